@@ -1,0 +1,112 @@
+/** A cluster as the user wants it, with every default filled in. Made by load-config.ts, never by hand. */
+export interface ClusterConfig {
+  readonly name: string;
+  /** In the order of the file; at least one control plane. */
+  readonly nodes: readonly NodeConfig[];
+  readonly networking: NetworkingConfig;
+  readonly registry: RegistryConfig;
+  readonly featureGates: Readonly<Record<string, boolean>>;
+  /** kube-apiserver --runtime-config. */
+  readonly runtimeConfig: Readonly<Record<string, string>>;
+  /** Merge patches (RFC 7386, YAML text) of the kubeadm documents, as in kind's v1alpha4. */
+  readonly kubeadmConfigPatches: readonly string[];
+  readonly kubeadmConfigPatchesJSON6902: readonly Json6902Patch[];
+  /** TOML merge patches of containerd's config.toml. */
+  readonly containerdConfigPatches: readonly string[];
+  /** JSON 6902 patches (YAML or JSON text) of containerd's config.toml. */
+  readonly containerdConfigPatchesJSON6902: readonly string[];
+}
+
+export type NodeRole = "control-plane" | "worker";
+
+export interface NodeConfig {
+  readonly role: NodeRole;
+  /** Node image; the cluster's default when absent. */
+  readonly image?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly extraMounts: readonly ExtraMount[];
+  readonly extraPortMappings: readonly PortMapping[];
+  readonly kubeadmConfigPatches: readonly string[];
+  readonly kubeadmConfigPatchesJSON6902: readonly Json6902Patch[];
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+export interface ExtraMount {
+  /** Absolute; relative paths of a file are resolved against the file's folder. */
+  readonly hostPath: string;
+  readonly containerPath: string;
+  readonly readOnly: boolean;
+  readonly selinuxRelabel: boolean;
+  readonly propagation: "None" | "HostToContainer" | "Bidirectional";
+}
+
+export interface PortMapping {
+  readonly containerPort: number;
+  /** 0: a free one is chosen. */
+  readonly hostPort: number;
+  /** 127.0.0.1 by default; kind's files keep kind's default, 0.0.0.0. */
+  readonly listenAddress: string;
+  readonly protocol: "TCP" | "UDP" | "SCTP";
+}
+
+export interface NetworkingConfig {
+  readonly podSubnet: string;
+  readonly serviceSubnet: string;
+  /** Subnet of the cluster's own container network; a free one is chosen when absent. */
+  readonly nodeSubnet?: string;
+  readonly apiServerAddress: string;
+  /** 0: a free one is chosen. */
+  readonly apiServerPort: number;
+  readonly kubeProxyMode: "iptables" | "nftables" | "ipvs" | "none";
+  readonly disableDefaultCNI: boolean;
+  /** Absent: the node's own search list. Empty: none. */
+  readonly dnsSearch?: readonly string[];
+}
+
+export interface RegistryConfig {
+  readonly enabled: boolean;
+  /** Host port on 127.0.0.1; 0: a free one is chosen. */
+  readonly port: number;
+}
+
+export interface Json6902Patch {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** YAML or JSON text of the list of operations. */
+  readonly patch: string;
+}
+
+/** One Spring Boot application, as far as the user says something of it. */
+export interface ApplicationConfig {
+  /** Defaults to the project's own name. */
+  readonly name?: string;
+  /** Folder of the project, absolute. */
+  readonly path: string;
+  /** Maven module or Gradle project path, in a multi-module project. */
+  readonly module?: string;
+  readonly namespace: string;
+  /** SPRING_PROFILES_ACTIVE. */
+  readonly profiles: readonly string[];
+  readonly replicas: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly resources: {
+    readonly requests: Readonly<Record<string, string>>;
+    readonly limits: Readonly<Record<string, string>>;
+  };
+  /** Port on 127.0.0.1 that leads to the application; 0: a free one is chosen. */
+  readonly hostPort: number;
+  /** Path asked once the application is ready; "/" by default. */
+  readonly checkPath: string;
+}
+
+export interface AirfieldConfig {
+  readonly cluster: ClusterConfig;
+  readonly applications: readonly ApplicationConfig[];
+}

@@ -1,0 +1,121 @@
+import { entry } from "../catalog-entry.ts";
+import { ExitCode } from "../exit-codes.ts";
+
+/** Failures of clusters, nodes and what runs on them. */
+export const clusterErrors = {
+  "invalid-cluster-name": entry<{ name: string; reason: string }>({
+    message: ({ name, reason }) => `"${name}" cannot be a cluster's name: ${reason}.`,
+    hint: () =>
+      "Use up to 32 lower-case letters, digits and dashes, beginning and ending with a letter or digit.",
+    exitCode: ExitCode.Usage,
+  }),
+  "cluster-exists": entry<{ name: string; owner: string }>({
+    message: ({ name, owner }) =>
+      `A cluster named "${name}" exists already${owner === "airfield" ? "" : ` (made by ${owner})`}.`,
+    hint: ({ name }) =>
+      `Use it, remove it (airfield delete cluster ${name}), or choose another name.`,
+    exitCode: ExitCode.Conflict,
+  }),
+  "cluster-being-created": entry<{ name: string }>({
+    message: ({ name }) =>
+      `Another command is creating or deleting the cluster "${name}" right now.`,
+    hint: () => "Wait for that command to end, or choose another name.",
+    exitCode: ExitCode.Conflict,
+  }),
+  "cluster-not-found": entry<{ name: string; known: readonly string[] }>({
+    message: ({ name, known }) =>
+      `There is no cluster "${name}".` +
+      (known.length > 0 ? ` There is: ${known.join(", ")}.` : " There are no clusters."),
+    hint: ({ name }) => `Create it with: airfield create cluster ${name}`,
+    exitCode: ExitCode.NotFound,
+  }),
+  "cluster-incomplete": entry<{ name: string; reason: string }>({
+    message: ({ name, reason }) => `The cluster "${name}" cannot be used: ${reason}.`,
+    hint: ({ name }) => `Remove what is left and create it again: airfield delete cluster ${name}`,
+    exitCode: ExitCode.Failure,
+  }),
+  "several-control-planes": entry<{ count: number }>({
+    message: ({ count }) =>
+      `${count} control planes were asked for, but this version makes clusters with exactly one.`,
+    hint: () => "Use one control plane and as many workers as you like (--workers N).",
+    exitCode: ExitCode.Usage,
+  }),
+  "no-free-subnet": entry<{ tried: string }>({
+    message: ({ tried }) => `No free subnet was found for the cluster's network in ${tried}.`,
+    hint: () =>
+      "Remove unused networks (docker network prune), or choose one with networking.nodeSubnet in the config.",
+    exitCode: ExitCode.Conflict,
+  }),
+  "node-not-found": entry<{ node: string; cluster: string; known: readonly string[] }>({
+    message: ({ node, cluster, known }) =>
+      `The cluster "${cluster}" has no node "${node}". Its nodes: ${known.join(", ")}.`,
+    hint: ({ cluster }) => `List them with: airfield get nodes --name ${cluster}`,
+    exitCode: ExitCode.NotFound,
+  }),
+  "node-boot-failed": entry<{ node: string; reason: string }>({
+    message: ({ node, reason }) => `Node "${node}" did not start: ${reason}`,
+    hint: () =>
+      "Repeat with --retain and look at the node's console (docker logs NODE). `airfield doctor` checks what nodes need from the host.",
+    exitCode: ExitCode.Failure,
+  }),
+  "node-command-failed": entry<{ node: string; command: string; exitCode: number; output: string }>(
+    {
+      message: ({ node, command, exitCode, output }) =>
+        `On node "${node}" this command ended with exit code ${exitCode}:\n  ${command}` +
+        (output === "" ? "" : `\n${indent(output)}`),
+      hint: ({ node, command }) =>
+        `Repeat with --retain, then try it by hand: docker exec ${node} ${command}`,
+      exitCode: ExitCode.Failure,
+    },
+  ),
+  "not-a-node-image": entry<{ image: string; missing: string }>({
+    message: ({ image, missing }) => `"${image}" is not a node image: it has no ${missing}.`,
+    hint: () => "Use a kindest/node image or leave --image out.",
+    exitCode: ExitCode.Usage,
+  }),
+  "nodes-not-ready": entry<{ nodes: readonly string[]; waited: string; details: string }>({
+    message: ({ nodes, waited, details }) =>
+      `After ${waited} these nodes are not Ready: ${nodes.join(", ")}.` +
+      (details === "" ? "" : `\n${indent(details)}`),
+    hint: () => "Allow more time with --wait 5m, or look at the cluster as it is with --retain.",
+    exitCode: ExitCode.Timeout,
+  }),
+  "dns-not-answering": entry<{ waited: string; details: string }>({
+    message: ({ waited, details }) =>
+      `After ${waited} the cluster's DNS does not answer.` +
+      (details === "" ? "" : `\n${indent(details)}`),
+    hint: () => "Allow more time with --wait 5m, or look at the cluster as it is with --retain.",
+    exitCode: ExitCode.Timeout,
+  }),
+  "leftovers-remain": entry<{ what: string; commands: readonly string[] }>({
+    message: ({ what }) => `Not everything could be removed: ${what}.`,
+    hint: ({ commands }) => `Remove the rest with: ${commands.join(" && ")}`,
+    exitCode: ExitCode.Failure,
+  }),
+  "kubeconfig-locked": entry<{ path: string; lock: string }>({
+    message: ({ path, lock }) =>
+      `The kubeconfig ${path} is locked by another program (${lock} exists).`,
+    hint: ({ lock }) =>
+      `Wait for it to finish; if no kubectl or airfield runs, remove the lock: rm ${lock}`,
+    exitCode: ExitCode.Conflict,
+  }),
+  "kubeconfig-invalid": entry<{ path: string; reason: string }>({
+    message: ({ path, reason }) => `${path} is not a kubeconfig: ${reason}.`,
+    hint: ({ path }) =>
+      `Repair it, move it away (mv ${path} ${path}.broken), or name another with --kubeconfig.`,
+    exitCode: ExitCode.Usage,
+  }),
+  "component-image-unavailable": entry<{ component: string; tried: string }>({
+    message: ({ component, tried }) => `The ${component} image could not be had: ${tried}.`,
+    hint: () =>
+      "Run bin/setup in Airfield's checkout, or name an image with --image (AIRFIELD_NODE_IMAGE).",
+    exitCode: ExitCode.Environment,
+  }),
+} as const;
+
+function indent(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
+}

@@ -1,0 +1,78 @@
+import { entry } from "../catalog-entry.ts";
+import { ExitCode } from "../exit-codes.ts";
+
+/** Failures of the container engine (Docker) and of what it manages. */
+export const engineErrors = {
+  "engine-not-running": entry<{ address: string }>({
+    message: ({ address }) => `No container engine answers at ${address}.`,
+    hint: () =>
+      "Start Docker (for example: sudo systemctl start docker), or point DOCKER_HOST at a running engine. `airfield doctor` checks the rest.",
+    exitCode: ExitCode.Environment,
+  }),
+  "engine-permission-denied": entry<{ address: string }>({
+    message: ({ address }) => `You are not allowed to use the container engine at ${address}.`,
+    hint: () =>
+      "Add yourself to the docker group (sudo usermod -aG docker $USER, then log in again), or run the command as root.",
+    exitCode: ExitCode.Environment,
+  }),
+  "engine-connection-lost": entry<{ address: string }>({
+    message: ({ address }) =>
+      `The container engine at ${address} went away while it was being used.`,
+    hint: () =>
+      "Start Docker again, then run `airfield delete cluster NAME` to remove what is left, and repeat the command.",
+    exitCode: ExitCode.Environment,
+  }),
+  "engine-request-failed": entry<{ action: string; status: number; reason: string }>({
+    message: ({ action, status, reason }) =>
+      `The container engine refused to ${action}: ${reason} (HTTP ${status}).`,
+    hint: () =>
+      "`airfield doctor` checks the engine; its own log says more (journalctl -u docker).",
+    exitCode: ExitCode.Failure,
+  }),
+  "image-not-found": entry<{ image: string; reason: string }>({
+    message: ({ image, reason }) => `Image "${image}" cannot be had: ${reason}.`,
+    hint: ({ image }) =>
+      `Check the name, or bring it to the engine first (docker pull ${image}, or docker build -t ${image} .).`,
+    exitCode: ExitCode.NotFound,
+  }),
+  "image-platform-mismatch": entry<{ image: string; platform: string; needed: string }>({
+    message: ({ image, platform, needed }) =>
+      `Image "${image}" is built for ${platform}, but the nodes run ${needed}.`,
+    hint: ({ image, needed }) =>
+      `Build or pull it for the nodes: docker pull --platform ${needed} ${image}`,
+    exitCode: ExitCode.Usage,
+  }),
+  "container-name-taken": entry<{ container: string }>({
+    message: ({ container }) => `A container named "${container}" exists already.`,
+    hint: ({ container }) =>
+      `Choose another cluster name, or remove that container if it is yours: docker rm -f -v ${container}`,
+    exitCode: ExitCode.Conflict,
+  }),
+  "container-not-found": entry<{ container: string }>({
+    message: ({ container }) => `There is no container "${container}".`,
+    hint: () => "List what there is with `airfield get nodes --all-clusters`.",
+    exitCode: ExitCode.NotFound,
+  }),
+  "container-not-running": entry<{ container: string }>({
+    message: ({ container }) => `Container "${container}" is not running.`,
+    hint: ({ container }) => `See why it stopped: docker logs --tail 50 ${container}`,
+    exitCode: ExitCode.Failure,
+  }),
+  "port-taken": entry<{ port: number; owner: string }>({
+    message: ({ port, owner }) => `Port ${port} is already used by ${owner}.`,
+    hint: ({ port }) =>
+      `Stop what uses it (ss -ltnp 'sport = :${port}'), or choose another port; 0 picks a free one.`,
+    exitCode: ExitCode.Conflict,
+  }),
+  "subnet-taken": entry<{ subnet: string }>({
+    message: ({ subnet }) => `Subnet ${subnet} overlaps with a network that exists.`,
+    hint: () =>
+      "Remove unused networks (docker network prune), or name a free one with networking.nodeSubnet in the config.",
+    exitCode: ExitCode.Conflict,
+  }),
+  "disk-full": entry<{ action: string }>({
+    message: ({ action }) => `No space is left on the device: the engine could not ${action}.`,
+    hint: () => "See what takes the space (docker system df) and free some (docker system prune).",
+    exitCode: ExitCode.Environment,
+  }),
+} as const;

@@ -1,0 +1,41 @@
+import { entry } from "../catalog-entry.ts";
+import { ExitCode } from "../exit-codes.ts";
+
+/** Failures of the command line and of the host's files and programs. */
+export const systemErrors = {
+  cancelled: entry<{ what: string }>({
+    message: ({ what }) => `${what} was cancelled.`,
+    hint: () => "Nothing is left behind; run the command again when you like.",
+    exitCode: ExitCode.Cancelled,
+  }),
+  "invalid-usage": entry<{ reason: string }>({
+    message: ({ reason }) => reason,
+    hint: () => "See the command's options with --help.",
+    exitCode: ExitCode.Usage,
+  }),
+  "invalid-flag": entry<{ flag: string; value: string; reason: string }>({
+    message: ({ flag, value, reason }) => `${flag} does not take "${value}": ${reason}.`,
+    hint: () => "See the command's options with --help.",
+    exitCode: ExitCode.Usage,
+  }),
+  "file-not-found": entry<{ path: string; purpose: string }>({
+    message: ({ path, purpose }) => `There is no file ${path} (${purpose}).`,
+    hint: () => "Check the path; it is taken relative to the current folder.",
+    exitCode: ExitCode.NotFound,
+  }),
+  "file-unreadable": entry<{ path: string; reason: string }>({
+    message: ({ path, reason }) => `${path} cannot be read: ${reason}.`,
+    hint: ({ path }) => `Look at its owner and mode: ls -l ${path}`,
+    exitCode: ExitCode.Environment,
+  }),
+  "file-unwritable": entry<{ path: string; reason: string }>({
+    message: ({ path, reason }) => `${path} cannot be written: ${reason}.`,
+    hint: ({ path }) => `Look at the owner, the mode and the free space: ls -l ${path}; df -h`,
+    exitCode: ExitCode.Environment,
+  }),
+  "program-not-found": entry<{ program: string; purpose: string }>({
+    message: ({ program, purpose }) => `The program "${program}" is not installed (${purpose}).`,
+    hint: ({ program }) => `Install ${program}, or put it on PATH.`,
+    exitCode: ExitCode.Environment,
+  }),
+} as const;

@@ -1,0 +1,30 @@
+import { catalog, type ErrorCode, type FactsOf } from "./catalog.ts";
+import type { CatalogEntry } from "./catalog-entry.ts";
+import type { ExitCode } from "./exit-codes.ts";
+
+/** A failure from the catalogue: something the user can understand and act on. Anything else is a bug. */
+export class ToolError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = "ToolError";
+  readonly code: Code;
+  readonly facts: FactsOf<Code>;
+  readonly hint: string;
+  readonly exitCode: ExitCode;
+
+  /** @param options.cause the failure underneath, always passed on when there is one */
+  constructor(code: Code, facts: FactsOf<Code>, options: { readonly cause?: unknown } = {}) {
+    const { message, hint, exitCode } = catalog[code] as CatalogEntry<FactsOf<Code>>;
+    super(message(facts), options);
+    this.code = code;
+    this.facts = facts;
+    this.hint = hint(facts);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Whether `error` is the catalogue's error of that code. */
+export function isToolError<Code extends ErrorCode>(
+  error: unknown,
+  code: Code,
+): error is ToolError<Code> {
+  return error instanceof ToolError && error.code === code;
+}

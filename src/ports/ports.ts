@@ -1,0 +1,22 @@
+import type { Clock } from "./clock.ts";
+import type { Commands } from "./commands.ts";
+import type { ContainerEngine } from "./container-engine.ts";
+import type { Files } from "./files.ts";
+import type { FreePorts } from "./free-ports.ts";
+import type { Host } from "./host.ts";
+import type { Http } from "./http.ts";
+import type { Random } from "./random.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** Everything the use cases may reach of the world. Functions take the part they use (`Pick<Ports, …>`). */
+export interface Ports {
+  readonly engine: ContainerEngine;
+  readonly files: Files;
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly freePorts: FreePorts;
+  readonly host: Host;
+  readonly http: Http;
+  readonly reporter: Reporter;
+}

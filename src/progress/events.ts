@@ -1,0 +1,48 @@
+/**
+ * Everything Airfield tells the world while it works. A contract: members are added, never changed.
+ * Each event is JSON-safe, so that `--progress json` prints it as it is.
+ */
+export type ProgressEvent =
+  /** A command begins; `title` says what it is about, `steps` how many steps apply. */
+  | { readonly type: "run-started"; readonly title: string; readonly steps: number }
+  | { readonly type: "step-started"; readonly stepId: string; readonly title: string }
+  /** News from inside a running step. `fraction` is 0 to 1 where known. */
+  | {
+      readonly type: "step-progress";
+      readonly stepId: string;
+      readonly detail: string;
+      readonly fraction?: number;
+    }
+  | {
+      readonly type: "step-skipped";
+      readonly stepId: string;
+      readonly title: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: "step-finished";
+      readonly stepId: string;
+      readonly title: string;
+      readonly ms: number;
+    }
+  | {
+      readonly type: "step-failed";
+      readonly stepId: string;
+      readonly title: string;
+      readonly code: string;
+      readonly ms: number;
+    }
+  /** A line that a program on a node, a build tool or an application printed. */
+  | { readonly type: "output"; readonly source: string; readonly line: string }
+  /** Something the user should know; the work goes on. */
+  | {
+      readonly type: "warning";
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+    }
+  /** What was begun is being undone after a failure or a cancellation. */
+  | { readonly type: "rollback-started"; readonly reason: string }
+  | { readonly type: "rollback-finished"; readonly ms: number }
+  /** The command's work is done; `summary` is one line for people. */
+  | { readonly type: "run-finished"; readonly summary: string; readonly ms: number };
