@@ -1,0 +1,160 @@
+import type { ComponentSettings } from "../components/component-images.ts";
+import type { ClusterConfig } from "../config/cluster-config.ts";
+import { isToolError, ToolError } from "../errors/tool-error.ts";
+import { label } from "../nodes/labels.ts";
+import type { CreationContext, CreationPorts } from "./creation-context.ts";
+import { creationSteps } from "./creation-steps.ts";
+import { gatherFacts } from "./gather-facts.ts";
+import { planCluster, refuseSeveralControlPlanes, useImages, type ClusterPlan } from "./plan-cluster.ts";
+import { removeClusterFromKubeconfig } from "./remove-cluster-from-kubeconfig.ts";
+import { removeObjects } from "./remove-objects.ts";
+import { rollbackOnFailure } from "./rollback-on-failure.ts";
+import { runSteps } from "./run-steps.ts";
+import { ensureImages, type ResolvedImages } from "./steps/ensure-images.ts";
+
+export interface CreateClusterRequest {
+  readonly config: ClusterConfig;
+  /** How long to wait for all nodes to be Ready and for DNS; 0: do not wait. */
+  readonly waitMs: number;
+  /** Keep what was made when the creation fails. */
+  readonly retain: boolean;
+  readonly kubeconfigPath: string;
+  /** Node image of --image or AIRFIELD_NODE_IMAGE; the component image otherwise. */
+  readonly image?: string;
+  readonly components: ComponentSettings;
+}
+
+export interface ClusterInfo {
+  readonly name: string;
+  readonly kubernetesVersion: string;
+  readonly nodes: readonly string[];
+  readonly server: string;
+  /** "localhost:5001", or undefined when the cluster has no registry. */
+  readonly registry?: string;
+  readonly kubeconfigPath: string;
+  readonly contextName: string;
+  readonly ms: number;
+}
+
+/** Two commands may choose the same subnet at the same moment; then one plans again. */
+const planningAttempts = 4;
+
+/** What a creation would make. Changes nothing. */
+export async function planCreation(
+  request: CreateClusterRequest,
+  ports: CreationPorts,
+): Promise<ClusterPlan> {
+  refuseSeveralControlPlanes(request.config);
+  return planCluster(request, await gatherFacts(request, ports));
+}
+
+/**
+ * Creates a cluster; when that fails or is cancelled, nothing is left of it (unless `retain`).
+ *
+ * @throws ToolError of every step's catalogue entries; `cancelled` when the signal aborts
+ */
+export async function createCluster(
+  request: CreateClusterRequest,
+  ports: CreationPorts,
+  signal: AbortSignal,
+): Promise<ClusterInfo> {
+  const startedMs = ports.clock.monotonicMs();
+  const { name } = request.config;
+  for (let attempt = 1; ; attempt++) {
+    const planned = await planCreation(request, ports);
+    signal.throwIfAborted();
+    ports.reporter.report({
+      type: "run-started",
+      title: `Creating cluster "${name}"`,
+      steps: creationSteps.length + 1,
+    });
+    try {
+      const plan = await withImages(planned, request, ports, signal);
+      const context = newContext(plan, request, ports);
+      await createAsPlanned(context, request, signal);
+      return finish(context, startedMs);
+    } catch (error) {
+      const isSubnetRace = isToolError(error, "subnet-taken") && request.config.networking.nodeSubnet === undefined;
+      if (isSubnetRace && attempt < planningAttempts) continue;
+      throw isNameRace(error, planned)
+        ? new ToolError("cluster-being-created", { name }, { cause: error })
+        : error;
+    }
+  }
+}
+
+async function withImages(
+  plan: ClusterPlan,
+  request: CreateClusterRequest,
+  ports: CreationPorts,
+  signal: AbortSignal,
+): Promise<ClusterPlan> {
+  const resolved: ResolvedImages = new Map();
+  await runSteps([ensureImages], { plan, ports, components: request.components, resolved }, { ...ports, signal });
+  return useImages(plan, resolved);
+}
+
+function newContext(plan: ClusterPlan, request: CreateClusterRequest, ports: CreationPorts): CreationContext {
+  const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+  return {
+    plan,
+    ports,
+    components: request.components,
+    bootstrapToken: `${ports.random.string(6, alphabet)}.${ports.random.string(16, alphabet)}`,
+    found: {
+      kubernetesVersion: "",
+      registryHostPort: plan.registry?.hostPort ?? 0,
+      apiServerHostPort: 0,
+      isKubeconfigWritten: false,
+    },
+  };
+}
+
+async function createAsPlanned(
+  context: CreationContext,
+  request: CreateClusterRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { plan, ports, found } = context;
+  await rollbackOnFailure(
+    () => runSteps(creationSteps, context, { ...ports, signal }),
+    {
+      retain: request.retain,
+      deleteCommand: `airfield delete cluster ${plan.name}`,
+      async undo() {
+        if (found.isKubeconfigWritten)
+          await removeClusterFromKubeconfig(plan.name, [plan.kubeconfigPath], ports);
+        return removeObjects({ [label.creation]: plan.creation }, ports);
+      },
+    },
+    ports,
+  );
+}
+
+/** The names of containers are unique, so of two creations of one name exactly one gets them. */
+function isNameRace(error: unknown, { nodes }: ClusterPlan): boolean {
+  const failures = error instanceof AggregateError ? error.errors : [error];
+  return failures.some(
+    (failure) =>
+      isToolError(failure, "container-name-taken") && nodes.some(({ name }) => name === failure.facts.container),
+  );
+}
+
+function finish({ plan, ports, found }: CreationContext, startedMs: number): ClusterInfo {
+  const ms = Math.round(ports.clock.monotonicMs() - startedMs);
+  ports.reporter.report({
+    type: "run-finished",
+    summary: `Cluster "${plan.name}" is ready after ${(ms / 1000).toFixed(1)} s.`,
+    ms,
+  });
+  return {
+    name: plan.name,
+    kubernetesVersion: found.kubernetesVersion,
+    nodes: plan.nodes.map(({ name }) => name),
+    server: `https://${plan.config.networking.apiServerAddress}:${found.apiServerHostPort}`,
+    ...(plan.registry === undefined ? {} : { registry: `localhost:${found.registryHostPort}` }),
+    kubeconfigPath: plan.kubeconfigPath,
+    contextName: plan.contextName,
+    ms,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Ports } from "../ports/ports.ts";
+import type { ComponentSettings } from "../components/component-images.ts";
+import type { ClusterPlan } from "./plan-cluster.ts";
+
+export type CreationPorts = Pick<
+  Ports,
+  "engine" | "files" | "clock" | "random" | "freePorts" | "reporter" | "host" | "commands"
+>;
+
+/** What the steps of a creation work with. */
+export interface CreationContext {
+  readonly plan: ClusterPlan;
+  readonly ports: CreationPorts;
+  readonly components: ComponentSettings;
+  /** `abcdef.0123456789abcdef`, random for each cluster; deleted once all nodes have joined. */
+  readonly bootstrapToken: string;
+  /** What steps find out for the steps after them. */
+  readonly found: CreationFindings;
+}
+
+/** Each field is set by the step named beside it, before any step that reads it may start. */
+export interface CreationFindings {
+  /** start-nodes: "v1.34.4" */
+  kubernetesVersion: string;
+  /** start-registry: may differ from the plan when the planned port was taken meanwhile. */
+  registryHostPort: number;
+  /** start-nodes */
+  apiServerHostPort: number;
+  /** export-kubeconfig: whether a rollback has to take the entries out again. */
+  isKubeconfigWritten: boolean;
+}

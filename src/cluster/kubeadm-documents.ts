@@ -1,0 +1,70 @@
+import { Buffer } from "node:buffer";
+import { stringify } from "yaml";
+import { renderKubeadmConfig } from "../kubernetes/kubeadm-config.ts";
+import { formatAddress, parseCidr } from "../network/cidr.ts";
+import { apiServerPort, type NodePlan } from "../nodes/plan-nodes.ts";
+import type { CreationContext } from "./creation-context.ts";
+import { firstControlPlane } from "./plan-cluster.ts";
+
+/** Where the node-image contract wants the kubeadm configuration; the node reads it again when its address changes. */
+export const kubeadmConfigPath = "/kind/kubeadm.conf";
+
+/** Kubeconfig with CA and server, by which a worker knows the control plane it joins. */
+export const discoveryPath = "/kind/discovery.conf";
+
+/** The kubeadm configuration of one node, patches applied. */
+export function renderNodeConfig(
+  node: NodePlan,
+  { plan, bootstrapToken, found }: Pick<CreationContext, "plan" | "bootstrapToken" | "found">,
+): string {
+  const { config } = plan;
+  const controlPlane = firstControlPlane(plan);
+  return renderKubeadmConfig({
+    kubernetesVersion: found.kubernetesVersion,
+    clusterName: plan.name,
+    role: node.role,
+    nodeName: node.name,
+    nodeAddress: node.address,
+    // A name and not an address: it stays right when addresses change.
+    controlPlaneEndpoint: `${controlPlane.name}:${apiServerPort}`,
+    apiServerAddress: config.networking.apiServerAddress,
+    podSubnet: config.networking.podSubnet,
+    serviceSubnet: config.networking.serviceSubnet,
+    kubeProxyMode: config.networking.kubeProxyMode,
+    featureGates: config.featureGates,
+    runtimeConfig: config.runtimeConfig,
+    token: bootstrapToken,
+    controlPlanes: plan.nodes.filter(({ role }) => role === "control-plane").length,
+    workers: plan.nodes.filter(({ role }) => role === "worker").length,
+    ...(node === controlPlane ? {} : { join: { via: "file" as const, kubeConfigPath: discoveryPath } }),
+    labels: node.config.labels,
+    taints: node.config.taints,
+    patches: [config, node.config],
+  });
+}
+
+/** The file that pins the cluster's CA for a node that joins; it holds no credential. */
+export function renderDiscovery(controlPlane: string, certificateAuthority: string): string {
+  return stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name: "",
+        cluster: {
+          server: `https://${controlPlane}:${apiServerPort}`,
+          "certificate-authority-data": Buffer.from(certificateAuthority).toString("base64"),
+        },
+      },
+    ],
+  });
+}
+
+/**
+ * Address of the cluster's DNS: the tenth of the service subnet.
+ * https://github.com/kubernetes/kubernetes/blob/v1.34.4/cmd/kubeadm/app/constants/constants.go (GetDNSIP)
+ */
+export function clusterDnsAddress(serviceSubnet: string): string {
+  const cidr = parseCidr(serviceSubnet.split(",")[0] ?? "");
+  return cidr === undefined ? "" : formatAddress(cidr.base + 10);
+}

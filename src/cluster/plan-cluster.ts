@@ -1,0 +1,125 @@
+import { ToolError } from "../errors/tool-error.ts";
+import type { ClusterConfig } from "../config/cluster-config.ts";
+import { contextName } from "../kubernetes/kubeconfig.ts";
+import { clusterLabels } from "../nodes/labels.ts";
+import { planNodes, type NodePlan } from "../nodes/plan-nodes.ts";
+import { planNetwork, planSubnet } from "../network/plan-network.ts";
+import { planRegistry, type RegistryPlan } from "../registry/plan-registry.ts";
+import type { ContainerSpec, EngineInfo, NetworkSpec } from "../ports/container-engine.ts";
+
+/** Everything a creation will make: plain data, printed by --dry-run. Holds no secret. */
+export interface ClusterPlan {
+  readonly name: string;
+  /** Random id on every object of this creation; a rollback removes exactly these. */
+  readonly creation: string;
+  readonly config: ClusterConfig;
+  readonly network: NetworkSpec;
+  /** Control plane first. */
+  readonly nodes: readonly NodePlan[];
+  readonly registry?: RegistryPlan;
+  readonly kubeconfigPath: string;
+  readonly contextName: string;
+  readonly waitMs: number;
+}
+
+/** What the plan is made from, gathered by gather-facts.ts. */
+export interface CreationFacts {
+  readonly engine: EngineInfo;
+  /** Tool by which a cluster of that name exists already. */
+  readonly existingOwner?: string;
+  /** CIDRs that must not be used. */
+  readonly takenSubnets: readonly string[];
+  readonly nodeImage: string;
+  readonly registryImage: string;
+  readonly freePorts: readonly number[];
+  readonly registryPort: number;
+  readonly creation: string;
+  /** Current context of the kubeconfig, which is current again after the cluster's deletion. */
+  readonly previousContext?: string;
+}
+
+export interface PlanRequest {
+  readonly config: ClusterConfig;
+  readonly kubeconfigPath: string;
+  readonly waitMs: number;
+}
+
+/**
+ * Decides what a creation makes. Pure.
+ *
+ * @throws ToolError `cluster-exists`, `several-control-planes`, `subnet-taken`, `no-free-subnet`
+ */
+export function planCluster(request: PlanRequest, facts: CreationFacts): ClusterPlan {
+  const { config } = request;
+  refuseSeveralControlPlanes(config);
+  if (facts.existingOwner !== undefined)
+    throw new ToolError("cluster-exists", { name: config.name, owner: facts.existingOwner });
+
+  const { networking, registry, name } = config;
+  const { creation } = facts;
+  const subnet = planSubnet(networking.nodeSubnet, [
+    ...facts.takenSubnets,
+    networking.podSubnet,
+    networking.serviceSubnet,
+  ]);
+  const network = planNetwork(`airfield-${name}`, subnet, clusterLabels(name, "network", creation));
+  return {
+    name,
+    creation,
+    config,
+    network: network.spec,
+    nodes: planNodes(config, {
+      engine: facts.engine,
+      defaultImage: facts.nodeImage,
+      network,
+      creation,
+      kubeconfigPath: request.kubeconfigPath,
+      freePorts: facts.freePorts,
+      ...(facts.previousContext === undefined ? {} : { previousContext: facts.previousContext }),
+    }),
+    ...(registry.enabled
+      ? {
+          registry: planRegistry({
+            cluster: name,
+            creation,
+            image: facts.registryImage,
+            network: network.spec.name,
+            address: network.registryAddress,
+            hostPort: facts.registryPort,
+            isPortChosen: registry.port === 0,
+          }),
+        }
+      : {}),
+    kubeconfigPath: request.kubeconfigPath,
+    contextName: contextName(name),
+    waitMs: request.waitMs,
+  };
+}
+
+/** Clusters with several control planes need a load balancer, which this version does not have. */
+export function refuseSeveralControlPlanes(config: ClusterConfig): void {
+  const count = config.nodes.filter(({ role }) => role === "control-plane").length;
+  if (count !== 1) throw new ToolError("several-control-planes", { count });
+}
+
+/** The node on which the cluster begins. */
+export function firstControlPlane(plan: ClusterPlan): NodePlan {
+  const node = plan.nodes.find(({ role }) => role === "control-plane");
+  if (node === undefined) throw new ToolError("several-control-planes", { count: 0 });
+  return node;
+}
+
+/** The same plan with images replaced by what they turned out to be, as after a build instead of a pull. */
+export function useImages(plan: ClusterPlan, resolved: ReadonlyMap<string, string>): ClusterPlan {
+  const replaced = (container: ContainerSpec) => ({
+    ...container,
+    image: resolved.get(container.image) ?? container.image,
+  });
+  return {
+    ...plan,
+    nodes: plan.nodes.map((node) => ({ ...node, container: replaced(node.container) })),
+    ...(plan.registry === undefined
+      ? {}
+      : { registry: { ...plan.registry, container: replaced(plan.registry.container) } }),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Ports } from "../ports/ports.ts";
+import { createCluster, type CreateClusterRequest } from "./create-cluster.ts";
+import { deleteCluster } from "./delete-cluster.ts";
+
+export interface RunInClusterRequest {
+  /** Name and kubeconfig path are replaced by unique ones. */
+  readonly create: Omit<CreateClusterRequest, "kubeconfigPath">;
+  readonly command: readonly string[];
+}
+
+/**
+ * Runs a command with a cluster of its own around it, by a private kubeconfig in KUBECONFIG. Whatever
+ * happens to the command, the cluster is removed afterwards.
+ *
+ * @returns the command's exit code
+ */
+export async function runInCluster(request: RunInClusterRequest, ports: Ports, signal: AbortSignal): Promise<number> {
+  const name = `run-${ports.random.string(6, "0123456789abcdef")}`;
+  const folder = await ports.files.makeTemporaryDirectory("airfield-run-");
+  const kubeconfigPath = `${folder}/kubeconfig`;
+  try {
+    const { config, ...create } = request.create;
+    const cluster = await createCluster({ ...create, config: { ...config, name }, kubeconfigPath }, ports, signal);
+    try {
+      return await ports.commands.runAttached(request.command, {
+        signal,
+        env: {
+          KUBECONFIG: kubeconfigPath,
+          AIRFIELD_CLUSTER: name,
+          ...(cluster.registry === undefined ? {} : { AIRFIELD_REGISTRY: cluster.registry }),
+        },
+      });
+    } finally {
+      await deleteCluster({ name, kubeconfigPath }, ports);
+    }
+  } finally {
+    await ports.files.remove(folder);
+  }
+}

@@ -1,0 +1,62 @@
+import { components, type ComponentName } from "../../components/component-images.ts";
+import { ensureComponentImage } from "../../components/ensure-component-image.ts";
+import { ToolError } from "../../errors/tool-error.ts";
+import { allDone } from "../all-done.ts";
+import type { CreationContext } from "../creation-context.ts";
+import type { Step, StepControl } from "../step.ts";
+
+/** What the images of a plan turned out to be, by the reference that the plan names. */
+export type ResolvedImages = Map<string, string>;
+
+export interface EnsureImagesContext extends Pick<CreationContext, "plan" | "ports" | "components"> {
+  readonly resolved: ResolvedImages;
+}
+
+/** Brings every image of the plan to the engine and refuses those that cannot run here. */
+export const ensureImages: Step<EnsureImagesContext> = {
+  id: "ensure-images",
+  title: () => "Ensuring images",
+  after: [],
+  async run(context, control) {
+    const { plan, ports } = context;
+    const { arch } = await ports.engine.info();
+    const images = new Map<string, ComponentName>(plan.nodes.map(({ container }) => [container.image, "node"]));
+    if (plan.registry !== undefined) images.set(plan.registry.container.image, "registry");
+    await allDone(
+      [...images].map(async ([image, component]) => {
+        const resolved = await bring(image, component, context, control);
+        await refuseOtherPlatform(resolved, arch, context);
+        context.resolved.set(image, resolved);
+      }),
+    );
+  },
+};
+
+async function bring(
+  image: string,
+  component: ComponentName,
+  { ports, components: settings }: EnsureImagesContext,
+  { signal, progress }: StepControl,
+): Promise<string> {
+  if ((await ports.engine.inspectImage(image)) !== undefined) return image;
+  const options = { signal, onProgress: (detail: string) => progress(detail) };
+  const isOurs = image === components[component].pinned || image === settings.builtTags[component];
+  if (isOurs) return ensureComponentImage(component, settings, ports, options);
+  progress(`pulling ${image}`);
+  await ports.engine.pullImage(image, options);
+  return image;
+}
+
+async function refuseOtherPlatform(
+  image: string,
+  arch: string,
+  { ports }: EnsureImagesContext,
+): Promise<void> {
+  const found = await ports.engine.inspectImage(image);
+  if (found === undefined || (found.os === "linux" && found.arch === arch)) return;
+  throw new ToolError("image-platform-mismatch", {
+    image,
+    platform: `${found.os}/${found.arch}`,
+    needed: `linux/${arch}`,
+  });
+}

@@ -1,0 +1,26 @@
+import { clusterLabels } from "../../nodes/labels.ts";
+import type { CreationContext } from "../creation-context.ts";
+import { startWithFreePort } from "../../network/start-with-free-port.ts";
+import type { Step } from "../step.ts";
+
+export const startRegistry: Step<CreationContext> = {
+  id: "start-registry",
+  title: () => "Starting registry",
+  after: ["create-network"],
+  appliesTo: ({ plan }) => plan.registry !== undefined,
+  async run({ plan, ports, found }, { signal }) {
+    const { registry } = plan;
+    if (registry === undefined) return;
+    await ports.engine.createVolume(
+      registry.volume,
+      clusterLabels(plan.name, "volume", plan.creation),
+    );
+    const started = await startWithFreePort(
+      registry.container,
+      registry.isPortChosen ? [registry.hostPort] : [],
+      ports,
+      { signal },
+    );
+    found.registryHostPort = started.ports?.[0]?.hostPort ?? registry.hostPort;
+  },
+};

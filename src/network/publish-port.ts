@@ -1,0 +1,128 @@
+import { clusterLabels, label } from "../nodes/labels.ts";
+import type { ContainerSpec, ContainerSummary } from "../ports/container-engine.ts";
+import type { Ports } from "../ports/ports.ts";
+import { startWithFreePort } from "./start-with-free-port.ts";
+
+/** Port on which a port container listens; the host port is published to it. */
+const listenPort = 8080;
+
+/** Never open to the network unless the user says so. */
+const address = "127.0.0.1";
+
+/** Tried first, so that the URL is one a Spring developer knows by heart. */
+const preferredHostPorts: readonly number[] = Array.from({ length: 20 }, (_, index) => 8080 + index);
+
+/**
+ * Forwards $1 to address $2, port $3 by the kernel and waits for its end. A constant text; the values are
+ * arguments. Masquerading makes answers come back the same way.
+ */
+const forward = `
+set -e
+iptables -t nat -A PREROUTING -p tcp --dport "$1" -j DNAT --to-destination "$2:$3"
+iptables -t nat -A POSTROUTING -p tcp -d "$2" --dport "$3" -j MASQUERADE
+exec sleep infinity
+`;
+
+export interface PublishPortRequest {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly service: string;
+  readonly nodePort: number;
+  /** 0: a free one is chosen. */
+  readonly hostPort: number;
+}
+
+/** Where things stand in the cluster's network. */
+export interface PublishTarget {
+  readonly network: string;
+  readonly nodeAddress: string;
+  /** The node's image: it is on the machine, and has a shell and iptables. */
+  readonly image: string;
+}
+
+/**
+ * A container that publishes a port of 127.0.0.1 and leads it to a NodePort. Docker cannot add ports to a
+ * container that runs, and a process on the host would end with the terminal; this one stays, also over a
+ * restart of the engine, and is removed with the cluster.
+ */
+export function planPortContainer(
+  { cluster, namespace, service, nodePort, hostPort }: PublishPortRequest,
+  { network, nodeAddress, image }: PublishTarget,
+): ContainerSpec {
+  const name = `${cluster}-port-${namespace}-${service}`;
+  return {
+    name,
+    hostname: "port",
+    image,
+    labels: {
+      ...clusterLabels(cluster, "port", ""),
+      [label.service]: `${namespace}/${service}`,
+      [label.target]: `${nodeAddress}:${nodePort}`,
+    },
+    env: {},
+    entrypoint: ["sh", "-c", forward, "forward", String(listenPort), nodeAddress, String(nodePort)],
+    addCapabilities: ["NET_ADMIN"],
+    sysctls: { "net.ipv4.ip_forward": "1" },
+    ports: [{ containerPort: listenPort, hostPort, hostAddress: address, protocol: "tcp" }],
+    network: { name: network },
+    init: true,
+    restart: "unless-stopped",
+  };
+}
+
+/**
+ * Makes a port of 127.0.0.1 lead to a NodePort, and keeps the one there is when it does so already.
+ *
+ * @throws ToolError `port-taken` when the wanted host port is in use
+ */
+export async function ensurePublishedPort(
+  request: PublishPortRequest,
+  target: PublishTarget,
+  ports: Pick<Ports, "engine" | "freePorts">,
+  signal: AbortSignal,
+): Promise<{ readonly hostPort: number }> {
+  const existing = await findPortContainer(request, ports);
+  const existingPort = existing === undefined ? undefined : await hostPortOf(existing.id, ports);
+  if (existing !== undefined && existingPort !== undefined) {
+    const isRight =
+      existing.state === "running" &&
+      existing.labels[label.target] === `${target.nodeAddress}:${request.nodePort}` &&
+      (request.hostPort === 0 || request.hostPort === existingPort);
+    if (isRight) return { hostPort: existingPort };
+  }
+  if (existing !== undefined) await ports.engine.removeContainer(existing.id);
+  const isChosen = request.hostPort === 0;
+  const preferred = existingPort === undefined ? preferredHostPorts : [existingPort, ...preferredHostPorts];
+  const hostPort = isChosen ? await ports.freePorts.pick({ address, preferred }) : request.hostPort;
+  const spec = planPortContainer({ ...request, hostPort }, target);
+  try {
+    const started = await startWithFreePort(spec, isChosen ? [hostPort] : [], ports, { signal });
+    return { hostPort: started.ports?.[0]?.hostPort ?? hostPort };
+  } catch (error) {
+    await ports.engine.removeContainer(spec.name);
+    throw error;
+  }
+}
+
+/** Nothing there is fine. */
+export async function removePublishedPort(
+  request: Pick<PublishPortRequest, "cluster" | "namespace" | "service">,
+  ports: Pick<Ports, "engine">,
+): Promise<void> {
+  const existing = await findPortContainer(request, ports);
+  if (existing !== undefined) await ports.engine.removeContainer(existing.id);
+}
+
+async function findPortContainer(
+  { cluster, namespace, service }: Pick<PublishPortRequest, "cluster" | "namespace" | "service">,
+  { engine }: Pick<Ports, "engine">,
+): Promise<ContainerSummary | undefined> {
+  const found = await engine.listContainers({
+    labels: { [label.cluster]: cluster, [label.service]: `${namespace}/${service}` },
+  });
+  return found[0];
+}
+
+async function hostPortOf(container: string, { engine }: Pick<Ports, "engine">): Promise<number | undefined> {
+  return (await engine.inspectContainer(container))?.ports[0]?.hostPort;
+}
