@@ -41,9 +41,17 @@ async function componentTags() {
  * - ink's devtools are for the authors of terminal interfaces, and not installed.
  */
 const replacements = [
-  [/^\.\/session$/, /dockerode/, "module.exports = () => { throw new Error('BuildKit sessions are not part of this build'); };"],
+  [
+    /^\.\/session$/,
+    /dockerode/,
+    "module.exports = () => { throw new Error('BuildKit sessions are not part of this build'); };",
+  ],
   [/^\.\/buildkit$/, /dockerode/, "module.exports = {};"],
-  [/^\.\/ssh$/, /docker-modem/, "module.exports = () => { throw new Error('SSH engines are not part of this build'); };"],
+  [
+    /^\.\/ssh$/,
+    /docker-modem/,
+    "module.exports = () => { throw new Error('SSH engines are not part of this build'); };",
+  ],
   [/^\.\/devtools\.js$/, /ink/, "export {};"],
 ];
 
@@ -55,7 +63,9 @@ const leaveOut = {
         importer.test(found.importer) ? { path: `${index}`, namespace: "left-out" } : undefined,
       );
     });
-    onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({ contents: replacements[Number(path)][2] }));
+    onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
+      contents: replacements[Number(path)][2],
+    }));
   },
 };
 
@@ -90,5 +100,7 @@ if (import.meta.filename === process.argv[1]) {
   const bytes = Object.entries(metafile.outputs)
     .filter(([path]) => path.endsWith(".js"))
     .reduce((sum, [, { bytes }]) => sum + bytes, 0);
-  console.log(`dist: ${Object.keys(metafile.outputs).length / 2} files, ${(bytes / 1e6).toFixed(2)} MB`);
+  console.log(
+    `dist: ${Object.keys(metafile.outputs).length / 2} files, ${(bytes / 1e6).toFixed(2)} MB`,
+  );
 }

@@ -12,7 +12,12 @@ const sum = (field) => reports.reduce((total, report) => total + report[field], 
 const brokenFiles = reports
   .flatMap((report) => report.testResults)
   .filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0);
-const failed = Math.max(sum("numFailedTests") + brokenFiles.length, Number(failedChecks) > 0 ? 1 : 0);
+const failed = Math.max(
+  sum("numFailedTests") + brokenFiles.length,
+  Number(failedChecks) > 0 ? 1 : 0,
+);
 const skipped = sum("numPendingTests");
-console.log(`${sum("numPassedTests")} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+console.log(
+  `${sum("numPassedTests")} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+);
 process.exit(failed > 0 ? 1 : 0);

@@ -5,7 +5,12 @@ import { label } from "../nodes/labels.ts";
 import type { CreationContext, CreationPorts } from "./creation-context.ts";
 import { creationSteps } from "./creation-steps.ts";
 import { gatherFacts } from "./gather-facts.ts";
-import { planCluster, refuseSeveralControlPlanes, useImages, type ClusterPlan } from "./plan-cluster.ts";
+import {
+  planCluster,
+  refuseSeveralControlPlanes,
+  useImages,
+  type ClusterPlan,
+} from "./plan-cluster.ts";
 import { removeClusterFromKubeconfig } from "./remove-cluster-from-kubeconfig.ts";
 import { removeObjects } from "./remove-objects.ts";
 import { rollbackOnFailure } from "./rollback-on-failure.ts";
@@ -74,7 +79,8 @@ export async function createCluster(
       await createAsPlanned(context, request, signal);
       return finish(context, startedMs);
     } catch (error) {
-      const isSubnetRace = isToolError(error, "subnet-taken") && request.config.networking.nodeSubnet === undefined;
+      const isSubnetRace =
+        isToolError(error, "subnet-taken") && request.config.networking.nodeSubnet === undefined;
       if (isSubnetRace && attempt < planningAttempts) continue;
       throw isNameRace(error, planned)
         ? new ToolError("cluster-being-created", { name }, { cause: error })
@@ -90,11 +96,19 @@ async function withImages(
   signal: AbortSignal,
 ): Promise<ClusterPlan> {
   const resolved: ResolvedImages = new Map();
-  await runSteps([ensureImages], { plan, ports, components: request.components, resolved }, { ...ports, signal });
+  await runSteps(
+    [ensureImages],
+    { plan, ports, components: request.components, resolved },
+    { ...ports, signal },
+  );
   return useImages(plan, resolved);
 }
 
-function newContext(plan: ClusterPlan, request: CreateClusterRequest, ports: CreationPorts): CreationContext {
+function newContext(
+  plan: ClusterPlan,
+  request: CreateClusterRequest,
+  ports: CreationPorts,
+): CreationContext {
   const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
   return {
     plan,
@@ -131,12 +145,14 @@ async function createAsPlanned(
   );
 }
 
-/** The names of containers are unique, so of two creations of one name exactly one gets them. */
+/** Names of networks and containers are unique, so of two creations of one name exactly one gets them. */
 function isNameRace(error: unknown, { nodes }: ClusterPlan): boolean {
-  const failures = error instanceof AggregateError ? error.errors : [error];
+  const failures: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
   return failures.some(
     (failure) =>
-      isToolError(failure, "container-name-taken") && nodes.some(({ name }) => name === failure.facts.container),
+      isToolError(failure, "network-name-taken") ||
+      (isToolError(failure, "container-name-taken") &&
+        nodes.some(({ name }) => name === failure.facts.container)),
   );
 }
 

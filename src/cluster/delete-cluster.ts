@@ -32,7 +32,9 @@ export async function deleteCluster(
   const labels = { [label.cluster]: name };
   const containers = await ports.engine.listContainers({ labels });
   // The creation may have written to another file than the one that is in use now.
-  const writtenTo = containers.map((container) => container.labels[label.kubeconfig]).filter((path) => path !== undefined);
+  const writtenTo = containers
+    .map((container) => container.labels[label.kubeconfig])
+    .filter((path) => path !== undefined);
   const entriesRemoved = removeClusterFromKubeconfig(
     name,
     [...new Set([kubeconfigPath, ...writtenTo])],
@@ -61,7 +63,9 @@ export async function deleteClusters(
   ports: DeletePorts,
 ): Promise<readonly DeletedCluster[]> {
   const names = request.names === "all" ? await namesOfAll(ports) : request.names;
-  return allDone(names.map((name) => deleteCluster({ name, kubeconfigPath: request.kubeconfigPath }, ports)));
+  return allDone(
+    names.map((name) => deleteCluster({ name, kubeconfigPath: request.kubeconfigPath }, ports)),
+  );
 }
 
 /** Half-deleted clusters may have left only a network or a volume. */
@@ -72,6 +76,8 @@ async function namesOfAll({ engine }: Pick<Ports, "engine">): Promise<readonly s
     engine.listNetworks({ labels }),
     engine.listVolumes({ labels }),
   ]);
-  const others = [...networks, ...volumes].map((object) => object.labels[label.cluster] ?? "").filter(Boolean);
+  const others = [...networks, ...volumes]
+    .map((object) => object.labels[label.cluster] ?? "")
+    .filter(Boolean);
   return [...new Set([...clusterNames(containers), ...others])].sort();
 }

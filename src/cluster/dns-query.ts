@@ -10,7 +10,9 @@ export function encodeDnsQuery(name: string, id: number): Uint8Array {
   header.writeUInt16BE(id, 0);
   header.writeUInt16BE(0x0100, 2); // recursion desired
   header.writeUInt16BE(1, 4); // one question
-  const labels = name.split(".").flatMap((part) => [Buffer.from([part.length]), Buffer.from(part, "ascii")]);
+  const labels = name
+    .split(".")
+    .flatMap((part) => [Buffer.from([part.length]), Buffer.from(part, "ascii")]);
   return Buffer.concat([header, ...labels, Buffer.from([0, 0, 1, 0, 1])]); // root, type A, class IN
 }
 
@@ -21,5 +23,7 @@ export function isDnsAnswer(bytes: Uint8Array, id: number): boolean {
   const flags = header.readUInt16BE(2);
   const isResponse = (flags & 0x8000) !== 0;
   const responseCode = flags & 0x000f;
-  return header.readUInt16BE(0) === id && isResponse && responseCode === 0 && header.readUInt16BE(6) > 0;
+  return (
+    header.readUInt16BE(0) === id && isResponse && responseCode === 0 && header.readUInt16BE(6) > 0
+  );
 }

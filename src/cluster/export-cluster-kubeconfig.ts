@@ -17,5 +17,8 @@ export async function exportClusterKubeconfig(
   const { cluster, controlPlane, server, path } = request;
   const adminConfig = await controlPlane.run(["cat", "/etc/kubernetes/admin.conf"], { signal });
   const ours = renameKubeconfig(adminConfig, { name: cluster, server });
-  await updateKubeconfig({ path, change: (existing) => mergeKubeconfig(existing, ours, path), signal }, ports);
+  await updateKubeconfig(
+    { path, change: (existing) => mergeKubeconfig(existing, ours, path), signal },
+    ports,
+  );
 }

@@ -16,10 +16,14 @@ export interface FoundCluster {
  *
  * @throws ToolError `cluster-not-found`; `cluster-incomplete` when its control plane is gone or does not run
  */
-export async function findCluster(name: string, { engine }: Pick<Ports, "engine">): Promise<FoundCluster> {
+export async function findCluster(
+  name: string,
+  { engine }: Pick<Ports, "engine">,
+): Promise<FoundCluster> {
   const all = await engine.listContainers({ labels: { [label.cluster]: "" } });
   const nodes = nodesOf(all.filter(({ labels }) => labels[label.cluster] === name));
-  if (nodes.length === 0) throw new ToolError("cluster-not-found", { name, known: clusterNames(all) });
+  if (nodes.length === 0)
+    throw new ToolError("cluster-not-found", { name, known: clusterNames(all) });
   const controlPlane = nodes.find(({ labels }) => labels[label.role] === "control-plane");
   if (controlPlane === undefined)
     throw new ToolError("cluster-incomplete", { name, reason: "its control plane is gone" });
@@ -33,7 +37,9 @@ export async function findCluster(name: string, { engine }: Pick<Ports, "engine"
 
 /** Names of the clusters that these containers belong to, sorted. */
 export function clusterNames(containers: readonly ContainerSummary[]): readonly string[] {
-  return [...new Set(containers.map(({ labels }) => labels[label.cluster] ?? ""))].filter(Boolean).sort();
+  return [...new Set(containers.map(({ labels }) => labels[label.cluster] ?? ""))]
+    .filter(Boolean)
+    .sort();
 }
 
 /** The nodes among these containers: control planes first, then by name as people count. */

@@ -23,7 +23,16 @@ export async function gatherFacts(
 ): Promise<CreationFacts> {
   const { config } = request;
   const engine = await ports.engine.info();
-  const [existingOwner, networks, host, nodeImage, registryImage, freePorts, registryPort, kubeconfig] = await Promise.all([
+  const [
+    existingOwner,
+    networks,
+    host,
+    nodeImage,
+    registryImage,
+    freePorts,
+    registryPort,
+    kubeconfig,
+  ] = await Promise.all([
     findOwner(config.name, ports),
     ports.engine.listNetworks(),
     ports.host.facts(),
@@ -48,7 +57,10 @@ export async function gatherFacts(
   };
 }
 
-async function findOwner(name: string, { engine }: Pick<Ports, "engine">): Promise<string | undefined> {
+async function findOwner(
+  name: string,
+  { engine }: Pick<Ports, "engine">,
+): Promise<string | undefined> {
   const [ours, kinds] = await Promise.all([
     engine.listContainers({ labels: { [label.cluster]: name } }),
     engine.listContainers({ labels: { [label.kindCluster]: name } }),
@@ -75,7 +87,8 @@ async function choosePorts(
 ): Promise<readonly number[]> {
   const address = config.networking.apiServerAddress;
   const chosen: number[] = [];
-  for (let left = countChosenPorts(config); left > 0; left--) chosen.push(await freePorts.pick({ address }));
+  for (let left = countChosenPorts(config); left > 0; left--)
+    chosen.push(await freePorts.pick({ address }));
   return chosen;
 }
 

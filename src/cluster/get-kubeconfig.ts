@@ -19,15 +19,24 @@ export async function getKubeconfig(
   const { controlPlane } = await findCluster(name, ports);
   const [adminConfig, server] = await Promise.all([
     nodeOf(ports.engine, controlPlane.name).run(["cat", "/etc/kubernetes/admin.conf"]),
-    request.internal ? `https://${controlPlane.name}:${apiServerPort}` : serverOf(name, controlPlane.id, ports),
+    request.internal
+      ? `https://${controlPlane.name}:${apiServerPort}`
+      : serverOf(name, controlPlane.id, ports),
   ]);
   return renameKubeconfig(adminConfig, { name, server });
 }
 
-async function serverOf(name: string, controlPlane: string, { engine }: Pick<Ports, "engine">): Promise<string> {
+async function serverOf(
+  name: string,
+  controlPlane: string,
+  { engine }: Pick<Ports, "engine">,
+): Promise<string> {
   const details = await engine.inspectContainer(controlPlane);
   const published = details?.ports.find(({ containerPort }) => containerPort === apiServerPort);
   if (published === undefined)
-    throw new ToolError("cluster-incomplete", { name, reason: "its API server is not published on this host" });
+    throw new ToolError("cluster-incomplete", {
+      name,
+      reason: "its API server is not published on this host",
+    });
   return `https://${published.hostAddress}:${published.hostPort}`;
 }

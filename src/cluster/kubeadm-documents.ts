@@ -36,7 +36,9 @@ export function renderNodeConfig(
     token: bootstrapToken,
     controlPlanes: plan.nodes.filter(({ role }) => role === "control-plane").length,
     workers: plan.nodes.filter(({ role }) => role === "worker").length,
-    ...(node === controlPlane ? {} : { join: { via: "file" as const, kubeConfigPath: discoveryPath } }),
+    ...(node === controlPlane
+      ? {}
+      : { join: { via: "file" as const, kubeConfigPath: discoveryPath } }),
     labels: node.config.labels,
     taints: node.config.taints,
     patches: [config, node.config],

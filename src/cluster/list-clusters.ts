@@ -26,14 +26,17 @@ export interface NodeSummary {
 }
 
 /** All clusters that Airfield made, by name. */
-export async function listClusters({ engine }: Pick<Ports, "engine">): Promise<readonly ClusterSummary[]> {
+export async function listClusters({
+  engine,
+}: Pick<Ports, "engine">): Promise<readonly ClusterSummary[]> {
   const all = await engine.listContainers({ labels: { [label.cluster]: "" } });
   return Promise.all(
     clusterNames(all).map(async (name) => {
       const own = all.filter(({ labels }) => labels[label.cluster] === name);
       const nodes = nodesOf(own);
       const registry = own.find(({ labels }) => labels[label.role] === "registry");
-      const port = registry === undefined ? undefined : await registryPortOf(registry.id, { engine });
+      const port =
+        registry === undefined ? undefined : await registryPortOf(registry.id, { engine });
       return {
         name,
         nodes: nodes.length,
@@ -60,7 +63,8 @@ export async function listNodes(
       ? await engine.listContainers({ labels: { [label.cluster]: "" } })
       : await engine.listContainers({ labels: { [label.cluster]: request.name } });
   // An unknown name gets the same error as everywhere else.
-  if (request.name !== undefined && nodesOf(containers).length === 0) await findCluster(request.name, { engine });
+  if (request.name !== undefined && nodesOf(containers).length === 0)
+    await findCluster(request.name, { engine });
   const byCluster = clusterNames(containers).flatMap((name) =>
     nodesOf(containers.filter(({ labels }) => labels[label.cluster] === name)),
   );

@@ -19,7 +19,8 @@ export async function removeClusterFromKubeconfig(
   for (const path of paths) {
     const existing = await ports.files.readText(path);
     // The lock is taken only where there is something to remove.
-    if (existing === undefined || removeFromKubeconfig(existing, context, { path }) === existing) continue;
+    if (existing === undefined || removeFromKubeconfig(existing, context, { path }) === existing)
+      continue;
     found = true;
     await updateKubeconfig(
       {

@@ -60,7 +60,10 @@ export function refuseLeftovers({ leftovers }: Removal): void {
   if (leftovers.length === 0) return;
   throw new ToolError(
     "leftovers-remain",
-    { what: leftovers.map(({ what }) => what).join(", "), commands: leftovers.map(({ command }) => command) },
+    {
+      what: leftovers.map(({ what }) => what).join(", "),
+      commands: leftovers.map(({ command }) => command),
+    },
     { cause: leftovers[0]?.cause },
   );
 }
@@ -76,7 +79,9 @@ async function removeAll(objects: readonly Removable[]): Promise<Removal> {
   const outcomes = await Promise.allSettled(objects.map((object) => object.remove()));
   const pairs = objects.map((object, index) => ({ object, outcome: outcomes[index] }));
   return {
-    removed: pairs.filter(({ outcome }) => outcome?.status === "fulfilled").map(({ object }) => object.name),
+    removed: pairs
+      .filter(({ outcome }) => outcome?.status === "fulfilled")
+      .map(({ object }) => object.name),
     leftovers: pairs.flatMap(({ object: { what, command }, outcome }) =>
       outcome?.status === "rejected" ? [{ what, command, cause: outcome.reason as unknown }] : [],
     ),

@@ -14,13 +14,21 @@ export interface RunInClusterRequest {
  *
  * @returns the command's exit code
  */
-export async function runInCluster(request: RunInClusterRequest, ports: Ports, signal: AbortSignal): Promise<number> {
+export async function runInCluster(
+  request: RunInClusterRequest,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<number> {
   const name = `run-${ports.random.string(6, "0123456789abcdef")}`;
   const folder = await ports.files.makeTemporaryDirectory("airfield-run-");
   const kubeconfigPath = `${folder}/kubeconfig`;
   try {
     const { config, ...create } = request.create;
-    const cluster = await createCluster({ ...create, config: { ...config, name }, kubeconfigPath }, ports, signal);
+    const cluster = await createCluster(
+      { ...create, config: { ...config, name }, kubeconfigPath },
+      ports,
+      signal,
+    );
     try {
       return await ports.commands.runAttached(request.command, {
         signal,

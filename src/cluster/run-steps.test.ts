@@ -10,7 +10,10 @@ function fixture() {
   return {
     events,
     ports: {
-      reporter: { report: (event: ProgressEvent) => void events.push(event), close: () => Promise.resolve() },
+      reporter: {
+        report: (event: ProgressEvent) => void events.push(event),
+        close: () => Promise.resolve(),
+      },
       clock: { monotonicMs: () => now++, nowIso: () => "", sleep: () => Promise.resolve() },
     },
     told: () => events.map((event) => `${event.type} ${"stepId" in event ? event.stepId : ""}`),
@@ -52,7 +55,10 @@ test("starts a step only when the steps it comes after have ended", async () => 
 test("a step that does not apply counts as ended", async () => {
   const { ports, told } = fixture();
   await runSteps(
-    [{ ...step("left-out", [], nothing), appliesTo: () => false }, step("next", ["left-out"], nothing)],
+    [
+      { ...step("left-out", [], nothing), appliesTo: () => false },
+      step("next", ["left-out"], nothing),
+    ],
     undefined,
     ports,
   );
@@ -61,7 +67,11 @@ test("a step that does not apply counts as ended", async () => {
 
 test("tells why a step had nothing to do", async () => {
   const { ports, events } = fixture();
-  await runSteps([step("a", [], () => Promise.resolve({ skipped: "it is there" }))], undefined, ports);
+  await runSteps(
+    [step("a", [], () => Promise.resolve({ skipped: "it is there" }))],
+    undefined,
+    ports,
+  );
   expect(events.at(-1)).toMatchObject({ type: "step-skipped", reason: "it is there" });
 });
 
@@ -76,7 +86,11 @@ test("after a failure aborts the steps beside it, waits for them, starts no more
     signal.throwIfAborted();
   });
   const running = runSteps(
-    [sibling, step("failing", [], () => Promise.reject(failure)), step("after", ["failing"], nothing)],
+    [
+      sibling,
+      step("failing", [], () => Promise.reject(failure)),
+      step("after", ["failing"], nothing),
+    ],
     undefined,
     ports,
   );
@@ -114,12 +128,15 @@ test("a cancellation is thrown as the reason of the signal, whatever the steps m
   const reason = new ToolError("cancelled", { what: "Creating" });
   const running = runSteps(
     [
-      step("a", [], (_context, { signal }) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener("abort", () => {
-            reject(new Error("stream destroyed"));
-          });
-        }),
+      step(
+        "a",
+        [],
+        (_context, { signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener("abort", () => {
+              reject(new Error("stream destroyed"));
+            });
+          }),
       ),
     ],
     undefined,
@@ -134,7 +151,10 @@ test("a cancellation is thrown as the reason of the signal, whatever the steps m
 test("does nothing when it was cancelled before", async () => {
   const { ports, told } = fixture();
   await expect(
-    runSteps([step("a", [], nothing)], undefined, { ...ports, signal: AbortSignal.abort(new Error("no")) }),
+    runSteps([step("a", [], nothing)], undefined, {
+      ...ports,
+      signal: AbortSignal.abort(new Error("no")),
+    }),
   ).rejects.toThrow("no");
   expect(told()).toEqual([]);
 });

@@ -25,10 +25,26 @@ export const components: Readonly<Record<ComponentName, Component>> = {
     pinned:
       "docker.io/kindest/node:v1.34.11@sha256:44e222ee2132dab25ff87301682f89eb82c7880ea3a1bf543bfe9708fd08d67d",
   },
-  registry: { title: "registry", pinned: "docker.io/library/registry:3.0.0@sha256:6c5666b861f3505b116bb9aa9b25175e71210414bd010d92035ff64018f9457e" },
-  "jre-17": { title: "Java 17 runtime", pinned: "docker.io/library/eclipse-temurin:17-jre@sha256:13cc28a6cc72a38ce1f00c906be3580c1a3e604b8984d694f369a96742abc93b" },
-  "jre-21": { title: "Java 21 runtime", pinned: "docker.io/library/eclipse-temurin:21-jre@sha256:7a65df4b22d2de92d4e04056e884f3b9122d70b21e2847fd66084278bd0ce037" },
-  "jre-25": { title: "Java 25 runtime", pinned: "docker.io/library/eclipse-temurin:25-jre@sha256:681c543d6f36c50f45e9b5226930a46203dcfa351d3670e9d0bdf0dabae53539" },
+  registry: {
+    title: "registry",
+    pinned:
+      "docker.io/library/registry:3.0.0@sha256:6c5666b861f3505b116bb9aa9b25175e71210414bd010d92035ff64018f9457e",
+  },
+  "jre-17": {
+    title: "Java 17 runtime",
+    pinned:
+      "docker.io/library/eclipse-temurin:17-jre@sha256:13cc28a6cc72a38ce1f00c906be3580c1a3e604b8984d694f369a96742abc93b",
+  },
+  "jre-21": {
+    title: "Java 21 runtime",
+    pinned:
+      "docker.io/library/eclipse-temurin:21-jre@sha256:7a65df4b22d2de92d4e04056e884f3b9122d70b21e2847fd66084278bd0ce037",
+  },
+  "jre-25": {
+    title: "Java 25 runtime",
+    pinned:
+      "docker.io/library/eclipse-temurin:25-jre@sha256:681c543d6f36c50f45e9b5226930a46203dcfa351d3670e9d0bdf0dabae53539",
+  },
 };
 
 /** How component images are found on this installation; made by main. */

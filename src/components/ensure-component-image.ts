@@ -22,7 +22,8 @@ export async function ensureComponentImage(
   ports: EnsureComponentPorts,
   options: EnsureComponentOptions = {},
 ): Promise<string> {
-  const local = settings.policy === "build" ? undefined : await findLocalImage(name, settings, ports);
+  const local =
+    settings.policy === "build" ? undefined : await findLocalImage(name, settings, ports);
   if (local !== undefined && settings.policy !== "pull") return local;
 
   const { pinned, title } = components[name];
@@ -50,7 +51,11 @@ export async function ensureComponentImage(
       return builtTag;
     }
   }
-  throw new ToolError("component-image-unavailable", { component: title, tried: tried.join("; ") }, { cause });
+  throw new ToolError(
+    "component-image-unavailable",
+    { component: title, tried: tried.join("; ") },
+    { cause },
+  );
 }
 
 /** The reference of the component's image if the engine has it: the built one first, then the pinned one. */
@@ -60,7 +65,8 @@ export async function findLocalImage(
   ports: Pick<Ports, "engine">,
 ): Promise<string | undefined> {
   const builtTag = settings.builtTags[name];
-  if (builtTag !== undefined && (await ports.engine.inspectImage(builtTag)) !== undefined) return builtTag;
+  if (builtTag !== undefined && (await ports.engine.inspectImage(builtTag)) !== undefined)
+    return builtTag;
   const { pinned } = components[name];
   return (await ports.engine.inspectImage(pinned)) === undefined ? undefined : pinned;
 }

@@ -17,21 +17,23 @@ export async function prepareComponents(
 ): Promise<readonly PreparedComponent[]> {
   const prepared: PreparedComponent[] = [];
   const startedMs = ports.clock.monotonicMs();
-  ports.reporter.report({ type: "run-started", title: "Preparing images", steps: request.components.length });
-  const steps = request.components.map(
-    (name, index): Step<undefined> => ({
-      id: `prepare-${name}`,
-      title: () => `Preparing the ${components[name].title} image`,
-      after: request.components.slice(0, index).map((before) => `prepare-${before}`),
-      async run(_context, control) {
-        const image = await ensureComponentImage(name, request.settings, ports, {
-          signal: control.signal,
-          onProgress: (detail) => control.progress(detail),
-        });
-        prepared.push({ component: name, image });
-      },
-    }),
-  );
+  ports.reporter.report({
+    type: "run-started",
+    title: "Preparing images",
+    steps: request.components.length,
+  });
+  const steps = request.components.map((name, index): Step<undefined> => ({
+    id: `prepare-${name}`,
+    title: () => `Preparing the ${components[name].title} image`,
+    after: request.components.slice(0, index).map((before) => `prepare-${before}`),
+    async run(_context, control) {
+      const image = await ensureComponentImage(name, request.settings, ports, {
+        signal: control.signal,
+        onProgress: (detail) => control.progress(detail),
+      });
+      prepared.push({ component: name, image });
+    },
+  }));
   await runSteps(steps, undefined, { ...ports, signal });
   ports.reporter.report({
     type: "run-finished",

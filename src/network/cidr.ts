@@ -9,7 +9,13 @@ export interface Cidr {
 export function parseCidr(text: string): Cidr | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text.trim());
   if (match === null) return undefined;
-  const [a, b, c, d, prefix] = match.slice(1).map(Number) as [number, number, number, number, number];
+  const [a, b, c, d, prefix] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if ([a, b, c, d].some((part) => part > 255) || prefix > 32) return undefined;
   const size = 2 ** (32 - prefix);
   const address = ((a * 256 + b) * 256 + c) * 256 + d;

@@ -22,14 +22,21 @@ describe("parseCidr", () => {
 
   test("sees that networks overlap in either direction", () => {
     const [wide, narrow, other] = ["10.0.0.0/8", "10.9.0.0/16", "11.0.0.0/16"].map(parseCidr);
-    if (wide === undefined || narrow === undefined || other === undefined) throw new Error("not parsed");
-    expect([overlaps(wide, narrow), overlaps(narrow, wide), overlaps(narrow, other)]).toEqual([true, true, false]);
+    if (wide === undefined || narrow === undefined || other === undefined)
+      throw new Error("not parsed");
+    expect([overlaps(wide, narrow), overlaps(narrow, wide), overlaps(narrow, other)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });
 
 describe("planSubnet", () => {
   test("takes the first subnet that overlaps with nothing known", () => {
-    expect(planSubnet(undefined, ["10.213.0.0/24", "10.213.1.0/25", "192.168.0.0/16"])).toBe("10.213.2.0/24");
+    expect(planSubnet(undefined, ["10.213.0.0/24", "10.213.1.0/25", "192.168.0.0/16"])).toBe(
+      "10.213.2.0/24",
+    );
   });
 
   test("does not stumble over IPv6 networks", () => {
@@ -51,9 +58,9 @@ describe("planSubnet", () => {
 test("a cluster's network gives fixed addresses from its lower half, dynamic ones from the upper", () => {
   const network = planNetwork("airfield-demo", "10.213.7.0/24", {});
   expect(network.spec.dynamicRange).toBe("10.213.7.128/25");
-  expect([network.registryAddress, network.controlPlaneAddress(0), network.workerAddress(1)]).toEqual([
-    "10.213.7.2",
-    "10.213.7.10",
-    "10.213.7.21",
-  ]);
+  expect([
+    network.registryAddress,
+    network.controlPlaneAddress(0),
+    network.workerAddress(1),
+  ]).toEqual(["10.213.7.2", "10.213.7.10", "10.213.7.21"]);
 });

@@ -34,7 +34,11 @@ export function planSubnet(wanted: string | undefined, taken: readonly string[])
   const others = taken.map(parseCidr).filter((cidr) => cidr !== undefined);
   if (wanted !== undefined) {
     const cidr = parseCidr(wanted);
-    if (cidr === undefined || cidr.prefix > smallestPrefix || others.some((other) => overlaps(other, cidr)))
+    if (
+      cidr === undefined ||
+      cidr.prefix > smallestPrefix ||
+      others.some((other) => overlaps(other, cidr))
+    )
       throw new ToolError("subnet-taken", { subnet: wanted });
     return formatCidr(cidr);
   }

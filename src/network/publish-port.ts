@@ -10,7 +10,10 @@ const listenPort = 8080;
 const address = "127.0.0.1";
 
 /** Tried first, so that the URL is one a Spring developer knows by heart. */
-const preferredHostPorts: readonly number[] = Array.from({ length: 20 }, (_, index) => 8080 + index);
+const preferredHostPorts: readonly number[] = Array.from(
+  { length: 20 },
+  (_, index) => 8080 + index,
+);
 
 /**
  * Forwards $1 to address $2, port $3 by the kernel and waits for its end. A constant text; the values are
@@ -92,7 +95,8 @@ export async function ensurePublishedPort(
   }
   if (existing !== undefined) await ports.engine.removeContainer(existing.id);
   const isChosen = request.hostPort === 0;
-  const preferred = existingPort === undefined ? preferredHostPorts : [existingPort, ...preferredHostPorts];
+  const preferred =
+    existingPort === undefined ? preferredHostPorts : [existingPort, ...preferredHostPorts];
   const hostPort = isChosen ? await ports.freePorts.pick({ address, preferred }) : request.hostPort;
   const spec = planPortContainer({ ...request, hostPort }, target);
   try {
@@ -104,13 +108,15 @@ export async function ensurePublishedPort(
   }
 }
 
-/** Nothing there is fine. */
+/** @returns whether there was one */
 export async function removePublishedPort(
   request: Pick<PublishPortRequest, "cluster" | "namespace" | "service">,
   ports: Pick<Ports, "engine">,
-): Promise<void> {
+): Promise<boolean> {
   const existing = await findPortContainer(request, ports);
-  if (existing !== undefined) await ports.engine.removeContainer(existing.id);
+  if (existing === undefined) return false;
+  await ports.engine.removeContainer(existing.id);
+  return true;
 }
 
 async function findPortContainer(
@@ -123,6 +129,9 @@ async function findPortContainer(
   return found[0];
 }
 
-async function hostPortOf(container: string, { engine }: Pick<Ports, "engine">): Promise<number | undefined> {
+async function hostPortOf(
+  container: string,
+  { engine }: Pick<Ports, "engine">,
+): Promise<number | undefined> {
   return (await engine.inspectContainer(container))?.ports[0]?.hostPort;
 }

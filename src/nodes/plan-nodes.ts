@@ -1,5 +1,10 @@
 import type { ClusterConfig, NodeConfig } from "../config/cluster-config.ts";
-import type { BindMount, ContainerSpec, EngineInfo, PortPublication } from "../ports/container-engine.ts";
+import type {
+  BindMount,
+  ContainerSpec,
+  EngineInfo,
+  PortPublication,
+} from "../ports/container-engine.ts";
 import type { NetworkPlan } from "../network/plan-network.ts";
 import { clusterLabels, label } from "./labels.ts";
 import { nodeName } from "./node-name.ts";
@@ -33,19 +38,27 @@ export interface NodePlanFacts {
 /** How many host ports must be chosen for this config. */
 export function countChosenPorts(config: ClusterConfig): number {
   const api = config.networking.apiServerPort === 0 ? 1 : 0;
-  return api + config.nodes.flatMap((node) => node.extraPortMappings).filter(({ hostPort }) => hostPort === 0).length;
+  return (
+    api +
+    config.nodes.flatMap((node) => node.extraPortMappings).filter(({ hostPort }) => hostPort === 0)
+      .length
+  );
 }
 
 /** The nodes of a cluster as containers, control plane first. Pure. */
 export function planNodes(config: ClusterConfig, facts: NodePlanFacts): readonly NodePlan[] {
   const ports = [...facts.freePorts];
   const seen: Record<NodeRole, number> = { "control-plane": 0, worker: 0 };
-  const ordered = [...config.nodes].sort((a, b) => Number(a.role === "worker") - Number(b.role === "worker"));
+  const ordered = [...config.nodes].sort(
+    (a, b) => Number(a.role === "worker") - Number(b.role === "worker"),
+  );
   return ordered.map((node) => {
     const index = seen[node.role]++;
     const name = nodeName(config.name, node.role, index);
     const address =
-      node.role === "worker" ? facts.network.workerAddress(index) : facts.network.controlPlaneAddress(index);
+      node.role === "worker"
+        ? facts.network.workerAddress(index)
+        : facts.network.controlPlaneAddress(index);
     const chosenHostPorts: number[] = [];
     const choose = (hostPort: number) => {
       if (hostPort !== 0) return hostPort;
@@ -103,7 +116,9 @@ function nodeContainer(options: {
     labels: {
       ...clusterLabels(config.name, node.role, facts.creation),
       [label.kubeconfig]: facts.kubeconfigPath,
-      ...(facts.previousContext === undefined ? {} : { [label.previousContext]: facts.previousContext }),
+      ...(facts.previousContext === undefined
+        ? {}
+        : { [label.previousContext]: facts.previousContext }),
     },
     env: {
       ...(node.role === "control-plane" ? { KUBECONFIG: "/etc/kubernetes/admin.conf" } : {}),
@@ -119,15 +134,13 @@ function nodeContainer(options: {
     anonymousVolumes: ["/var"],
     mounts: [
       kernelModules,
-      ...node.extraMounts.map(
-        (mount): BindMount => ({
-          hostPath: mount.hostPath,
-          containerPath: mount.containerPath,
-          readOnly: mount.readOnly,
-          selinuxRelabel: mount.selinuxRelabel,
-          propagation: propagation[mount.propagation],
-        }),
-      ),
+      ...node.extraMounts.map((mount): BindMount => ({
+        hostPath: mount.hostPath,
+        containerPath: mount.containerPath,
+        readOnly: mount.readOnly,
+        selinuxRelabel: mount.selinuxRelabel,
+        propagation: propagation[mount.propagation],
+      })),
     ],
     ports: published,
     network: { name: facts.network.spec.name, ipv4: address },

@@ -6,7 +6,10 @@ import { hostsTomlPath, renderHostsToml } from "./hosts-toml.ts";
 const registryPort = 5000;
 
 /** Host ports tried first, so that most clusters have a registry at an address one remembers. 5000 is AirPlay's on macOS. */
-export const preferredRegistryPorts: readonly number[] = Array.from({ length: 20 }, (_, index) => 5001 + index);
+export const preferredRegistryPorts: readonly number[] = Array.from(
+  { length: 20 },
+  (_, index) => 5001 + index,
+);
 
 export interface RegistryPlan {
   readonly container: ContainerSpec;
@@ -43,7 +46,9 @@ export function planRegistry(options: {
         // The distribution registry reports traces to localhost:4318 unless told not to.
         OTEL_TRACES_EXPORTER: "none",
       },
-      namedVolumes: [{ volume: `airfield-${cluster}-registry`, containerPath: "/var/lib/registry" }],
+      namedVolumes: [
+        { volume: `airfield-${cluster}-registry`, containerPath: "/var/lib/registry" },
+      ],
       ports: [{ containerPort: registryPort, hostPort, hostAddress: "127.0.0.1", protocol: "tcp" }],
       network: { name: network, ipv4: address },
       restart: "unless-stopped",

@@ -8,7 +8,10 @@ import type { Step, StepControl } from "../step.ts";
 /** What the images of a plan turned out to be, by the reference that the plan names. */
 export type ResolvedImages = Map<string, string>;
 
-export interface EnsureImagesContext extends Pick<CreationContext, "plan" | "ports" | "components"> {
+export interface EnsureImagesContext extends Pick<
+  CreationContext,
+  "plan" | "ports" | "components"
+> {
   readonly resolved: ResolvedImages;
 }
 
@@ -20,7 +23,9 @@ export const ensureImages: Step<EnsureImagesContext> = {
   async run(context, control) {
     const { plan, ports } = context;
     const { arch } = await ports.engine.info();
-    const images = new Map<string, ComponentName>(plan.nodes.map(({ container }) => [container.image, "node"]));
+    const images = new Map<string, ComponentName>(
+      plan.nodes.map(({ container }) => [container.image, "node"]),
+    );
     if (plan.registry !== undefined) images.set(plan.registry.container.image, "registry");
     await allDone(
       [...images].map(async ([image, component]) => {

@@ -21,12 +21,19 @@ export const initControlPlane: Step<CreationContext> = {
       },
     });
     if (plan.nodes.length <= smallClusterNodes)
-      await node.run(kubectl("-n", "kube-system", "scale", "deployment/coredns", "--replicas=1"), { signal });
+      await node.run(kubectl("-n", "kube-system", "scale", "deployment/coredns", "--replicas=1"), {
+        signal,
+      });
     // A load balancer must reach Services also on the only node there is.
     // https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-exclude-from-external-load-balancers
     if (plan.nodes.length === 1)
       await node.run(
-        kubectl("label", "nodes", "--all", "node.kubernetes.io/exclude-from-external-load-balancers-"),
+        kubectl(
+          "label",
+          "nodes",
+          "--all",
+          "node.kubernetes.io/exclude-from-external-load-balancers-",
+        ),
         { signal },
       );
   },

@@ -23,11 +23,18 @@ const askDns = `exec 3<>"/dev/udp/$1/53" && printf "$2" >&3 && timeout 1 dd bs=5
 export const waitUntilReady: Step<CreationContext> = {
   id: "wait-until-ready",
   title: () => "Waiting until all nodes are Ready and DNS answers",
-  after: ["install-cni", "install-storage", "join-workers", "connect-registry", "announce-registry"],
+  after: [
+    "install-cni",
+    "install-storage",
+    "join-workers",
+    "connect-registry",
+    "announce-registry",
+  ],
   appliesTo: ({ plan }) => plan.waitMs > 0,
   async run(context, control) {
     // Without a CNI no node gets Ready; the user installs one afterwards.
-    if (context.plan.config.networking.disableDefaultCNI) return { skipped: "the default CNI is disabled" };
+    if (context.plan.config.networking.disableDefaultCNI)
+      return { skipped: "the default CNI is disabled" };
     const deadline = AbortSignal.timeout(context.plan.waitMs);
     const signal = AbortSignal.any([control.signal, deadline]);
     const waiting = { ...control, signal };
@@ -79,8 +86,11 @@ async function waitUntilDnsAnswers(
   const address = clusterDnsAddress(plan.config.networking.serviceSubnet);
   try {
     // The rollout is watched, not asked for again and again; then a question or two suffice.
-    await node.run(kubectl("-n", "kube-system", "rollout", "status", "deployment/coredns"), { signal });
-    for (let id = 1; !(await answersDns(node, address, id, signal)); id++) await ports.clock.sleep(dnsRetryMs, signal);
+    await node.run(kubectl("-n", "kube-system", "rollout", "status", "deployment/coredns"), {
+      signal,
+    });
+    for (let id = 1; !(await answersDns(node, address, id, signal)); id++)
+      await ports.clock.sleep(dnsRetryMs, signal);
     progress("DNS answers");
   } catch (error) {
     if (!deadline.aborted) throw error;
@@ -91,10 +101,20 @@ async function waitUntilDnsAnswers(
   }
 }
 
-async function answersDns(node: Node, address: string, id: number, signal: AbortSignal): Promise<boolean> {
-  const query = [...encodeDnsQuery(knownName, id)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
+async function answersDns(
+  node: Node,
+  address: string,
+  id: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const query = [...encodeDnsQuery(knownName, id)]
+    .map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`)
+    .join("");
   const answer = await node.run(["bash", "-c", askDns, "ask-dns", address, query], { signal });
-  const bytes = answer.trim().split(/\s+/).map((hex) => Number.parseInt(hex, 16));
+  const bytes = answer
+    .trim()
+    .split(/\s+/)
+    .map((hex) => Number.parseInt(hex, 16));
   return isDnsAnswer(Uint8Array.from(bytes), id);
 }
 

@@ -20,4 +20,3 @@ export const writeKubeadmConfig: Step<CreationContext> = {
     );
   },
 };
-

@@ -19,7 +19,8 @@ export const clusterErrors = {
   "cluster-being-created": entry<{ name: string }>({
     message: ({ name }) =>
       `Another command is creating or deleting the cluster "${name}" right now.`,
-    hint: () => "Wait for that command to end, or choose another name.",
+    hint: ({ name }) =>
+      `Wait for that command to end, or choose another name. If none runs, remove what is left of it: airfield delete cluster ${name}`,
     exitCode: ExitCode.Conflict,
   }),
   "cluster-not-found": entry<{ name: string; known: readonly string[] }>({

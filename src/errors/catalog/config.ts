@@ -25,4 +25,16 @@ export const configErrors = {
       "The fields are described in schema/airfield.schema.json and in docs/configuration.md.",
     exitCode: ExitCode.Usage,
   }),
+  "kubernetes-version-invalid": entry<{ version: string }>({
+    message: ({ version }) => `"${version}" is not a Kubernetes version.`,
+    hint: () =>
+      "A node image says its version in /kind/version, as v1.34.4. Use a kindest/node image or leave --image out.",
+    exitCode: ExitCode.Usage,
+  }),
+  "patch-failed": entry<{ target: string; reason: string }>({
+    message: ({ target, reason }) => `A patch of ${target} cannot be applied: ${reason}.`,
+    hint: () =>
+      "Look at what there is to patch with --dry-run; docs/configuration.md says how patches apply.",
+    exitCode: ExitCode.Usage,
+  }),
 } as const;

@@ -29,6 +29,12 @@ export const engineErrors = {
       "`airfield doctor` checks the engine; its own log says more (journalctl -u docker).",
     exitCode: ExitCode.Failure,
   }),
+  "engine-address-invalid": entry<{ address: string; reason: string }>({
+    message: ({ address, reason }) => `${address} does not lead to a container engine: ${reason}.`,
+    hint: () =>
+      "Set DOCKER_HOST to unix:///var/run/docker.sock or tcp://host:port, unset it, or choose a context (docker context use default).",
+    exitCode: ExitCode.Usage,
+  }),
   "image-not-found": entry<{ image: string; reason: string }>({
     message: ({ image, reason }) => `Image "${image}" cannot be had: ${reason}.`,
     hint: ({ image }) =>
@@ -68,6 +74,12 @@ export const engineErrors = {
     message: ({ subnet }) => `Subnet ${subnet} overlaps with a network that exists.`,
     hint: () =>
       "Remove unused networks (docker network prune), or name a free one with networking.nodeSubnet in the config.",
+    exitCode: ExitCode.Conflict,
+  }),
+  "network-name-taken": entry<{ network: string }>({
+    message: ({ network }) => `A network named "${network}" exists already.`,
+    hint: ({ network }) =>
+      `Choose another cluster name, or remove that network if it is yours: docker network rm ${network}`,
     exitCode: ExitCode.Conflict,
   }),
   "disk-full": entry<{ action: string }>({

@@ -3,11 +3,23 @@ import { ExitCode } from "../exit-codes.ts";
 
 /** Failures of image delivery. */
 export const imageErrors = {
+  "invalid-image-reference": entry<{ image: string; reason: string }>({
+    message: ({ image, reason }) => `"${image}" is not an image's name: ${reason}.`,
+    hint: () =>
+      "Write it as docker image ls shows it: repository:tag, in lower case (for example user-service:1.0).",
+    exitCode: ExitCode.Usage,
+  }),
   "image-load-failed": entry<{ failures: readonly { node: string; reason: string }[] }>({
     message: ({ failures }) =>
       `The images could not be loaded onto ${failures.length === 1 ? "a node" : `${failures.length} nodes`}:\n` +
       failures.map(({ node, reason }) => `  ${node}: ${reason}`).join("\n"),
     hint: () => "Repeat the command; nodes that have the image already are skipped.",
     exitCode: ExitCode.Failure,
+  }),
+  "image-archive-invalid": entry<{ archive: string; reason: string }>({
+    message: ({ archive, reason }) => `${archive} is not a usable image archive: ${reason}.`,
+    hint: () =>
+      "Make it again with docker save (or as an OCI layout). Nothing was changed on the nodes.",
+    exitCode: ExitCode.Usage,
   }),
 } as const;

@@ -1,2 +1,181 @@
+import { entry } from "../catalog-entry.ts";
+import { ExitCode } from "../exit-codes.ts";
+
+/** What is known of a pod that did not come up, and of what is left in the cluster. */
+interface PodTrouble {
+  readonly name: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly events: readonly string[];
+  readonly log: readonly string[];
+  /** What the cluster runs now: "The previous version keeps serving; …". */
+  readonly left: string;
+}
+
 /** Failures of building and running a Spring Boot application. */
-export const springErrors = {} as const;
+export const springErrors = {
+  "project-folder-missing": entry<{ dir: string }>({
+    message: ({ dir }) => `There is no folder ${dir}.`,
+    hint: () => "Name the folder of a Spring Boot project: airfield up DIR",
+    exitCode: ExitCode.NotFound,
+  }),
+  "no-spring-project": entry<{ dir: string; reason: string; projects: readonly string[] }>({
+    message: ({ dir, reason }) => `${dir} is not a Spring Boot project: ${reason}.`,
+    hint: ({ projects }) =>
+      projects.length > 0
+        ? `There are build files below it; name one of these folders: ${projects.join(", ")}`
+        : "Name the folder that holds the pom.xml or build.gradle of a Spring Boot application: airfield up DIR",
+    exitCode: ExitCode.Usage,
+  }),
+  "module-not-chosen": entry<{ dir: string; modules: readonly string[] }>({
+    message: ({ dir, modules }) =>
+      `${dir} holds ${modules.length} Spring Boot applications: ${modules.join(", ")}.`,
+    hint: ({ modules }) => `Say which one: airfield up --module ${modules[0] ?? "MODULE"}`,
+    exitCode: ExitCode.Usage,
+  }),
+  "module-not-found": entry<{ dir: string; module: string; modules: readonly string[] }>({
+    message: ({ dir, module, modules }) =>
+      `${dir} has no Spring Boot application in a module "${module}".` +
+      (modules.length > 0 ? ` There is: ${modules.join(", ")}.` : ""),
+    hint: ({ modules }) =>
+      modules.length > 0
+        ? `Name one of them: airfield up --module ${modules[0] ?? "MODULE"}`
+        : "Leave --module out: this project has a single application.",
+    exitCode: ExitCode.Usage,
+  }),
+  "invalid-build-file": entry<{ path: string; line: number; reason: string }>({
+    message: ({ path, line, reason }) =>
+      `${path}${line > 0 ? `:${line}` : ""} cannot be read: ${reason}.`,
+    hint: () => "Correct the file; the build tool itself would refuse it too.",
+    exitCode: ExitCode.Usage,
+  }),
+  "invalid-application-name": entry<{ name: string; reason: string; suggestion: string }>({
+    message: ({ name, reason }) => `"${name}" cannot be an application's name: ${reason}.`,
+    hint: ({ suggestion }) =>
+      "It becomes the name of a Service: up to 63 lower-case letters, digits and dashes, beginning with a letter." +
+      (suggestion === "" ? "" : ` For example: ${suggestion}`),
+    exitCode: ExitCode.Usage,
+  }),
+  "application-name-taken": entry<{ name: string; namespace: string; kind: string }>({
+    message: ({ name, namespace, kind }) =>
+      `Namespace "${namespace}" has a ${kind} "${name}" that Airfield did not make; it was left as it is.`,
+    hint: () => "Choose another name or another namespace for the application.",
+    exitCode: ExitCode.Conflict,
+  }),
+  "build-tool-missing": entry<{ tool: string; program: string; dir: string }>({
+    message: ({ tool, program, dir }) =>
+      `${dir} is built with ${tool}, but it has no wrapper and there is no "${program}" on PATH.`,
+    hint: ({ tool }) =>
+      tool === "Maven"
+        ? "Install Maven (for example: sudo apt install maven), or add the wrapper to the project: mvn wrapper:wrapper"
+        : "Install Gradle, or add the wrapper to the project: gradle wrapper",
+    exitCode: ExitCode.Environment,
+  }),
+  "jdk-too-old": entry<{ project: string; needed: number; found: number | undefined }>({
+    message: ({ project, needed, found }) =>
+      `${project} needs Java ${needed}, but it is built with ${found === undefined ? "an older one" : `Java ${found}`}.`,
+    hint: ({ needed }) =>
+      `Install a JDK ${needed} and point JAVA_HOME at it, or lower the project's Java version.`,
+    exitCode: ExitCode.Environment,
+  }),
+  "jdk-missing": entry<{ project: string; reason: string }>({
+    message: ({ project, reason }) => `${project} cannot be built: ${reason}.`,
+    hint: () =>
+      "Install a JDK (for example: sudo apt install openjdk-17-jdk-headless), or point JAVA_HOME at one.",
+    exitCode: ExitCode.Environment,
+  }),
+  "build-failed": entry<{
+    project: string;
+    command: string;
+    dir: string;
+    exitCode: number;
+    lines: readonly string[];
+  }>({
+    message: ({ project, exitCode, lines }) =>
+      `${project} does not build (exit code ${exitCode}); nothing was changed in the cluster.\n${indent(lines)}`,
+    hint: ({ command, dir }) => `Build it by hand for the whole output: cd ${dir} && ${command}`,
+    exitCode: ExitCode.Failure,
+  }),
+  "archive-missing": entry<{ folder: string; packaging: string; tool: string }>({
+    message: ({ folder, packaging }) =>
+      `The build succeeded, but there is no executable Spring Boot ${packaging} in ${folder}.`,
+    hint: ({ tool }) =>
+      tool === "Maven"
+        ? "Add the spring-boot-maven-plugin (goal repackage) to the module's pom.xml."
+        : "Apply the plugin org.springframework.boot in the project's build file.",
+    exitCode: ExitCode.Failure,
+  }),
+  "archive-ambiguous": entry<{ folder: string; archives: readonly string[] }>({
+    message: ({ folder, archives }) =>
+      `There are several executable Spring Boot archives in ${folder}: ${archives.join(", ")}.`,
+    hint: ({ folder }) => `Remove the ones that are not meant: rm -r ${folder}, then run it again.`,
+    exitCode: ExitCode.Usage,
+  }),
+  "archive-not-extracted": entry<{ archive: string; lines: readonly string[] }>({
+    message: ({ archive, lines }) =>
+      `The layers of ${archive} could not be extracted.\n${indent(lines)}`,
+    hint: ({ archive }) =>
+      `Try it by hand: java -Djarmode=tools -jar ${archive} extract --layers --destination extracted`,
+    exitCode: ExitCode.Failure,
+  }),
+  "docker-cli-missing": entry<{ image: string }>({
+    message: ({ image }) => `Image ${image} cannot be built: there is no "docker" on PATH.`,
+    hint: () => "Install Docker's command-line program (for example: sudo apt install docker-cli).",
+    exitCode: ExitCode.Environment,
+  }),
+  "image-build-failed": entry<{ image: string; dockerfile: string; lines: readonly string[] }>({
+    message: ({ dockerfile, lines }) =>
+      `The image of ${dockerfile} does not build; nothing was changed in the cluster.\n${indent(lines)}`,
+    hint: ({ dockerfile }) =>
+      `Build it by hand for the whole output: docker build -f ${dockerfile} ${dockerfile.replace(/\/[^/]*$/, "")}`,
+    exitCode: ExitCode.Failure,
+  }),
+  "kubectl-failed": entry<{ command: string; exitCode: number; output: string }>({
+    message: ({ command, exitCode, output }) =>
+      `"${command}" ended with exit code ${exitCode}:\n${indent(output.trim().split("\n"))}`,
+    hint: () =>
+      "Look at the cluster with kubectl get all,events, then run the same command again; what was done stays done.",
+    exitCode: ExitCode.Failure,
+  }),
+  "application-crashed": entry<PodTrouble & { reason: string }>({
+    message: ({ name, pod, reason, events, log, left }) =>
+      `${name} crashed in pod ${pod} (${reason}).\n${troubleOf({ events, log })}${left}`,
+    hint: ({ name, namespace }) =>
+      `Correct the application and run airfield up again. Its pods: kubectl get pods -n ${namespace} -l app.kubernetes.io/name=${name}`,
+    exitCode: ExitCode.Failure,
+  }),
+  "application-not-started": entry<PodTrouble & { reason: string }>({
+    message: ({ name, pod, reason, events, log, left }) =>
+      `${name} could not be started in pod ${pod}: ${reason}.\n${troubleOf({ events, log })}${left}`,
+    hint: ({ pod, namespace }) => `More of it: kubectl describe pod -n ${namespace} ${pod}`,
+    exitCode: ExitCode.Failure,
+  }),
+  "application-not-scheduled": entry<PodTrouble & { reason: string }>({
+    message: ({ name, pod, reason, left }) =>
+      `No node can run pod ${pod} of ${name}: ${reason.replace(/\.$/, "")}.\n${left}`,
+    hint: () =>
+      "Lower its resources.requests or its replicas in the config, or create a cluster with more workers.",
+    exitCode: ExitCode.Failure,
+  }),
+  "application-never-ready": entry<PodTrouble & { waited: string }>({
+    message: ({ name, pod, waited, events, log, left }) =>
+      `${name} was not ready after ${waited} (pod ${pod}).\n${troubleOf({ events, log })}${left}`,
+    hint: ({ events }) =>
+      events.some((event) => /statuscode: 40[13]|HTTP probe failed.*40[13]/.test(event))
+        ? "The health endpoint asks for credentials: permit /actuator/health/** in the application's security configuration."
+        : "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --wait 10m",
+    exitCode: ExitCode.Timeout,
+  }),
+} as const;
+
+function troubleOf({ events, log }: Pick<PodTrouble, "events" | "log">): string {
+  return [
+    ...(events.length > 0 ? ["Events of the pod:", indent(events)] : []),
+    ...(log.length > 0 ? ["Its last log lines:", indent(log)] : []),
+    "",
+  ].join("\n");
+}
+
+function indent(lines: readonly string[]): string {
+  return lines.map((line) => `    ${line}`).join("\n");
+}

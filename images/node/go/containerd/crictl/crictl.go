@@ -109,7 +109,7 @@ func (c client) listImages(ctx context.Context, quiet bool) error {
 		}
 		for _, tag := range tags {
 			at := strings.LastIndex(tag, ":")
-			rows = append(rows, []string{tag[:at], tag[at+1:], shortID(image.Id), fmt.Sprintf("%.1fMB", float64(image.Size_)/1e6)})
+			rows = append(rows, []string{tag[:at], tag[at+1:], shortID(image.Id), fmt.Sprintf("%.1fMB", float64(image.Size)/1e6)})
 		}
 	}
 	return c.table(rows, quiet)

@@ -31,7 +31,7 @@ func main() {
 
 func runKubectl() {
 	// Upstream's order: the log level is set before the command tree is built, since building it already logs.
-	_ = logs.GlogSetter(kubectl.GetLogVerbosity(os.Args))
+	_, _ = logs.GlogSetter(kubectl.GetLogVerbosity(os.Args))
 	if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
 		kubectlutil.CheckErr(err)
 	}

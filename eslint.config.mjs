@@ -1,0 +1,225 @@
+import js from "@eslint/js";
+import { defineConfig, globalIgnores } from "eslint/config";
+import importX from "eslint-plugin-import-x";
+import tseslint from "typescript-eslint";
+
+/** What the step runner is made of; everything that works in steps may use it. */
+const steps = ["cluster/step.ts", "cluster/run-steps.ts"];
+
+/** The parts a cluster is made of. They know each other where they must, and nothing above them. */
+const parts = ["nodes", "registry", "network", "images", "components"];
+const belowParts = ["kubernetes", "config", "ports", "progress", "errors"];
+
+/**
+ * The dependency rule (docs/architecture.md): what each folder of src/ may import beside itself. A folder that
+ * is not listed may import nothing. main.ts may import everything, and nobody imports main, cli, adapters or ui.
+ */
+const mayImport = {
+  errors: [],
+  // Types only, of the events that a reporter takes.
+  ports: ["progress/events.ts"],
+  progress: ["ports", "errors"],
+  config: ["errors"],
+  kubernetes: ["config", "errors"],
+  ...Object.fromEntries(
+    parts.map((part) => [
+      part,
+      [...parts.filter((other) => other !== part), ...belowParts, ...steps],
+    ]),
+  ),
+  // cluster-access.ts is the port behind which spring sees a cluster; it is implemented here.
+  cluster: [...parts, ...belowParts, "spring/cluster-access.ts"],
+  spring: [...belowParts, ...steps],
+  doctor: belowParts,
+  cli: ["cluster", "spring", "images", "components", "doctor", ...belowParts],
+  adapters: ["ports", "progress", "errors"],
+  ui: ["ports", "progress", "errors"],
+};
+
+const zones = Object.entries(mayImport).map(([folder, allowed]) => ({
+  target: `./src/${folder}`,
+  from: "./src",
+  except: [`./${folder}`, ...allowed.map((path) => `./${path}`)],
+  message: `${folder} may import ${allowed.length === 0 ? "nothing else" : allowed.join(", ")} (docs/architecture.md).`,
+}));
+
+/** The world: reached through ports, so that everything else runs in tests without it. */
+const worldModules = [
+  "dockerode",
+  "docker-modem",
+  "execa",
+  "get-port",
+  "ink",
+  "react",
+  "node:fs",
+  "node:fs/promises",
+  "node:child_process",
+  "node:http",
+  "node:https",
+  "node:net",
+  "node:dgram",
+  "node:dns",
+  "node:os",
+  "node:process",
+  "node:timers",
+  "node:timers/promises",
+];
+const worldGlobals = [
+  "process",
+  "console",
+  "fetch",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "performance",
+].map((name) => ({ name, message: "Reach the world through a port (src/ports)." }));
+const worldSyntax = [
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: "Use the Clock port.",
+  },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: "Use the Clock port.",
+  },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: "Use the Random port.",
+  },
+];
+const everywhereSyntax = [
+  { selector: "TSEnumDeclaration", message: "Use a const object or a union of strings." },
+  { selector: "ExportAllDeclaration", message: "Export by name." },
+];
+
+/** `eslint-disable` without a reason after `--` says nothing to the next reader. */
+const explainedDisables = {
+  create(context) {
+    return {
+      Program() {
+        for (const comment of context.sourceCode.getAllComments()) {
+          if (/^\s*eslint-disable/.test(comment.value) && !/\s--\s+\S/.test(comment.value)) {
+            context.report({
+              loc: comment.loc,
+              message: "Say why, as in: eslint-disable-next-line RULE -- REASON",
+            });
+          }
+        }
+      },
+    };
+  },
+};
+
+export default defineConfig(
+  globalIgnores(["dist", "examples", "images", ".tools", "coverage", "schema"]),
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  js.configs.recommended,
+  {
+    files: ["**/*.{ts,tsx}"],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: {
+      "import-x": importX,
+      airfield: { rules: { "explained-disables": explainedDisables } },
+    },
+    settings: {
+      "import-x/resolver-next": [
+        importX.createNodeResolver({ extensions: [".ts", ".tsx", ".mjs", ".js"] }),
+      ],
+      "import-x/extensions": [".ts", ".tsx"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },
+    },
+    rules: {
+      "airfield/explained-disables": "error",
+      eqeqeq: "error",
+      "no-restricted-syntax": ["error", ...everywhereSyntax],
+      "no-restricted-properties": [
+        "error",
+        ...["mock", "doMock"].map((property) => ({
+          object: "vi",
+          property,
+          message: "Pass a fake of a port (test/fakes).",
+        })),
+      ],
+      "import-x/no-cycle": "error",
+      "import-x/no-default-export": "error",
+      "import-x/no-mutable-exports": "error",
+      "import-x/no-restricted-paths": ["error", { basePath: import.meta.dirname, zones }],
+      "@typescript-eslint/ban-ts-comment": ["error", { minimumDescriptionLength: 10 }],
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
+      "@typescript-eslint/only-throw-error": ["error", { allowThrowingUnknown: true }],
+      "@typescript-eslint/prefer-promise-reject-errors": ["error", { allowThrowingUnknown: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      // Objects of functions (steps' controls, catalogue entries) are taken apart on purpose.
+      "@typescript-eslint/unbound-method": "off",
+      // Functions that implement a port are async whether they wait or not.
+      "@typescript-eslint/require-await": "off",
+    },
+  },
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    ignores: ["src/main.ts", "src/adapters/**", "src/ui/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: worldModules.map((name) => ({
+            name,
+            message: "Only adapters and ui reach the world.",
+          })),
+        },
+      ],
+      "no-restricted-globals": ["error", ...worldGlobals],
+      "no-restricted-syntax": ["error", ...everywhereSyntax, ...worldSyntax],
+    },
+  },
+  {
+    // The screen is ui's part of the world, the engine and the system are the adapters'.
+    files: ["src/ui/**/*.{ts,tsx}"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { paths: worldModules.filter((name) => !["ink", "react"].includes(name)) },
+      ],
+      "no-restricted-globals": ["error", "process", "console", "fetch"],
+    },
+  },
+  {
+    files: ["src/adapters/**/*.ts"],
+    rules: {
+      "no-restricted-imports": ["error", { paths: ["ink", "react"] }],
+      "no-restricted-globals": ["error", "console"],
+    },
+  },
+  {
+    files: ["**/*.test.{ts,tsx}", "test/**/*.ts", "bench/**/*.ts"],
+    rules: {
+      // Matchers such as expect.objectContaining() are typed as any.
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-argument": "off",
+    },
+  },
+  {
+    files: ["*.config.{ts,mjs}"],
+    rules: { "import-x/no-default-export": "off" },
+  },
+  {
+    files: ["**/*.mjs", "bin/*.js"],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+  },
+);

@@ -1,0 +1,3 @@
+module airfield.dev/images/docker-archive
+
+go 1.21

@@ -1,0 +1,217 @@
+import type Docker from "dockerode";
+import { isToolError, ToolError } from "../../errors/tool-error.ts";
+import type {
+  ContainerDetails,
+  ContainerFile,
+  ContainerSpec,
+  ContainerState,
+  ContainerSummary,
+  LabelFilter,
+  PortPublication,
+  WaitOptions,
+} from "../../ports/container-engine.ts";
+import { containerOptions } from "./container-options.ts";
+import type { EngineConnection, EngineRequest } from "./engine-connection.ts";
+import { labelFilters } from "./label-filters.ts";
+import { packFiles } from "./pack-files.ts";
+
+const STOP_SECONDS = 10;
+/** Removing a node takes seconds (its volume holds gigabytes); longer than this is a hanging engine. */
+const REMOVAL_MS = 60_000;
+
+export async function createContainer(
+  connection: EngineConnection,
+  spec: ContainerSpec,
+  { signal }: WaitOptions = {},
+): Promise<string> {
+  const request: EngineRequest = {
+    action: `create the container ${spec.name}`,
+    container: spec.name,
+    image: spec.image,
+    signal,
+    waitsWhenAborted: true,
+  };
+  const { id } = await connection.call(request, (docker) =>
+    docker.createContainer(containerOptions(spec)),
+  );
+  return id;
+}
+
+export async function startContainer(
+  connection: EngineConnection,
+  container: string,
+  { signal }: WaitOptions = {},
+): Promise<void> {
+  const request: EngineRequest = {
+    action: `start the container ${container}`,
+    container,
+    signal,
+    waitsWhenAborted: true,
+  };
+  try {
+    await connection.call(request, (docker) => ignoring([304], handle(docker, container).start()));
+  } catch (error) {
+    throw isToolError(error, "port-taken") ? await withOwner(connection, error) : error;
+  }
+}
+
+/** Docker says that a port is taken, not by whom. */
+async function withOwner(
+  connection: EngineConnection,
+  error: ToolError<"port-taken">,
+): Promise<ToolError> {
+  const { port } = error.facts;
+  const [owner] = await connection
+    .call({ action: "list containers" }, (docker) =>
+      docker.listContainers({ filters: { publish: [String(port)], status: ["running"] } }),
+    )
+    .catch(() => []);
+  const name = owner?.Names[0]?.slice(1);
+  if (name === undefined) return error;
+  return new ToolError("port-taken", { port, owner: `container ${name}` }, { cause: error });
+}
+
+export async function stopContainer(
+  connection: EngineConnection,
+  container: string,
+  {
+    signal,
+    timeoutSeconds = STOP_SECONDS,
+  }: WaitOptions & { readonly timeoutSeconds?: number } = {},
+): Promise<void> {
+  const request: EngineRequest = { action: `stop the container ${container}`, container, signal };
+  await connection.call(request, (docker, abortSignal) =>
+    ignoring(
+      [304, 404],
+      handle(docker, container).stop({
+        t: timeoutSeconds,
+        ...(abortSignal === undefined ? {} : { abortSignal }),
+      }),
+    ),
+  );
+}
+
+export async function removeContainer(
+  connection: EngineConnection,
+  container: string,
+): Promise<void> {
+  const request: EngineRequest = { action: `remove the container ${container}`, container };
+  await connection.call(request, async (docker) => {
+    try {
+      await handle(docker, container).remove({ force: true, v: true });
+    } catch (error) {
+      if (statusOf(error) === 404) return;
+      // "removal of container … is already in progress": by another command; gone is what was asked for.
+      if (statusOf(error) !== 409) throw error;
+      const abortSignal = AbortSignal.timeout(REMOVAL_MS);
+      await ignoring(
+        [404],
+        handle(docker, container).wait({ condition: "removed", abortSignal }),
+      ).catch(() => {
+        throw error;
+      });
+    }
+  });
+}
+
+export async function listContainers(
+  connection: EngineConnection,
+  { labels }: LabelFilter,
+): Promise<readonly ContainerSummary[]> {
+  const found = await connection.call({ action: "list containers" }, (docker) =>
+    docker.listContainers({ all: true, filters: labelFilters(labels) }),
+  );
+  return found
+    .map((each) => ({
+      id: each.Id,
+      name: each.Names[0]?.slice(1) ?? each.Id,
+      image: each.Image,
+      state: each.State as ContainerState,
+      labels: each.Labels,
+      createdAt: new Date(each.Created * 1000).toISOString(),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export async function inspectContainer(
+  connection: EngineConnection,
+  container: string,
+): Promise<ContainerDetails | undefined> {
+  const found = await connection.call(
+    { action: `inspect the container ${container}`, container },
+    (docker) => ignoring([404], handle(docker, container).inspect()),
+  );
+  if (found === undefined) return undefined;
+  const addresses = Object.entries(found.NetworkSettings.Networks)
+    .filter(([, network]) => network.IPAddress !== "")
+    .map(([name, network]) => [name, network.IPAddress] as const);
+  return {
+    id: found.Id,
+    name: found.Name.slice(1),
+    image: found.Config.Image,
+    state: found.State.Status as ContainerState,
+    labels: found.Config.Labels ?? {},
+    createdAt: found.Created,
+    exitCode: found.State.ExitCode,
+    addresses: Object.fromEntries(addresses),
+    // The real ones while it runs, the wanted ones otherwise.
+    ports: publications(
+      found.State.Running
+        ? found.NetworkSettings.Ports
+        : (found.HostConfig.PortBindings as PortMap | undefined),
+    ),
+    env: found.Config.Env ?? [],
+  };
+}
+
+export async function putFiles(
+  connection: EngineConnection,
+  container: string,
+  files: readonly ContainerFile[],
+  { signal }: WaitOptions = {},
+): Promise<void> {
+  if (files.length === 0) return;
+  const request: EngineRequest = { action: `put files into ${container}`, container, signal };
+  const archive = await packFiles(files);
+  await connection.call(request, (docker, abortSignal) =>
+    handle(docker, container).putArchive(archive, {
+      path: "/",
+      ...(abortSignal === undefined ? {} : { abortSignal }),
+    }),
+  );
+}
+
+type PortMap = Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>>;
+
+function publications(ports: PortMap | undefined): readonly PortPublication[] {
+  return Object.entries(ports ?? {}).flatMap(([key, bindings]) => {
+    const [port = "", protocol = "tcp"] = key.split("/");
+    return (bindings ?? []).map(({ HostIp, HostPort }) => ({
+      containerPort: Number(port),
+      hostPort: Number(HostPort),
+      hostAddress: HostIp,
+      protocol: protocol as PortPublication["protocol"],
+    }));
+  });
+}
+
+function handle(docker: Docker, container: string): Docker.Container {
+  return docker.getContainer(encodeURIComponent(container));
+}
+
+/** Undefined in place of an answer with one of these statuses. */
+export async function ignoring<Answer>(
+  statuses: readonly number[],
+  answer: Promise<Answer>,
+): Promise<Answer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (statuses.includes(statusOf(error) ?? 0)) return undefined;
+    throw error;
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { statusCode?: number } | null)?.statusCode;
+}

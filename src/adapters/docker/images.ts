@@ -1,0 +1,125 @@
+import { Readable } from "node:stream";
+import { ToolError } from "../../errors/tool-error.ts";
+import type { ImageInfo, SaveOptions, WaitOptions } from "../../ports/container-engine.ts";
+import { ignoring } from "./containers.ts";
+import type { EngineConnection, EngineRequest } from "./engine-connection.ts";
+import { progressMessages } from "./progress-messages.ts";
+
+export async function inspectImage(
+  connection: EngineConnection,
+  ref: string,
+): Promise<ImageInfo | undefined> {
+  const found = await connection.call(
+    { action: `inspect the image ${ref}`, image: ref },
+    (docker) => ignoring([404], docker.getImage(imagePath(ref)).inspect()),
+  );
+  if (found === undefined) return undefined;
+  return {
+    id: found.Id,
+    tags: found.RepoTags ?? [],
+    repoDigests: found.RepoDigests ?? [],
+    os: found.Os,
+    arch: found.Architecture,
+    sizeBytes: found.Size,
+    layers: found.RootFS.Layers ?? [],
+    labels: found.Config.Labels ?? {},
+    env: found.Config.Env ?? [],
+  };
+}
+
+export async function tagImage(
+  connection: EngineConnection,
+  ref: string,
+  tag: string,
+): Promise<void> {
+  const { repository, tag: name } = splitReference(tag);
+  await connection.call({ action: `tag the image ${ref} as ${tag}`, image: ref }, (docker) =>
+    docker.getImage(imagePath(ref)).tag({ repo: repository, tag: name ?? "latest" }),
+  );
+}
+
+export async function removeImage(connection: EngineConnection, ref: string): Promise<void> {
+  await connection.call({ action: `remove the image ${ref}`, image: ref }, (docker) =>
+    ignoring([404], docker.getImage(imagePath(ref)).remove()),
+  );
+}
+
+export async function* saveImages(
+  connection: EngineConnection,
+  refs: readonly string[],
+  { platform, signal }: SaveOptions = {},
+): AsyncIterable<Uint8Array> {
+  const request: EngineRequest = {
+    action: `save ${refs.join(", ")}`,
+    image: refs.join(", "),
+    signal,
+  };
+  const stream = await connection.open(request, {
+    path: "/images/get",
+    query: { names: refs, ...(platform === undefined ? {} : { platform: platformJson(platform) }) },
+  });
+  try {
+    yield* stream as AsyncIterable<Buffer>;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw connection.translate(error, request);
+  } finally {
+    stream.destroy();
+  }
+}
+
+export async function loadImages(
+  connection: EngineConnection,
+  tar: AsyncIterable<Uint8Array>,
+  { signal }: WaitOptions = {},
+): Promise<readonly string[]> {
+  const body = Readable.from(tar, { objectMode: false });
+  const request: EngineRequest = { action: "load images", signal };
+  try {
+    return await connection.call(request, async (docker, abortSignal) => {
+      const answer = await docker.loadImage(body, {
+        quiet: true,
+        ...(abortSignal === undefined ? {} : { abortSignal }),
+      });
+      const loaded: string[] = [];
+      for await (const { stream, error } of progressMessages(answer)) {
+        if (error !== undefined) throw refused(request.action, error);
+        const name = /^Loaded image(?: ID)?: (.+)$/m.exec(stream ?? "")?.[1];
+        if (name !== undefined) loaded.push(name.trim());
+      }
+      return loaded;
+    });
+  } finally {
+    // The engine may answer without reading to the end; the source must not wait for ever then.
+    body.destroy();
+  }
+}
+
+/** Engines that tell failures in the stream answered 200 before; the reason alone is left. */
+function refused(action: string, reason: string): Error {
+  if (/no space left on device/i.test(reason)) return new ToolError("disk-full", { action });
+  return new ToolError("engine-request-failed", { action, status: 200, reason });
+}
+
+/** Names go into the URL's path unescaped but for what would end it. */
+export function imagePath(ref: string): string {
+  return encodeURIComponent(ref)
+    .replaceAll("%2F", "/")
+    .replaceAll("%3A", ":")
+    .replaceAll("%40", "@");
+}
+
+/** "host:5000/a/b:1" → repository and tag; a digest is left with the repository. */
+export function splitReference(ref: string): {
+  readonly repository: string;
+  readonly tag?: string;
+} {
+  const match = /^(.+?)(?::([^/:@]+))?$/.exec(ref);
+  const [, repository = ref, tag] = match ?? [];
+  return tag === undefined || ref.includes("@") ? { repository: ref } : { repository, tag };
+}
+
+function platformJson(platform: string): string {
+  const [os = "linux", architecture = "", variant] = platform.split("/");
+  return JSON.stringify({ os, architecture, ...(variant === undefined ? {} : { variant }) });
+}

@@ -1,0 +1,31 @@
+import type { ComponentSettings, ImagePolicy } from "../components/component-images.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { Environment, ProgressFormat } from "./settings.ts";
+import type { UseCases } from "./use-cases.ts";
+
+/** The world as the commands may see it; main.ts makes the real one, tests make their own. */
+export interface Cli {
+  readonly version: string;
+  readonly env: Environment;
+  readonly homeDirectory: string;
+  readonly workingDirectory: string;
+  /** Progress goes to stderr: this says whether a person looks at it. */
+  readonly isTerminal: boolean;
+  readonly useCases: UseCases;
+  /** Aborts on Ctrl-C and SIGTERM, with the ToolError `cancelled`. */
+  readonly signal: AbortSignal;
+  /** Writes to stdout: results only. */
+  print(text: string): void;
+  readStdin(): Promise<string>;
+  /** Where Airfield's own images come from and which ones this build belongs to. */
+  componentSettings(policy: ImagePolicy): ComponentSettings;
+  /** Makes the ports. `close` ends the progress display; the terminal is the caller's again. */
+  openPorts(progress: ProgressFormat): Promise<{ readonly ports: Ports; close(): Promise<void> }>;
+  /**
+   * Says what is being done, for the message of a cancellation, and which cluster a second Ctrl-C
+   * would leave half-made.
+   */
+  begin(what: string, cluster?: string): void;
+  /** The code this command ends with when nothing fails; 0 unless set. */
+  setExitCode(code: number): void;
+}

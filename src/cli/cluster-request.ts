@@ -1,0 +1,81 @@
+import type { CreateClusterRequest } from "../cluster/create-cluster.ts";
+import { defaultConfig } from "../config/default-config.ts";
+import { overrideConfig } from "../config/override-config.ts";
+import { ToolError } from "../errors/tool-error.ts";
+import type { Files } from "../ports/files.ts";
+import type { Cli } from "./cli.ts";
+import type { CreationFlags, GlobalFlags } from "./flags.ts";
+import { absolutePath, readConfig } from "./read-config.ts";
+import {
+  choose,
+  chooseClusterName,
+  chooseImagePolicy,
+  type Environment,
+  kubeconfigCandidates,
+} from "./settings.ts";
+
+/** What a creating command's flags, environment and config file ask for together. */
+export async function readCreateRequest(
+  cli: Cli,
+  files: Files,
+  flags: GlobalFlags & CreationFlags,
+  argument?: string,
+): Promise<CreateClusterRequest> {
+  const file = await readConfig(cli, files, flags.config);
+  const base = file ?? defaultConfig();
+  const name = chooseClusterName({
+    argument,
+    flag: flags.name,
+    env: cli.env,
+    file: file?.cluster.name,
+  });
+  const image = chooseNodeImage(flags.image, cli.env);
+  return {
+    config: overrideConfig(base, {
+      name,
+      ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+      ...(flags.controlPlanes === undefined ? {} : { controlPlanes: flags.controlPlanes }),
+      ...(image === undefined ? {} : { image }),
+    }).cluster,
+    waitMs: flags.wait,
+    retain: flags.retain ?? false,
+    kubeconfigPath: await readKubeconfigPath(cli, files, flags.kubeconfig),
+    ...(image === undefined ? {} : { image }),
+    components: cli.componentSettings(chooseImagePolicy(flags.imagePolicy, cli.env)),
+  };
+}
+
+/** The cluster that a command without creation flags is about. */
+export async function readClusterName(
+  cli: Cli,
+  files: Files,
+  flags: GlobalFlags,
+  argument?: string,
+): Promise<string> {
+  const given = argument ?? flags.name ?? cli.env["AIRFIELD_CLUSTER"];
+  // A config that is not needed must not be able to fail the command.
+  const file =
+    given === undefined || given === "" ? await readConfig(cli, files, undefined) : undefined;
+  return chooseClusterName({ argument, flag: flags.name, env: cli.env, file: file?.cluster.name });
+}
+
+export async function readKubeconfigPath(
+  cli: Cli,
+  files: Files,
+  flag: string | undefined,
+): Promise<string> {
+  const candidates = kubeconfigCandidates(flag, cli.env, cli.homeDirectory).map((path) =>
+    absolutePath(cli.workingDirectory, path),
+  );
+  for (const path of candidates) {
+    if ((await files.status(path)) !== undefined) return path;
+  }
+  return candidates.at(-1) ?? "";
+}
+
+function chooseNodeImage(flag: string | undefined, env: Environment): string | undefined {
+  if (flag === "") {
+    throw new ToolError("invalid-flag", { flag: "--image", value: "", reason: "it is empty" });
+  }
+  return choose<string | undefined>({ flag, env: env["AIRFIELD_NODE_IMAGE"], fallback: undefined });
+}

@@ -1,0 +1,25 @@
+import { Command } from "commander";
+import { defaultConfig } from "../config/default-config.ts";
+import type { Cli } from "./cli.ts";
+import type { GlobalFlags } from "./flags.ts";
+import { outputOption, renderData } from "./output-format.ts";
+import { DEFAULT_CONFIG_FILE, readConfig } from "./read-config.ts";
+import { runCommand } from "./run-command.ts";
+
+interface Flags extends GlobalFlags {
+  readonly output: "yaml" | "json";
+}
+
+export function configViewCommand(cli: Cli): Command {
+  return new Command("view")
+    .description("print the config with every default filled in")
+    .argument("[file]", `file to read; - reads stdin (default ./${DEFAULT_CONFIG_FILE})`)
+    .addOption(outputOption(["yaml", "json"]))
+    .action(async (file: string | undefined, _flags: unknown, self: Command) => {
+      const flags = self.optsWithGlobals<Flags>();
+      await runCommand(cli, flags, async ({ files }) => {
+        const config = await readConfig(cli, files, file);
+        return renderData(config ?? defaultConfig(), flags.output);
+      });
+    });
+}

@@ -1,0 +1,33 @@
+import { Command } from "commander";
+import type { Cli } from "./cli.ts";
+import { readCreateRequest } from "./cluster-request.ts";
+import { addCreationFlags, type CreationFlags, type GlobalFlags } from "./flags.ts";
+import { outputOption, renderData } from "./output-format.ts";
+import { describeCreatedCluster } from "./print-clusters.ts";
+import { runCommand } from "./run-command.ts";
+
+interface Flags extends GlobalFlags, CreationFlags {
+  readonly dryRun?: boolean;
+  readonly output: "yaml" | "json";
+}
+
+export function createClusterCommand(cli: Cli): Command {
+  const command = new Command("cluster")
+    .description("create a Kubernetes cluster and point kubectl at it")
+    .argument("[name]", "name of the cluster");
+  return addCreationFlags(command)
+    .option("--dry-run", "print the plan and change nothing")
+    .addOption(outputOption(["yaml", "json"], "how --dry-run prints the plan"))
+    .action(async (argument: string | undefined, _flags: unknown, self: Command) => {
+      const flags = self.optsWithGlobals<Flags>();
+      await runCommand(cli, flags, async (ports) => {
+        const request = await readCreateRequest(cli, ports.files, flags, argument);
+        if (flags.dryRun === true) {
+          return renderData(await cli.useCases.planCreation(request, ports), flags.output);
+        }
+        const { name } = request.config;
+        cli.begin(`Creating cluster "${name}"`, name);
+        return describeCreatedCluster(await cli.useCases.createCluster(request, ports, cli.signal));
+      });
+    });
+}

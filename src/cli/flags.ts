@@ -1,0 +1,104 @@
+import { type Command, Option } from "commander";
+import { imagePolicies } from "../components/component-images.ts";
+import { ToolError } from "../errors/tool-error.ts";
+import { parseDuration } from "./duration.ts";
+import { oneOf, progressChoices } from "./settings.ts";
+
+/** Flags that every command takes. */
+export interface GlobalFlags {
+  readonly name?: string;
+  readonly progress?: string;
+  readonly quiet?: boolean;
+}
+
+export function addGlobalFlags(program: Command): Command {
+  return program
+    .option("--name <cluster>", 'cluster to use (AIRFIELD_CLUSTER; default "airfield")')
+    .addOption(
+      new Option(
+        "--progress <format>",
+        `how to show progress: ${progressChoices.join(", ")} (AIRFIELD_PROGRESS)`,
+      ).argParser((value: string) => oneOf(value, progressChoices, "--progress")),
+    )
+    .option("-q, --quiet", "show no progress, only results, warnings and errors");
+}
+
+/** Flags of the commands that may make a cluster. */
+export interface CreationFlags {
+  readonly config?: string;
+  readonly workers?: number;
+  readonly controlPlanes?: number;
+  readonly image?: string;
+  readonly imagePolicy?: string;
+  readonly wait: number;
+  readonly retain?: boolean;
+  readonly kubeconfig?: string;
+}
+
+export function addCreationFlags(command: Command): Command {
+  return command
+    .option(
+      "--config <file>",
+      "airfield.yaml or a kind config; - reads stdin (AIRFIELD_CONFIG; default ./airfield.yaml if there is one)",
+    )
+    .option("--workers <count>", "number of workers", wholeNumber("--workers", 0, 200))
+    .option(
+      "--control-planes <count>",
+      "number of control planes",
+      wholeNumber("--control-planes", 1, 9),
+    )
+    .option("--image <image>", "node image (AIRFIELD_NODE_IMAGE)")
+    .addOption(imagePolicyOption())
+    .addOption(waitOption("how long to wait until all nodes are Ready and DNS answers"))
+    .option("--retain", "keep what was made when the creation fails")
+    .addOption(kubeconfigOption());
+}
+
+export function imagePolicyOption(): Option {
+  return new Option(
+    "--image-policy <policy>",
+    `where Airfield's own images come from: ${imagePolicies.join(", ")} (AIRFIELD_IMAGE_POLICY)`,
+  ).argParser((value: string) => oneOf(value, imagePolicies, "--image-policy"));
+}
+
+export function waitOption(description: string): Option {
+  return new Option("--wait <duration>", description)
+    .default(5 * 60_000, "5m")
+    .argParser(duration("--wait"));
+}
+
+export function kubeconfigOption(): Option {
+  return new Option(
+    "--kubeconfig <file>",
+    "kubeconfig to change (KUBECONFIG; default ~/.kube/config)",
+  );
+}
+
+/** A parser of whole numbers from `least` to `most`. */
+export function wholeNumber(flag: string, least: number, most: number) {
+  return (value: string): number => {
+    const number = /^\d+$/.test(value) ? Number(value) : NaN;
+    if (number >= least && number <= most) return number;
+    throw new ToolError("invalid-flag", {
+      flag,
+      value,
+      reason: `it takes a whole number from ${least} to ${most}`,
+    });
+  };
+}
+
+export function duration(flag: string) {
+  return (value: string): number => {
+    const ms = parseDuration(value);
+    if (ms !== undefined) return ms;
+    throw new ToolError("invalid-flag", {
+      flag,
+      value,
+      reason: "it takes a duration such as 90s, 5m or 1m30s",
+    });
+  };
+}
+
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, ...value.split(",").filter((part) => part !== "")];
+}

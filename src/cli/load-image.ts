@@ -1,0 +1,30 @@
+import { Command } from "commander";
+import type { Cli } from "./cli.ts";
+import { readClusterName } from "./cluster-request.ts";
+import { collect, type GlobalFlags } from "./flags.ts";
+import { describeLoadedImages } from "./print-images.ts";
+import { runCommand } from "./run-command.ts";
+
+interface Flags extends GlobalFlags {
+  readonly nodes?: readonly string[];
+}
+
+export function loadImageCommand(cli: Cli): Command {
+  return new Command("image")
+    .description("bring images of the local engine to the nodes of a cluster")
+    .argument("<images...>", "names of images")
+    .option("--nodes <names>", "only these nodes, separated by commas (default: all)", collect)
+    .action(async (images: readonly string[], _flags: unknown, self: Command) => {
+      const flags = self.optsWithGlobals<Flags>();
+      await runCommand(cli, flags, async (ports) => {
+        const cluster = await readClusterName(cli, ports.files, flags);
+        cli.begin("Loading images");
+        const report = await cli.useCases.loadImages(
+          { cluster, images, ...(flags.nodes === undefined ? {} : { nodes: flags.nodes }) },
+          ports,
+          cli.signal,
+        );
+        return describeLoadedImages(report);
+      });
+    });
+}

@@ -1,0 +1,80 @@
+import { Command } from "commander";
+import type { Cli } from "./cli.ts";
+import { completionCommand } from "./completion.ts";
+import { configInitCommand } from "./config-init.ts";
+import { configValidateCommand } from "./config-validate.ts";
+import { configViewCommand } from "./config-view.ts";
+import { createClusterCommand } from "./create-cluster.ts";
+import { deleteClusterCommand } from "./delete-cluster.ts";
+import { deleteClustersCommand } from "./delete-clusters.ts";
+import { doctorCommand } from "./doctor.ts";
+import { addGlobalFlags } from "./flags.ts";
+import { getClustersCommand } from "./get-clusters.ts";
+import { getKubeconfigCommand } from "./get-kubeconfig.ts";
+import { getNodesCommand } from "./get-nodes.ts";
+import { loadImageCommand } from "./load-image.ts";
+import { prepareCommand } from "./prepare.ts";
+import { runInClusterCommand } from "./run.ts";
+import { isHelp, usageError } from "./usage-error.ts";
+import { versionCommand } from "./version.ts";
+
+/** The whole command line. Handlers reach the world through `cli` only, so tests can run it in memory. */
+export function createProgram(cli: Cli): Command {
+  const program = addGlobalFlags(new Command("airfield"))
+    .description("A real Kubernetes cluster in Docker containers, and your Spring Boot app on it.")
+    .version(`airfield ${cli.version}`, "-V, --version", "print the version");
+
+  program.commandsGroup("Cluster commands:");
+  program.addCommand(group("create", "create a cluster", [createClusterCommand(cli)]));
+  program.addCommand(
+    group("delete", "delete clusters", [deleteClusterCommand(cli), deleteClustersCommand(cli)]),
+  );
+  program.addCommand(
+    group("get", "list clusters and nodes, print a kubeconfig", [
+      getClustersCommand(cli),
+      getNodesCommand(cli),
+      getKubeconfigCommand(cli),
+    ]),
+  );
+  program.addCommand(group("load", "bring images to the nodes", [loadImageCommand(cli)]));
+  program.addCommand(runInClusterCommand(cli));
+
+  program.commandsGroup("Other commands:");
+  program.addCommand(
+    group("config", "work with config files", [
+      configInitCommand(cli),
+      configValidateCommand(cli),
+      configViewCommand(cli),
+    ]),
+  );
+  program.addCommand(prepareCommand(cli));
+  program.addCommand(doctorCommand(cli));
+  program.addCommand(completionCommand(cli));
+  program.addCommand(versionCommand(cli));
+
+  for (const command of everyCommand(program)) {
+    command
+      .exitOverride((error) => {
+        throw isHelp(error) ? error : usageError(error, command);
+      })
+      .configureHelp({ showGlobalOptions: true })
+      .configureOutput({
+        writeOut: (text) => cli.print(text),
+        // The help of an incomplete command; errors are printed by the one renderer of errors.
+        writeErr: (text) => cli.print(text),
+        outputError: () => undefined,
+      });
+  }
+  return program;
+}
+
+/** A command and all below it. */
+export function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+function group(name: string, description: string, commands: readonly Command[]): Command {
+  const command = new Command(name).description(description);
+  for (const member of commands) command.addCommand(member);
+  return command;
+}

@@ -1,0 +1,86 @@
+import type { ClusterInfo, CreateClusterRequest } from "../cluster/create-cluster.ts";
+import type { DeletedCluster } from "../cluster/delete-cluster.ts";
+import type { ClusterSummary, NodeSummary } from "../cluster/list-clusters.ts";
+import type { ClusterPlan } from "../cluster/plan-cluster.ts";
+import type { ComponentName, ComponentSettings } from "../components/component-images.ts";
+import type { PreparedComponent } from "../components/prepare.ts";
+import type { RunInClusterRequest } from "../cluster/run-in-cluster.ts";
+import type { AirfieldConfig, ApplicationConfig } from "../config/cluster-config.ts";
+import type { LoadReport, LoadRequest } from "../images/load-images.ts";
+import type { DoctorReport } from "../doctor/doctor-report.ts";
+import type { Ports } from "../ports/ports.ts";
+
+/**
+ * What the commands can have done. main.ts imports each one when it is called, so that a command
+ * costs the start-up time of its own part only.
+ */
+export interface UseCases {
+  loadConfig(text: string, source: ConfigSource): Promise<AirfieldConfig>;
+
+  createCluster(
+    request: CreateClusterRequest,
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<ClusterInfo>;
+  planCreation(request: CreateClusterRequest, ports: Ports): Promise<ClusterPlan>;
+  deleteCluster(
+    request: { readonly name: string; readonly kubeconfigPath: string },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<DeletedCluster>;
+  deleteClusters(
+    request: { readonly names: readonly string[] | "all"; readonly kubeconfigPath: string },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<readonly DeletedCluster[]>;
+  listClusters(ports: Ports): Promise<readonly ClusterSummary[]>;
+  listNodes(request: { readonly name?: string }, ports: Ports): Promise<readonly NodeSummary[]>;
+  getKubeconfig(
+    request: { readonly name: string; readonly internal: boolean },
+    ports: Ports,
+  ): Promise<string>;
+  runInCluster(request: RunInClusterRequest, ports: Ports, signal: AbortSignal): Promise<number>;
+
+  loadImages(request: LoadRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
+
+  up(request: UpRequest, ports: Ports, signal: AbortSignal): Promise<UpReport>;
+  down(request: DownRequest, ports: Ports, signal: AbortSignal): Promise<DownReport>;
+
+  prepareComponents(
+    request: {
+      readonly settings: ComponentSettings;
+      readonly components: readonly ComponentName[];
+    },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<readonly PreparedComponent[]>;
+
+  examineHost(ports: Ports): Promise<DoctorReport>;
+}
+
+export interface ConfigSource {
+  /** For messages. */
+  readonly file: string;
+  /** Relative paths of the file are resolved against it. */
+  readonly directory: string;
+}
+
+export interface UpRequest {
+  readonly create: CreateClusterRequest;
+  readonly application: ApplicationConfig;
+}
+
+export interface UpReport {
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface DownRequest {
+  readonly cluster: string;
+  readonly directory: string;
+}
+
+export interface DownReport {
+  readonly name: string;
+  readonly existed: boolean;
+}

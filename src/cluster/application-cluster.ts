@@ -1,0 +1,89 @@
+import { componentNames, type ComponentName } from "../components/component-images.ts";
+import { ensureComponentImage } from "../components/ensure-component-image.ts";
+import { ToolError } from "../errors/tool-error.ts";
+import { hasImageOnNodes, loadImages } from "../images/load-images.ts";
+import { ensurePublishedPort, removePublishedPort } from "../network/publish-port.ts";
+import { label } from "../nodes/labels.ts";
+import { kubectl } from "../nodes/node.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";
+import { createCluster, type CreateClusterRequest } from "./create-cluster.ts";
+import { findCluster } from "./find-cluster.ts";
+
+/** A cluster of Airfield's as applications see it. It is created on first need, as `create` says. */
+export function applicationCluster(
+  create: CreateClusterRequest,
+  ports: Ports,
+  commandSignal: AbortSignal,
+): SpringCluster {
+  const { name } = create.config;
+  const found = () => findCluster(name, ports);
+  return {
+    name,
+
+    async ensureCluster({ signal }) {
+      const nodes = await ports.engine.listContainers({ labels: { [label.cluster]: name } });
+      if (nodes.length > 0) {
+        await found();
+        return { created: false };
+      }
+      await createCluster(create, ports, signal ?? commandSignal);
+      return { created: true };
+    },
+
+    async kubectl(args, { stdin, signal } = {}) {
+      const { controlPlane } = await found();
+      return ports.engine.exec(controlPlane.id, kubectl(...args), {
+        ...(stdin === undefined ? {} : { stdin }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    },
+
+    async hasImageOnNodes(image) {
+      return hasImageOnNodes({ cluster: name, image }, ports);
+    },
+
+    async loadImage(image, { signal, onProgress } = {}) {
+      onProgress?.(image);
+      await loadImages({ cluster: name, images: [image] }, ports, signal ?? commandSignal);
+    },
+
+    async publishPort({ namespace, service, nodePort, hostPort }: PublishRequest, { signal } = {}) {
+      const { controlPlane } = await found();
+      const details = await ports.engine.inspectContainer(controlPlane.id);
+      const [network, nodeAddress] = Object.entries(details?.addresses ?? {})[0] ?? [];
+      if (network === undefined || nodeAddress === undefined)
+        throw new ToolError("cluster-incomplete", {
+          name,
+          reason: "its control plane has no address",
+        });
+      const published = await ensurePublishedPort(
+        { cluster: name, namespace, service, nodePort, hostPort },
+        { network, nodeAddress, image: controlPlane.image },
+        ports,
+        signal ?? commandSignal,
+      );
+      return { url: `http://127.0.0.1:${published.hostPort}` };
+    },
+
+    async unpublishPort({ name: service, namespace }) {
+      return removePublishedPort({ cluster: name, namespace, service }, ports);
+    },
+
+    async jreImage(javaVersion, options = {}) {
+      return ensureComponentImage(jreFor(javaVersion), create.components, ports, options);
+    },
+  };
+}
+
+/** The smallest runtime we have that runs classes of this Java version. */
+function jreFor(javaVersion: number): ComponentName {
+  const runtime = componentNames
+    .filter((component) => component.startsWith("jre-"))
+    .find((component) => Number(component.slice("jre-".length)) >= javaVersion);
+  if (runtime !== undefined) return runtime;
+  throw new ToolError("component-image-unavailable", {
+    component: `Java ${javaVersion} runtime`,
+    tried: "this version of Airfield has none as new as that",
+  });
+}

@@ -1,0 +1,168 @@
+import type { Operation } from "rfc6902";
+import { parseDocument } from "yaml";
+import { isMapping } from "./mapping.ts";
+
+/** One fault in the text of a patch. */
+export interface PatchFault {
+  /** 1-based line inside the patch's text. */
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** One document of a merge patch. */
+export interface KubeadmMergePatch {
+  readonly kind: string;
+  /** Empty: fits every version. */
+  readonly apiVersion: string;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** The group of each kind of document that kubeadm reads and that patches can change. */
+const groupOfKind: Readonly<Record<string, string>> = {
+  ClusterConfiguration: "kubeadm.k8s.io",
+  InitConfiguration: "kubeadm.k8s.io",
+  JoinConfiguration: "kubeadm.k8s.io",
+  KubeletConfiguration: "kubelet.config.k8s.io",
+  KubeProxyConfiguration: "kubeproxy.config.k8s.io",
+};
+
+export const patchableKinds: readonly string[] = Object.keys(groupOfKind);
+
+/** Reads a merge patch: YAML, several documents separated by lines that begin with "---". */
+export function parseKubeadmMergePatch(text: string): {
+  readonly patches: readonly KubeadmMergePatch[];
+  readonly faults: readonly PatchFault[];
+} {
+  const patches: KubeadmMergePatch[] = [];
+  const faults: PatchFault[] = [];
+  for (const { text: document, line } of splitDocuments(text)) {
+    const { value, faults: found } = parsePatchYaml(document);
+    const report = (reason: string): void => void faults.push({ line, reason });
+    if (found.length > 0) {
+      faults.push(...found.map((fault) => ({ ...fault, line: fault.line + line - 1 })));
+    } else if (isMapping(value)) {
+      const { kind, apiVersion } = value;
+      const reason = faultOfTarget(kind, apiVersion);
+      if (reason === undefined) {
+        patches.push({
+          kind: String(kind),
+          apiVersion: typeof apiVersion === "string" ? apiVersion : "",
+          content: value,
+        });
+      } else report(reason);
+    } else if (value !== null && value !== undefined) {
+      report(`a patch is a mapping with a kind, but this is ${describe(value)}`);
+    }
+  }
+  if (patches.length === 0 && faults.length === 0) {
+    faults.push({ line: 1, reason: "the patch is empty" });
+  }
+  return { patches, faults };
+}
+
+/** Reads the operations of a JSON 6902 patch, in YAML or JSON. */
+export function parseJson6902(text: string): {
+  readonly operations: readonly Operation[];
+  readonly faults: readonly PatchFault[];
+} {
+  const { value, faults } = parsePatchYaml(text);
+  if (faults.length > 0) return { operations: [], faults };
+  if (!Array.isArray(value)) {
+    const reason = `a JSON 6902 patch is a list of operations, but this is ${describe(value)}`;
+    return { operations: [], faults: [{ line: 1, reason }] };
+  }
+  const wrong = value.flatMap((operation: unknown, index) => {
+    const reason = faultOfOperation(operation);
+    return reason === undefined ? [] : [{ line: 1, reason: `operation ${index + 1}: ${reason}` }];
+  });
+  return { operations: wrong.length === 0 ? (value as Operation[]) : [], faults: wrong };
+}
+
+/** What is wrong with the target of a patch, or undefined. */
+export function faultOfTarget(kind: unknown, apiVersion: unknown): string | undefined {
+  const known = patchableKinds.join(", ");
+  if (kind === undefined || kind === null || kind === "") {
+    return `the patch needs a kind that says what it changes: ${known}`;
+  }
+  const group = typeof kind === "string" && Object.hasOwn(groupOfKind, kind) && groupOfKind[kind];
+  if (typeof group !== "string") {
+    return `there is no document of kind ${JSON.stringify(kind)} to patch; there are: ${known}`;
+  }
+  if (apiVersion === undefined || apiVersion === null || apiVersion === "") return undefined;
+  if (typeof apiVersion !== "string" || !apiVersion.startsWith(`${group}/`)) {
+    return `apiVersion ${JSON.stringify(apiVersion)} does not go with ${String(kind)}, which is of ${group}`;
+  }
+  return undefined;
+}
+
+function faultOfOperation(operation: unknown): string | undefined {
+  if (!isMapping(operation)) return `it is ${describe(operation)}, not a mapping`;
+  const { op, path, from } = operation;
+  if (!isOneOf(op, ["add", "remove", "replace", "move", "copy", "test"])) {
+    return `op is ${describe(op)}; it must be add, remove, replace, move, copy or test`;
+  }
+  if (!isPointer(path)) return `path is ${describe(path)}; it must begin with "/"`;
+  if (isOneOf(op, ["move", "copy"]) && !isPointer(from)) {
+    return `from is ${describe(from)}; it must begin with "/"`;
+  }
+  if (isOneOf(op, ["add", "replace", "test"]) && !Object.hasOwn(operation, "value")) {
+    return `${String(op)} needs a value`;
+  }
+  return undefined;
+}
+
+function isPointer(value: unknown): boolean {
+  return typeof value === "string" && value.startsWith("/") && !/~(?![01])/.test(value);
+}
+
+function isOneOf(value: unknown, choices: readonly string[]): boolean {
+  return typeof value === "string" && choices.includes(value);
+}
+
+function parsePatchYaml(text: string): {
+  readonly value: unknown;
+  readonly faults: readonly PatchFault[];
+} {
+  const document = parseDocument(text, { prettyErrors: true, stringKeys: true });
+  const faults = document.errors.map(({ linePos, message }) => ({
+    line: linePos?.[0].line ?? 1,
+    reason: firstLine(message),
+  }));
+  if (faults.length > 0) return { value: undefined, faults };
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) as unknown, faults };
+  } catch (error) {
+    // yaml throws a ReferenceError for an alias without an anchor and for too many aliases.
+    if (!(error instanceof ReferenceError)) throw error;
+    return { value: undefined, faults: [{ line: 1, reason: firstLine(error.message) }] };
+  }
+}
+
+/** "Message at line 1, column 2:" and an excerpt follow; the line is told separately. */
+function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+}
+
+/** As kind splits: at each line that begins with "---", whatever follows on it. */
+function splitDocuments(text: string): readonly { readonly text: string; readonly line: number }[] {
+  const documents: { text: string; line: number }[] = [];
+  let lines: string[] = [];
+  let start = 1;
+  text.split("\n").forEach((line, index) => {
+    if (line.startsWith("---")) {
+      documents.push({ text: lines.join("\n"), line: start });
+      lines = [];
+      start = index + 2;
+    } else lines.push(line);
+  });
+  return [...documents, { text: lines.join("\n"), line: start }];
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

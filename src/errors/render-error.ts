@@ -1,0 +1,120 @@
+import { ExitCode } from "./exit-codes.ts";
+import { ToolError } from "./tool-error.ts";
+
+export interface RenderOptions {
+  /** "json": one object on one line, for `--progress json`. */
+  readonly format: "text" | "json";
+  readonly hasColour: boolean;
+}
+
+/** Where a bug is to be reported. */
+const ISSUES_URL = "https://github.com/airfield-dev/airfield/issues";
+
+/** The text for stderr of any failure. The one place that labels, redacts and lays out errors. */
+export function renderError(error: unknown, options: RenderOptions): string {
+  const text = options.format === "json" ? renderJson(error) : renderText(error, options.hasColour);
+  return `${redactSecrets(text)}\n`;
+}
+
+/** The exit code that a failure ends with. */
+export function exitCodeOf(error: unknown): ExitCode {
+  const [first] = failuresOf(error);
+  return first instanceof ToolError ? first.exitCode : ExitCode.Bug;
+}
+
+function renderJson(error: unknown): string {
+  const [first, ...others] = failuresOf(error);
+  return JSON.stringify({
+    type: "error",
+    ...describe(first),
+    ...(others.length === 0 ? {} : { others: others.map(describe) }),
+  });
+}
+
+function describe(failure: unknown): object {
+  if (failure instanceof ToolError) {
+    const { code, message, hint, exitCode } = failure;
+    return { code, message, hint, exitCode, causes: causesOf(failure) };
+  }
+  return {
+    code: "bug",
+    message: messageOf(failure),
+    hint: `This is a bug in Airfield. Please report it: ${ISSUES_URL}`,
+    exitCode: ExitCode.Bug,
+    ...(failure instanceof Error && failure.stack !== undefined ? { stack: failure.stack } : {}),
+  };
+}
+
+function renderText(error: unknown, hasColour: boolean): string {
+  const paint = (code: string, text: string) =>
+    hasColour ? `\u001b[${code}m${text}\u001b[0m` : text;
+  return failuresOf(error)
+    .map((failure) => {
+      if (!(failure instanceof ToolError)) {
+        return [
+          `${paint("1;31", "Bug:")} ${stackOf(failure)}`,
+          `${paint("1;36", "Hint:")} This is a bug in Airfield. Please report it with the lines above: ${ISSUES_URL}`,
+        ].join("\n");
+      }
+      const label = failure.exitCode === ExitCode.Cancelled ? "Cancelled:" : "Error:";
+      return [
+        `${paint("1;31", label)} ${failure.message}`,
+        ...causesOf(failure).map((cause) => paint("2", `  caused by: ${cause}`)),
+        `${paint("1;36", "Hint:")} ${failure.hint}`,
+      ].join("\n");
+    })
+    .join("\n\n");
+}
+
+/** An AggregateError is the list of its failures; a bug among them does not hide what the user can mend. */
+function failuresOf(error: unknown): readonly unknown[] {
+  if (!(error instanceof AggregateError) || error.errors.length === 0) return [error];
+  const all = error.errors.flatMap(failuresOf);
+  const isTool = (failure: unknown) => failure instanceof ToolError;
+  return [...all.filter(isTool), ...all.filter((failure) => !isTool(failure))];
+}
+
+const MOST_CAUSES = 3;
+const LONGEST_CAUSE = 300;
+
+/** The first lines of the causes below, without those that the message above them says already. */
+function causesOf(error: Error): readonly string[] {
+  const causes: string[] = [];
+  let said = error.message;
+  let cause = error.cause;
+  const seen = new Set<unknown>([error]);
+  while (cause !== undefined && cause !== null && !seen.has(cause) && causes.length < MOST_CAUSES) {
+    seen.add(cause);
+    const text = messageOf(cause).split("\n")[0]?.slice(0, LONGEST_CAUSE) ?? "";
+    if (text !== "" && !said.includes(text)) causes.push(text);
+    said += `\n${text}`;
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return causes;
+}
+
+function messageOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message || failure.name : String(failure);
+}
+
+function stackOf(failure: unknown): string {
+  if (!(failure instanceof Error)) return messageOf(failure);
+  const cause =
+    failure.cause === undefined || failure.cause === null
+      ? ""
+      : `\ncaused by: ${stackOf(failure.cause)}`;
+  return `${failure.stack ?? messageOf(failure)}${cause}`;
+}
+
+/** Passwords in URLs, values of auth headers and fields, bootstrap tokens: never shown, wherever they came from. */
+export function redactSecrets(text: string): string {
+  return text
+    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi, "$1***@")
+    .replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, "$1 ***")
+    .replace(
+      /(\\?["']?(?:auth|password|passwd|secret|identitytoken|registrytoken|client-key-data)\\?["']?\s*[:=]\s*)(\\?["'])[^"'\\]+\2/gi,
+      "$1$2***$2",
+    )
+    .replace(/\b((?:--)?(?:token|password)[= ])[^\s"']+/gi, "$1***")
+    .replace(/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, "***");
+}

@@ -1,0 +1,171 @@
+import type {
+  ContainerEngine,
+  ContainerSummary,
+  EngineInfo,
+  ExecOptions,
+  ExecResult,
+  ImageInfo,
+  SaveOptions,
+} from "../../ports/container-engine.ts";
+import { chainIdsOf } from "../chain-ids.ts";
+import { configSchema, indexSchema, manifestSchema } from "../oci.ts";
+import { readTar } from "../tar.ts";
+import { blobName, ociArchiveFiles, tarOf, type ArchiveFile, type SampleImage } from "./sample-image.ts";
+
+/** An engine with images and nodes: what of Docker and containerd image delivery relies on. */
+export class FakeImageEngine {
+  readonly images = new Map<string, SampleImage>();
+  readonly nodes: readonly FakeNode[];
+  hasContainerdStore = false;
+  archiveOf: (images: readonly SampleImage[]) => readonly ArchiveFile[] = ociArchiveFiles;
+  readonly saves: { readonly refs: readonly string[]; readonly options: SaveOptions }[] = [];
+
+  constructor(nodeNames: readonly string[], images: readonly SampleImage[]) {
+    this.nodes = nodeNames.map((name) => new FakeNode(name));
+    for (const image of images) this.images.set(image.ref, image);
+  }
+
+  node(name: string): FakeNode {
+    const found = this.nodes.find((node) => node.name === name);
+    if (found === undefined) throw new Error(`no node ${name}`);
+    return found;
+  }
+
+  asEngine(): ContainerEngine {
+    return this as unknown as ContainerEngine;
+  }
+
+  info(): Promise<Pick<EngineInfo, "hasContainerdStore">> {
+    return Promise.resolve({ hasContainerdStore: this.hasContainerdStore });
+  }
+
+  inspectImage(ref: string): Promise<Partial<ImageInfo> | undefined> {
+    const image = this.images.get(ref);
+    if (image === undefined) return Promise.resolve(undefined);
+    const { os, architecture } = configSchema.parse(JSON.parse(image.config.bytes.toString()));
+    return Promise.resolve({
+      id: this.hasContainerdStore ? image.manifest.digest : image.config.digest,
+      os,
+      arch: architecture,
+      layers: image.layers.map(({ diffId }) => diffId),
+    });
+  }
+
+  async *saveImages(refs: readonly string[], options: SaveOptions): AsyncIterable<Uint8Array> {
+    this.saves.push({ refs, options });
+    const images = refs.flatMap((ref) => this.images.get(ref) ?? []);
+    for await (const chunk of tarOf(this.archiveOf(images))) {
+      options.signal?.throwIfAborted();
+      yield chunk;
+    }
+  }
+
+  listContainers({
+    labels,
+  }: {
+    readonly labels: Readonly<Record<string, string>>;
+  }): Promise<readonly Partial<ContainerSummary>[]> {
+    const cluster = labels["io.x-k8s.kind.cluster"];
+    if (cluster !== "dev" && cluster !== "") return Promise.resolve([]);
+    return Promise.resolve([
+      ...this.nodes.map(({ name }) => ({
+        name,
+        labels: { "io.x-k8s.kind.cluster": "dev", "io.x-k8s.kind.role": "worker" },
+      })),
+      { name: "dev-registry", labels: { "io.x-k8s.kind.cluster": "dev" } },
+    ]);
+  }
+
+  exec(name: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return this.node(name).exec(command, options);
+  }
+}
+
+/** A node's containerd: images by name, unpacked stacks of layers. */
+export class FakeNode {
+  readonly name: string;
+  /** Names and what they point to. */
+  readonly images = new Map<string, { readonly target: string; label?: string }>();
+  readonly chainIds = new Set<string>();
+  /** Names of the files in each archive it got. */
+  readonly imports: string[][] = [];
+  readonly commands: string[][] = [];
+  machine = "x86_64";
+  /** Called at the beginning of an import; may throw, wait or answer. */
+  onImport: () => Promise<ExecResult | undefined> = () => Promise.resolve(undefined);
+  isDead = false;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  async exec(command: readonly string[], { stdin }: ExecOptions): Promise<ExecResult> {
+    this.commands.push([...command]);
+    if (this.isDead) throw new Error(`Container "${this.name}" is not running.`);
+    const text = command.join(" ");
+    if (text.includes("images import")) return this.#import(stdin as AsyncIterable<Uint8Array>);
+    if (text.includes("config dump")) return done(this.#facts());
+    if (text.includes("images ls")) return done(this.#imageList());
+    const last = command.at(-1) ?? "";
+    if (text.includes("images tag")) {
+      const from = this.images.get(command.at(-2) ?? "");
+      if (from === undefined) return { exitCode: 1, stdout: "", stderr: "ctr: not found" };
+      this.images.set(last, from);
+    } else if (text.includes("images rm")) this.images.delete(last);
+    else if (text.includes("images label")) {
+      const record = this.images.get(command.at(-2) ?? "");
+      if (record !== undefined) record.label = last;
+    }
+    return done("");
+  }
+
+  async #import(stdin: AsyncIterable<Uint8Array>): Promise<ExecResult> {
+    const answer = await this.onImport();
+    if (answer !== undefined) return answer;
+    const files = new Map<string, Buffer>();
+    for await (const { name, content } of readTar(stdin)) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of content) chunks.push(chunk);
+      files.set(name, Buffer.concat(chunks));
+    }
+    this.imports.push([...files.keys()]);
+    const read = (name: string): unknown => JSON.parse(files.get(name)?.toString() ?? "null");
+    for (const { digest, annotations } of indexSchema.parse(read("index.json")).manifests) {
+      const manifest = manifestSchema.parse(read(blobName(digest)));
+      const config = configSchema.parse(read(blobName(manifest.config.digest)));
+      const name = annotations?.["io.containerd.image.name"] ?? "";
+      this.images.set(name, { target: digest });
+      const chainIds = chainIdsOf(config.rootfs.diff_ids);
+      for (const [i, chainId] of chainIds.entries()) {
+        const layer = manifest.layers[i]?.digest ?? "";
+        if (!this.chainIds.has(chainId) && !files.has(blobName(layer)))
+          return { exitCode: 1, stdout: "", stderr: `ctr: content digest ${layer}: not found` };
+        this.chainIds.add(chainId);
+      }
+      this.images.set(manifest.config.digest, { target: digest });
+    }
+    return done([...this.images.keys()].join("\n"));
+  }
+
+  #imageList(): string {
+    const rows = [...this.images].map(
+      ([name, { target, label }]) =>
+        `${name} application/vnd.oci.image.manifest.v1+json ${target} 1.0 MiB linux/amd64 ${label ?? "-"}`,
+    );
+    return ["REF TYPE DIGEST SIZE PLATFORMS LABELS", ...rows, ""].join("\n");
+  }
+
+  #facts(): string {
+    const snapshots = [...this.chainIds].map((id) => `${id}  Committed `);
+    return [
+      `${this.machine}\n`,
+      this.#imageList(),
+      ["KEY PARENT KIND", ...snapshots, ""].join("\n"),
+      'version = 3\n[plugins."io.containerd.cri.v1.images"]\nsnapshotter = "overlayfs"\n',
+    ].join("--8<--\n");
+  }
+}
+
+function done(stdout: string): ExecResult {
+  return { exitCode: 0, stdout, stderr: "" };
+}

@@ -1,0 +1,78 @@
+import { ToolError } from "../errors/tool-error.ts";
+
+// The grammar of https://pkg.go.dev/github.com/distribution/reference, which Docker and containerd share.
+const component = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;
+const domain =
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
+const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const digestPattern = /^sha256:[0-9a-f]{64}$/;
+const longestNameLength = 255;
+
+/** An image's name in full, as containerd and the kubelet write it. */
+export interface ImageReference {
+  /** "docker.io/library/nginx:1.27" or "docker.io/library/nginx@sha256:…". */
+  readonly full: string;
+  readonly repository: string;
+  /** "latest" when the name has neither a tag nor a digest. */
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+/**
+ * Parses a name as the user writes it. Throws `invalid-image-reference`; no name that passes begins
+ * with a dash, so it cannot be taken for a flag by a program on the node.
+ */
+export function parseImageReference(text: string): ImageReference {
+  const refuse = (reason: string) =>
+    new ToolError("invalid-image-reference", { image: text, reason });
+  if (text === "") throw refuse("it is empty");
+  if (text.startsWith("-")) throw refuse("it begins with a dash");
+  if (/^(?:sha256:)?[0-9a-f]{64}$/.test(text))
+    throw refuse("it is an image's id, and pods name images by repository and tag");
+
+  const [named, digest, ...more] = text.split("@");
+  if (named === undefined || more.length > 0) throw refuse('it has more than one "@"');
+  if (digest !== undefined && !digestPattern.test(digest))
+    throw refuse('what follows "@" is not sha256: and 64 hexadecimal digits');
+
+  const colon = named.lastIndexOf(":");
+  const hasTag = colon > named.lastIndexOf("/");
+  const name = hasTag ? named.slice(0, colon) : named;
+  const tag = hasTag ? named.slice(colon + 1) : undefined;
+  if (tag !== undefined && !tagPattern.test(tag))
+    throw refuse(
+      `the tag "${tag}" may hold up to 128 letters, digits, dots, dashes and underscores`,
+    );
+
+  const repository = completeRepository(name, refuse);
+  // Like containerd's ParseDockerRef: where a name has both, the digest decides and the tag goes.
+  if (digest !== undefined)
+    return { full: `${repository}@${digest}`, repository, tag: undefined, digest };
+  const usedTag = tag ?? "latest";
+  return { full: `${repository}:${usedTag}`, repository, tag: usedTag, digest: undefined };
+}
+
+function completeRepository(name: string, refuse: (reason: string) => ToolError): string {
+  const slash = name.indexOf("/");
+  const first = slash < 0 ? "" : name.slice(0, slash);
+  // Docker also takes a first part with capitals as a registry's address; it is a slip of the pen rather.
+  const hasDomain = first === "localhost" || /[.:[]/.test(first);
+  const host = hasDomain ? first : "docker.io";
+  const path = hasDomain ? name.slice(slash + 1) : name;
+  if (hasDomain && !domain.test(host)) throw refuse(`"${host}" is not a registry's address`);
+  if (/[A-Z]/.test(path)) throw refuse("repository names have no capital letters");
+  for (const part of path.split("/"))
+    if (!component.test(part))
+      throw refuse(
+        part === ""
+          ? "a part of it is empty"
+          : `"${part}" has characters that names do not have, or has them at its ends`,
+      );
+  const isHub = host === "docker.io" || host === "index.docker.io";
+  const repository = isHub
+    ? `docker.io/${path.includes("/") ? path : `library/${path}`}`
+    : `${host}/${path}`;
+  if (repository.length > longestNameLength)
+    throw refuse(`it is longer than ${longestNameLength} characters`);
+  return repository;
+}

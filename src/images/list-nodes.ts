@@ -1,0 +1,27 @@
+import { ToolError } from "../errors/tool-error.ts";
+import type { ContainerEngine } from "../ports/container-engine.ts";
+
+/** kind's labels: tools made for kind find our nodes by them, and we find kind's. */
+const clusterLabel = "io.x-k8s.kind.cluster";
+const roleLabel = "io.x-k8s.kind.role";
+const nodeRoles = ["control-plane", "worker"];
+
+/** Names of a cluster's nodes, or the chosen ones. Throws `cluster-not-found`, `node-not-found`. */
+export async function listNodes(
+  { cluster, nodes: chosen }: { readonly cluster: string; readonly nodes?: readonly string[] },
+  engine: Pick<ContainerEngine, "listContainers">,
+): Promise<readonly string[]> {
+  const containers = await engine.listContainers({ labels: { [clusterLabel]: cluster } });
+  const known = containers
+    .filter(({ labels }) => nodeRoles.includes(labels[roleLabel] ?? ""))
+    .map(({ name }) => name)
+    .sort();
+  if (known.length === 0) {
+    const all = await engine.listContainers({ labels: { [clusterLabel]: "" } });
+    const clusters = new Set(all.map(({ labels }) => labels[clusterLabel] ?? ""));
+    throw new ToolError("cluster-not-found", { name: cluster, known: [...clusters].sort() });
+  }
+  for (const node of chosen ?? [])
+    if (!known.includes(node)) throw new ToolError("node-not-found", { node, cluster, known });
+  return chosen === undefined ? known : [...new Set(chosen)];
+}

@@ -1,0 +1,192 @@
+import { ToolError } from "../errors/tool-error.ts";
+import type { Ports } from "../ports/ports.ts";
+import { inParallel } from "./in-parallel.ts";
+import { parseImageReference } from "./image-reference.ts";
+import { importOnNode, tagOnNode } from "./import-on-node.ts";
+import { listNodes } from "./list-nodes.ts";
+import { readNodeFacts, readNodeImages } from "./node-facts.ts";
+import { openSavedImages } from "./saved-images.ts";
+import {
+  isRecordOf,
+  layersToSend,
+  planFullLoad,
+  planLoad,
+  type HostImage,
+  type NodePlan,
+} from "./plan-load.ts";
+
+export interface LoadRequest {
+  readonly cluster: string;
+  /** Names as the user writes them. */
+  readonly images: readonly string[];
+  /** Names of nodes; all of the cluster's when left out. */
+  readonly nodes?: readonly string[];
+}
+
+/** One image on one node. */
+export interface LoadedImage {
+  readonly node: string;
+  readonly image: string;
+  readonly action: "present" | "tagged" | "sent";
+  /** What was sent for it; layers shared with an image before it count there. */
+  readonly bytes: number;
+  /** From the beginning of the command until the node had all its images. */
+  readonly ms: number;
+}
+
+export interface LoadReport {
+  readonly images: readonly LoadedImage[];
+}
+
+type LoadPorts = Pick<Ports, "engine" | "files" | "clock" | "reporter">;
+
+/** Importing unpacks, and that is bound by the disk: more nodes at once gain nothing. */
+const nodesAtOnce = 4;
+
+/**
+ * Brings images of the host's engine onto nodes, sending each node only what it lacks. Every node is
+ * served at its own pace; one that fails holds nobody back. Throws `image-load-failed` with the reason
+ * for each node that failed, after all others have what they need.
+ */
+export async function loadImages(
+  { cluster, images: refs, nodes: chosen }: LoadRequest,
+  ports: LoadPorts,
+  signal?: AbortSignal,
+): Promise<LoadReport> {
+  const startedMs = ports.clock.monotonicMs();
+  const [images, nodes] = await Promise.all([
+    inspectHostImages(refs, ports.engine),
+    listNodes({ cluster, ...(chosen === undefined ? {} : { nodes: chosen }) }, ports.engine),
+  ]);
+  warnOfAlwaysPulled(images, ports);
+
+  const failures: { readonly node: string; readonly reason: string }[] = [];
+  const loaded: LoadedImage[] = [];
+  const fail = (node: string, error: unknown) => {
+    signal?.throwIfAborted();
+    failures.push({ node, reason: reasonOf(error) });
+  };
+  const succeed = (plan: NodePlan, bytes: ReadonlyMap<string, number>) => {
+    const ms = Math.round(ports.clock.monotonicMs() - startedMs);
+    for (const { image, action } of plan.images)
+      loaded.push({
+        node: plan.node,
+        image: image.ref,
+        action: action === "send" ? "sent" : action === "tag" ? "tagged" : "present",
+        bytes: bytes.get(image.name) ?? 0,
+        ms,
+      });
+  };
+
+  const plans: NodePlan[] = [];
+  await inParallel(nodes, nodesAtOnce, async (node) => {
+    try {
+      const plan = planLoad(images, await readNodeFacts(node, ports.engine, signal));
+      await tagOnNode(plan, ports.engine, signal);
+      if (plan.images.some(({ action }) => action === "send")) plans.push(plan);
+      else succeed(plan, new Map());
+    } catch (error) {
+      // An image for another platform is the user's mistake and no node's failure.
+      if (error instanceof ToolError && error.code === "image-platform-mismatch") throw error;
+      fail(node, error);
+    }
+  });
+
+  const incomplete = await send(plans);
+  // Seldom: the node's garbage collection took a layer between our look and the import.
+  await send(incomplete.map(planFullLoad));
+
+  if (failures.length > 0) throw new ToolError("image-load-failed", { failures });
+  return { images: inOrderOf(nodes, loaded) };
+
+  /** Resolves with the plans of the nodes that turned out to lack more than was sent. */
+  async function send(toSend: readonly NodePlan[]): Promise<readonly NodePlan[]> {
+    if (toSend.length === 0) return [];
+    const again: NodePlan[] = [];
+    await using saved = await openSavedImages(toSend, ports, signal);
+    await inParallel(toSend, nodesAtOnce, async (plan) => {
+      try {
+        const outcome = await importOnNode(plan, saved, ports, signal);
+        if (outcome.kind === "incomplete" && layersToSend(plan).size < layerCount(plan))
+          again.push(plan);
+        else if (outcome.kind === "imported") succeed(plan, outcome.bytes);
+        else fail(plan.node, outcome.reason);
+      } catch (error) {
+        fail(plan.node, error);
+      }
+    });
+    saved.throwIfFailed();
+    return again;
+  }
+}
+
+/** Whether every node (or each of `nodes`) has the image as the engine has it now. One command per node. */
+export async function hasImageOnNodes(
+  request: { readonly cluster: string; readonly image: string; readonly nodes?: readonly string[] },
+  ports: Pick<Ports, "engine">,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const [images, nodes] = await Promise.all([
+    inspectHostImages([request.image], ports.engine),
+    listNodes(request, ports.engine),
+  ]);
+  const has = await Promise.all(
+    nodes.map(async (node) => {
+      const names = images.flatMap(({ id, name }) => [id, name]);
+      const records = await readNodeImages(node, names, ports.engine, signal);
+      return images.every((image) =>
+        records.some((record) => record.name === image.name && isRecordOf(record, image, records)),
+      );
+    }),
+  );
+  return has.every(Boolean);
+}
+
+async function inspectHostImages(
+  refs: readonly string[],
+  engine: Ports["engine"],
+): Promise<readonly HostImage[]> {
+  const byName = new Map(refs.map((ref) => [parseImageReference(ref).full, ref]));
+  return Promise.all(
+    [...byName].map(async ([name, ref]): Promise<HostImage> => {
+      const found = await engine.inspectImage(ref);
+      if (found === undefined)
+        throw new ToolError("image-not-found", {
+          image: ref,
+          reason: "the container engine does not have it",
+        });
+      const { id, os, arch, layers } = found;
+      return { ref, name, id, platform: `${os}/${arch}`, layers };
+    }),
+  );
+}
+
+/** https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting */
+function warnOfAlwaysPulled(images: readonly HostImage[], { reporter }: LoadPorts): void {
+  for (const { ref, name } of images)
+    if (name.endsWith(":latest"))
+      reporter.report({
+        type: "warning",
+        code: "image-always-pulled",
+        message: `Pods pull "${ref}" from its registry at each start, because its tag is latest; what is loaded is not used.`,
+        hint: "Give it another tag, or set imagePullPolicy: IfNotPresent on the container.",
+      });
+}
+
+function layerCount({ images }: NodePlan): number {
+  return new Set(
+    images.flatMap((entry) => (entry.action === "send" ? entry.image.layers : [])),
+  ).size;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Nodes end in any order; reports do not. */
+function inOrderOf(
+  nodes: readonly string[],
+  loaded: readonly LoadedImage[],
+): readonly LoadedImage[] {
+  return nodes.flatMap((node) => loaded.filter((entry) => entry.node === node));
+}

@@ -1,0 +1,156 @@
+import { parse } from "smol-toml";
+import { ToolError } from "../errors/tool-error.ts";
+import type { ContainerEngine } from "../ports/container-engine.ts";
+
+/** What a node has, as far as loading images is concerned. */
+export interface NodeFacts {
+  readonly node: string;
+  /** "linux/amd64". */
+  readonly platform: string;
+  readonly snapshotter: string;
+  /** The stacks of layers it has unpacked. */
+  readonly chainIds: ReadonlySet<string>;
+  readonly images: readonly NodeImage[];
+}
+
+/** A record of containerd's image store: a name and what it points to. */
+export interface NodeImage {
+  /** A full name; or "sha256:…", the config's digest, in the records that CRI adds for each image. */
+  readonly name: string;
+  readonly target: string;
+  /** The engine's id of the image it was loaded from, where that cannot be told from the image itself. */
+  readonly source: string | undefined;
+}
+
+/** Label of image records, see `sourceLabelOf`. */
+const sourceLabel = "airfield.dev/source";
+
+/**
+ * The label that says which image of the host's engine a record was loaded from. It names the record's
+ * target too, because CRI keeps labels of others when it points a name to something it pulled.
+ */
+export function sourceLabelOf(id: string, target: string): string {
+  return `${sourceLabel}=${id}/${target}`;
+}
+
+/** Images live in this containerd namespace, CRI's. */
+export const criNamespace = "k8s.io";
+
+const defaultSnapshotter = "overlayfs";
+const separator = "--8<--";
+
+/** One command on the node for all facts: each `docker exec` costs more than what it runs. */
+const factsScript = [
+  "set -e",
+  "uname -m",
+  `echo "${separator}"`,
+  `ctr -n ${criNamespace} images ls`,
+  `echo "${separator}"`,
+  `ctr -n ${criNamespace} snapshots --snapshotter "$1" ls`,
+  `echo "${separator}"`,
+  "containerd config dump",
+].join("\n");
+
+/** Throws when the node's containerd does not answer. */
+export async function readNodeFacts(
+  node: string,
+  engine: Pick<ContainerEngine, "exec">,
+  signal?: AbortSignal,
+): Promise<NodeFacts> {
+  const read = (snapshotter: string) =>
+    runOnNode(engine, node, ["sh", "-c", factsScript, "sh", snapshotter], signal);
+  const facts = parseNodeFacts(node, await read(defaultSnapshotter));
+  // Another snapshotter than kind's default is rare enough to ask a second time for.
+  if (facts.snapshotter === defaultSnapshotter) return facts;
+  return parseNodeFacts(node, await read(facts.snapshotter));
+}
+
+/** Only the image records that `names` pick: quick, for a look before doing anything. */
+export async function readNodeImages(
+  node: string,
+  names: readonly string[],
+  engine: Pick<ContainerEngine, "exec">,
+  signal?: AbortSignal,
+): Promise<readonly NodeImage[]> {
+  const filters = names.map((name) => `name==${name}`);
+  const command = ["ctr", "-n", criNamespace, "images", "ls", ...filters];
+  return parseImageList(await runOnNode(engine, node, command, signal));
+}
+
+export function parseNodeFacts(node: string, text: string): NodeFacts {
+  const [machine = "", images = "", snapshots = "", config = ""] = text.split(`${separator}\n`);
+  return {
+    node,
+    platform: `linux/${goArchitecture(machine.trim())}`,
+    snapshotter: parseSnapshotter(config),
+    chainIds: new Set(parseSnapshotKeys(snapshots)),
+    images: parseImageList(images),
+  };
+}
+
+/** From `ctr images ls`: REF TYPE DIGEST SIZE PLATFORMS LABELS. */
+export function parseImageList(text: string): readonly NodeImage[] {
+  return text.split("\n").flatMap((line) => {
+    const [, name, target] = /^(\S+)\s+\S+\s+(sha256:[0-9a-f]{64})\s/.exec(line) ?? [];
+    if (name === undefined || target === undefined) return [];
+    const label = line.match(`${sourceLabel}=(sha256:[0-9a-f]{64})/(sha256:[0-9a-f]{64})`);
+    return [{ name, target, source: label?.[2] === target ? label[1] : undefined }];
+  });
+}
+
+/** From `ctr snapshots ls`: KEY PARENT KIND; containers' own (active) snapshots are left out. */
+function parseSnapshotKeys(text: string): readonly string[] {
+  return text
+    .split("\n")
+    .filter((line) => /\sCommitted\s*$/.test(line))
+    .flatMap((line) => /^sha256:[0-9a-f]{64}(?=\s)/.exec(line)?.[0] ?? []);
+}
+
+/**
+ * The snapshotter of CRI in `containerd config dump`: the table moved with version 3 of the config
+ * (https://github.com/containerd/containerd/blob/main/docs/cri/config.md); version 4 has it where 3 has.
+ */
+export function parseSnapshotter(configDump: string): string {
+  const config: unknown = parse(configDump);
+  const plugins = at(config, "plugins");
+  const version2 = at(at(plugins, "io.containerd.grpc.v1.cri"), "containerd");
+  const version3 = at(plugins, "io.containerd.cri.v1.images");
+  const snapshotter = at(version3, "snapshotter") ?? at(version2, "snapshotter");
+  return typeof snapshotter === "string" && snapshotter !== "" ? snapshotter : defaultSnapshotter;
+}
+
+function at(table: unknown, key: string): unknown {
+  return typeof table === "object" && table !== null
+    ? (table as Readonly<Record<string, unknown>>)[key]
+    : undefined;
+}
+
+/** `uname -m` in Go's words, which images are labelled with. */
+function goArchitecture(machine: string): string {
+  const names: Readonly<Record<string, string>> = {
+    x86_64: "amd64",
+    aarch64: "arm64",
+    armv7l: "arm",
+  };
+  return names[machine] ?? machine;
+}
+
+async function runOnNode(
+  engine: Pick<ContainerEngine, "exec">,
+  node: string,
+  command: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { exitCode, stdout, stderr } = await engine.exec(
+    node,
+    command,
+    signal === undefined ? {} : { signal },
+  );
+  if (exitCode === 0) return stdout;
+  throw new ToolError("node-command-failed", {
+    node,
+    command: command.slice(0, 2).join(" "),
+    exitCode,
+    output: stderr.trim(),
+  });
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+// https://github.com/opencontainers/image-spec/blob/v1.1.0/ and Docker's older types of the same shape.
+export const mediaTypes = {
+  ociManifest: "application/vnd.oci.image.manifest.v1+json",
+  ociIndex: "application/vnd.oci.image.index.v1+json",
+  ociConfig: "application/vnd.oci.image.config.v1+json",
+  ociLayer: "application/vnd.oci.image.layer.v1.tar",
+  dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
+  dockerIndex: "application/vnd.docker.distribution.manifest.list.v2+json",
+} as const;
+
+/** Annotation by which containerd's importer names an image. */
+export const imageNameAnnotation = "io.containerd.image.name";
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+export const descriptorSchema = z.object({
+  mediaType: z.string(),
+  digest,
+  size: z.number().int().nonnegative(),
+  platform: z.object({ os: z.string(), architecture: z.string() }).optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+});
+
+export const indexSchema = z.object({ manifests: z.array(descriptorSchema) });
+
+export const manifestSchema = z.object({
+  mediaType: z.string().optional(),
+  config: descriptorSchema,
+  layers: z.array(descriptorSchema),
+});
+
+export const configSchema = z.object({
+  os: z.string().default(""),
+  architecture: z.string().default(""),
+  rootfs: z.object({ diff_ids: z.array(digest) }),
+});
+
+/** manifest.json of `docker save`, of every version. */
+export const savedImagesSchema = z.array(
+  z.object({
+    Config: z.string(),
+    RepoTags: z.array(z.string()).nullish(),
+    Layers: z.array(z.string()),
+  }),
+);
+
+export type Descriptor = z.infer<typeof descriptorSchema>;
+
+/** An image for one platform, with where its layers' bytes are known by digest. */
+export interface OciImage {
+  /** Names and digests that the image goes by where it came from. */
+  readonly names: readonly string[];
+  readonly ids: readonly string[];
+  readonly platform: string;
+  readonly manifest: { readonly digest: string; readonly mediaType: string; readonly bytes: Uint8Array };
+  readonly config: { readonly digest: string; readonly bytes: Uint8Array };
+  readonly layers: readonly OciLayer[];
+}
+
+export interface OciLayer {
+  readonly diffId: string;
+  /** Of the bytes as they are stored, compressed or not. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+}

@@ -1,0 +1,93 @@
+import { ToolError } from "../errors/tool-error.ts";
+import { missingLayers } from "./chain-ids.ts";
+import type { NodeFacts, NodeImage } from "./node-facts.ts";
+
+/** An image of the host's engine that is to be on the nodes. */
+export interface HostImage {
+  /** As the user wrote it. */
+  readonly ref: string;
+  /** The full name it gets on the nodes. */
+  readonly name: string;
+  readonly id: string;
+  /** "linux/amd64". */
+  readonly platform: string;
+  /** diffIDs, bottom first. */
+  readonly layers: readonly string[];
+}
+
+export type ImagePlan =
+  /** The node has it under this name. */
+  | { readonly image: HostImage; readonly action: "present" }
+  /** The node has it under another name. */
+  | { readonly image: HostImage; readonly action: "tag"; readonly from: string }
+  /** The image is sent with those of its layers (diffIDs) that the node lacks; perhaps none. */
+  | {
+      readonly image: HostImage;
+      readonly action: "send";
+      readonly missing: readonly string[];
+    };
+
+export interface NodePlan {
+  readonly node: string;
+  readonly snapshotter: string;
+  readonly platform: string;
+  readonly images: readonly ImagePlan[];
+}
+
+/** What a node needs to have the images. Throws `image-platform-mismatch`. */
+export function planLoad(images: readonly HostImage[], facts: NodeFacts): NodePlan {
+  for (const { ref, platform } of images)
+    if (!runsOn(platform, facts.platform))
+      throw new ToolError("image-platform-mismatch", {
+        image: ref,
+        platform,
+        needed: facts.platform,
+      });
+  return {
+    node: facts.node,
+    snapshotter: facts.snapshotter,
+    platform: facts.platform,
+    images: images.map((image) => planImage(image, facts)),
+  };
+}
+
+/** The same with every layer sent, for a node that turned out to lack what it seemed to have. */
+export function planFullLoad(plan: NodePlan): NodePlan {
+  return {
+    ...plan,
+    images: plan.images.map(({ image, ...rest }) =>
+      rest.action === "send" ? { image, action: "send", missing: image.layers } : { image, ...rest },
+    ),
+  };
+}
+
+/** The layers (diffIDs) that go to the node: several images share them. */
+export function layersToSend(plan: NodePlan): ReadonlySet<string> {
+  return new Set(plan.images.flatMap((entry) => (entry.action === "send" ? entry.missing : [])));
+}
+
+/** Whether `record` is that image: its target, its config (by CRI's record) or our label says so. */
+export function isRecordOf(
+  record: NodeImage,
+  image: Pick<HostImage, "id">,
+  records: readonly NodeImage[],
+): boolean {
+  return (
+    record.target === image.id ||
+    record.source === image.id ||
+    records.some(({ name, target }) => name === image.id && target === record.target)
+  );
+}
+
+function planImage(image: HostImage, { images, chainIds }: NodeFacts): ImagePlan {
+  const same = images.filter((record) => isRecordOf(record, image, images));
+  if (same.some(({ name }) => name === image.name)) return { image, action: "present" };
+  const [first] = same;
+  if (first !== undefined) return { image, action: "tag", from: first.name };
+  return { image, action: "send", missing: missingLayers(image.layers, chainIds) };
+}
+
+/** Images made by hand may leave their architecture out; containerd takes those as the node's. */
+function runsOn(image: string, node: string): boolean {
+  return image === node || image === "linux/";
+}

@@ -1,0 +1,69 @@
+import type { Ports } from "../ports/ports.ts";
+import type { ArrivingImages } from "./node-layout.ts";
+import type { OciImage } from "./oci.ts";
+import { layersToSend, type NodePlan } from "./plan-load.ts";
+import { readArchive, type StoredBlob } from "./read-archive.ts";
+import { ReplayFeed } from "./replay-feed.ts";
+
+export interface SavedImages extends ArrivingImages, AsyncDisposable {
+  /** Throws what ended the transfer out of the engine early, if anything did. */
+  throwIfFailed(): void;
+}
+
+/**
+ * Gets the images out of the engine once for all nodes, by `docker save`. Layers that some node needs
+ * are put aside in a folder as they come, so that each node reads them at its own pace; it goes with
+ * the returned object.
+ */
+export async function openSavedImages(
+  plans: readonly NodePlan[],
+  { engine, files }: Pick<Ports, "engine" | "files">,
+  signal?: AbortSignal,
+): Promise<SavedImages> {
+  const title = "What the container engine saved";
+  const { hasContainerdStore } = await engine.info();
+  const folder = await files.makeTemporaryDirectory("airfield-images-");
+  const abort = new AbortController();
+  const together = signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]);
+  const blobs = new ReplayFeed<StoredBlob>();
+  const needed = new Set(plans.flatMap((plan) => [...layersToSend(plan)]));
+  const known = new Set(plans.flatMap(({ images }) => images.flatMap(({ image }) => image.layers)));
+
+  const bytes = engine.saveImages(refsToSend(plans), {
+    signal: together,
+    // That store may hold an image for several platforms; only the nodes' is wanted. Others have one.
+    ...(hasContainerdStore ? { platform: plans[0]?.platform ?? "" } : {}),
+  });
+  let failure: { readonly error: unknown } | undefined;
+  const images: Promise<readonly OciImage[]> = readArchive(
+    bytes,
+    { title, folder, blobs, isNeeded: (digest) => needed.has(digest) || !known.has(digest) },
+    files,
+  );
+  const ended = images.then(
+    () => undefined,
+    (error: unknown) => {
+      failure = { error };
+    },
+  );
+  return {
+    title,
+    blobs,
+    images,
+    throwIfFailed: () => {
+      if (failure !== undefined) throw failure.error;
+    },
+    [Symbol.asyncDispose]: async () => {
+      abort.abort();
+      await ended;
+      await files.remove(folder);
+    },
+  };
+}
+
+function refsToSend(plans: readonly NodePlan[]): readonly string[] {
+  const refs = plans.flatMap(({ images }) =>
+    images.flatMap(({ image, action }) => (action === "send" ? [image.ref] : [])),
+  );
+  return [...new Set(refs)];
+}

@@ -1,0 +1,210 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Cli } from "./cli/cli.ts";
+import { runProgram } from "./cli/run-program.ts";
+import { isJsonProgress, type ProgressFormat } from "./cli/settings.ts";
+import type { UseCases } from "./cli/use-cases.ts";
+import type { ComponentSettings } from "./components/component-images.ts";
+import { ExitCode } from "./errors/exit-codes.ts";
+import { exitCodeOf, renderError } from "./errors/render-error.ts";
+import { ToolError } from "./errors/tool-error.ts";
+import type { Ports } from "./ports/ports.ts";
+import type { Reporter } from "./ports/reporter.ts";
+
+/** How a command was told to end, and what it was about. */
+interface Running {
+  readonly abort: AbortController;
+  what: string;
+  cluster?: string;
+  signal?: NodeJS.Signals;
+}
+
+async function main(): Promise<void> {
+  ignoreClosedStreams();
+  const words = process.argv.slice(2);
+  const running: Running = { abort: new AbortController(), what: "The command" };
+  cancelOnSignals(running);
+  let exitCode: number = ExitCode.Ok;
+  try {
+    await runProgram(
+      createCli(running, (code) => {
+        exitCode = code;
+      }),
+      words,
+    );
+  } catch (error) {
+    exitCode = exitCodeOf(error);
+    process.stderr.write(
+      renderError(error, {
+        format: isJsonProgress(words, process.env) ? "json" : "text",
+        hasColour: hasColour(process.stderr),
+      }),
+    );
+  }
+  // Kept-alive connections to the engine would hold the process for seconds; writes are done by now.
+  const wasTerminated = running.signal !== undefined && running.signal !== "SIGINT";
+  process.exit(exitCode === ExitCode.Cancelled && wasTerminated ? ExitCode.Terminated : exitCode);
+}
+
+function createCli(running: Running, setExitCode: (code: number) => void): Cli {
+  const { env } = process;
+  return {
+    version: __AIRFIELD_VERSION__,
+    env,
+    homeDirectory: homedir(),
+    workingDirectory: process.cwd(),
+    isTerminal: process.stderr.isTTY ?? false,
+    useCases,
+    signal: running.abort.signal,
+    print: (text) => void process.stdout.write(text),
+    readStdin,
+    componentSettings: (policy): ComponentSettings => {
+      const imagesFolder = findImagesFolder();
+      return {
+        policy,
+        builtTags: __COMPONENT_TAGS__,
+        ...(imagesFolder === undefined ? {} : { imagesFolder }),
+      };
+    },
+    openPorts: async (progress) => {
+      const ports = await createPorts(await createReporter(progress));
+      return { ports, close: () => ports.reporter.close() };
+    },
+    begin(what, cluster) {
+      running.what = what;
+      if (cluster !== undefined) running.cluster = cluster;
+    },
+    setExitCode,
+  };
+}
+
+/** Adapters are made here and nowhere else. None of them reaches anything before its first call. */
+async function createPorts(reporter: Reporter): Promise<Ports> {
+  const [
+    { DockerContainerEngine },
+    { resolveEngineAddress },
+    { SystemClock },
+    { SystemCommands },
+    { SystemFiles },
+    { SystemFreePorts },
+    { SystemHost },
+    { SystemHttp },
+    { SystemRandom },
+  ] = await Promise.all([
+    import("./adapters/docker/docker-container-engine.ts"),
+    import("./adapters/docker/resolve-engine-address.ts"),
+    import("./adapters/system/system-clock.ts"),
+    import("./adapters/system/system-commands.ts"),
+    import("./adapters/system/system-files.ts"),
+    import("./adapters/system/system-free-ports.ts"),
+    import("./adapters/system/system-host.ts"),
+    import("./adapters/system/system-http.ts"),
+    import("./adapters/system/system-random.ts"),
+  ]);
+  const files = new SystemFiles();
+  const address = await resolveEngineAddress({
+    env: process.env,
+    homeDirectory: homedir(),
+    files,
+  });
+  return {
+    engine: new DockerContainerEngine(address),
+    files,
+    commands: new SystemCommands(),
+    clock: new SystemClock(),
+    random: new SystemRandom(),
+    freePorts: new SystemFreePorts(),
+    host: new SystemHost(),
+    http: new SystemHttp(),
+    reporter,
+  };
+}
+
+async function createReporter(progress: ProgressFormat): Promise<Reporter> {
+  const write = (text: string) => void process.stderr.write(text);
+  switch (progress) {
+    case "live":
+      return (await import("./ui/ink-reporter.tsx")).createInkReporter(process.stderr);
+    case "plain":
+      return (await import("./progress/plain-reporter.ts")).createPlainReporter(write);
+    case "json":
+      return (await import("./progress/json-reporter.ts")).createJsonReporter(write);
+    case "quiet":
+      return (await import("./progress/quiet-reporter.ts")).createQuietReporter(write);
+  }
+}
+
+const useCases: UseCases = {
+  loadConfig: async () => Promise.reject(new Error("not yet")),
+  createCluster: async (...args) =>
+    (await import("./cluster/create-cluster.ts")).createCluster(...args),
+  planCreation: async (...args) =>
+    (await import("./cluster/create-cluster.ts")).planCreation(...args),
+  deleteCluster: async (request, ports) =>
+    (await import("./cluster/delete-cluster.ts")).deleteCluster(request, ports),
+  deleteClusters: async (request, ports) =>
+    (await import("./cluster/delete-cluster.ts")).deleteClusters(request, ports),
+  listClusters: async (...args) =>
+    (await import("./cluster/list-clusters.ts")).listClusters(...args),
+  listNodes: async (...args) => (await import("./cluster/list-clusters.ts")).listNodes(...args),
+  getKubeconfig: async (...args) =>
+    (await import("./cluster/get-kubeconfig.ts")).getKubeconfig(...args),
+  runInCluster: async (...args) =>
+    (await import("./cluster/run-in-cluster.ts")).runInCluster(...args),
+  loadImages: async (...args) => (await import("./images/load-images.ts")).loadImages(...args),
+  up: async () => Promise.reject(new Error("not yet")),
+  down: async () => Promise.reject(new Error("not yet")),
+  prepareComponents: async (...args) =>
+    (await import("./components/prepare.ts")).prepareComponents(...args),
+  examineHost: async (ports) => (await import("./doctor/examine-host.ts")).examineHost(ports),
+};
+
+/** The first signal cancels; a second Ctrl-C does not wait for what the cancellation undoes. */
+function cancelOnSignals(running: Running): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (running.signal !== undefined) {
+        if (signal !== "SIGINT") return;
+        process.stderr.write(
+          running.cluster === undefined
+            ? "\nStopped at once.\n"
+            : `\nStopped at once. Remove what is left with: airfield delete cluster ${running.cluster}\n`,
+        );
+        process.exit(ExitCode.Cancelled);
+      }
+      running.signal = signal;
+      running.abort.abort(new ToolError("cancelled", { what: running.what }));
+    });
+  }
+}
+
+/** A reader that went away (`| head`) or a terminal that was closed must not end the work half-way. */
+function ignoreClosedStreams(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    });
+  }
+}
+
+async function readStdin(): Promise<string> {
+  let text = "";
+  process.stdin.setEncoding("utf8");
+  for await (const chunk of process.stdin) text += String(chunk);
+  return text;
+}
+
+/** A checkout and the npm package both have images/ beside dist/. */
+function findImagesFolder(): string | undefined {
+  const folder = fileURLToPath(new URL("../images", import.meta.url));
+  return existsSync(`${folder}/build`) ? folder : undefined;
+}
+
+/** https://no-color.org */
+function hasColour(stream: NodeJS.WriteStream): boolean {
+  if ((process.env["NO_COLOR"] ?? "") !== "") return false;
+  return stream.isTTY || (process.env["FORCE_COLOR"] ?? "0") !== "0";
+}
+
+await main();

@@ -1,0 +1,118 @@
+import type { ProgressEvent } from "./events.ts";
+
+/** What a live view shows: made from events only, so that it can be told from any stream of them. */
+export interface ProgressState {
+  /** Lines that do not change any more, oldest first; they are drawn once and scroll away. */
+  readonly finished: readonly FinishedLine[];
+  /** In the order in which they began. */
+  readonly running: readonly RunningStep[];
+  /** Why what was begun is being undone, while it is. */
+  readonly rollback?: string;
+}
+
+export type FinishedLine =
+  | { readonly kind: "title"; readonly text: string }
+  | { readonly kind: "done"; readonly text: string; readonly ms: number }
+  | { readonly kind: "skipped"; readonly text: string; readonly reason: string }
+  | { readonly kind: "failed"; readonly text: string; readonly code: string; readonly ms: number }
+  | { readonly kind: "warning"; readonly text: string; readonly hint?: string }
+  | { readonly kind: "undone"; readonly ms: number }
+  | { readonly kind: "summary"; readonly text: string };
+
+export interface RunningStep {
+  readonly stepId: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly fraction?: number;
+  /** The last lines that programs printed while only this step ran. */
+  readonly output: readonly string[];
+}
+
+/** Lines of a running program that are shown below its step; more would push the other steps away. */
+const SHOWN_OUTPUT_LINES = 5;
+
+export const initialState: ProgressState = { finished: [], running: [] };
+
+/** The view after one more event. Pure; never fails, whatever the order of the events. */
+export function reduceProgress(state: ProgressState, event: ProgressEvent): ProgressState {
+  switch (event.type) {
+    case "run-started":
+      return finished(state, [{ kind: "title", text: event.title }]);
+    case "step-started":
+      return {
+        ...state,
+        running: [
+          ...without(state.running, event.stepId),
+          { stepId: event.stepId, title: event.title, detail: "", output: [] },
+        ],
+      };
+    case "step-progress":
+      return {
+        ...state,
+        running: state.running.map((step) =>
+          step.stepId === event.stepId ? told(step, event) : step,
+        ),
+      };
+    case "output":
+      return { ...state, running: withOutput(state.running, event.line) };
+    case "step-skipped":
+      return ended(state, event.stepId, [
+        { kind: "skipped", text: event.title, reason: event.reason },
+      ]);
+    case "step-finished":
+      return ended(state, event.stepId, [{ kind: "done", text: event.title, ms: event.ms }]);
+    case "step-failed":
+      // The output is not kept: the error that follows shows the lines that matter.
+      return ended(state, event.stepId, [
+        { kind: "failed", text: event.title, code: event.code, ms: event.ms },
+      ]);
+    case "warning": {
+      const { message: text, hint } = event;
+      return finished(state, [{ kind: "warning", text, ...(hint === undefined ? {} : { hint }) }]);
+    }
+    case "rollback-started":
+      return { ...state, rollback: event.reason };
+    case "rollback-finished": {
+      const { rollback: _, ...rest } = state;
+      return finished(rest, [{ kind: "undone", ms: event.ms }]);
+    }
+    case "run-finished":
+      return finished(state, [{ kind: "summary", text: event.summary }]);
+  }
+}
+
+function told(
+  step: RunningStep,
+  event: Extract<ProgressEvent, { readonly type: "step-progress" }>,
+): RunningStep {
+  const { fraction: _, ...rest } = step;
+  return {
+    ...rest,
+    detail: event.detail,
+    ...(event.fraction === undefined ? {} : { fraction: event.fraction }),
+  };
+}
+
+/** Output names its program, not its step; it belongs to the step that began last. */
+function withOutput(running: readonly RunningStep[], line: string): readonly RunningStep[] {
+  const last = running.at(-1);
+  if (last === undefined) return running;
+  const output = [...last.output, line].slice(-SHOWN_OUTPUT_LINES);
+  return [...running.slice(0, -1), { ...last, output }];
+}
+
+function ended(
+  state: ProgressState,
+  stepId: string,
+  lines: readonly FinishedLine[],
+): ProgressState {
+  return { ...finished(state, lines), running: without(state.running, stepId) };
+}
+
+function finished(state: ProgressState, lines: readonly FinishedLine[]): ProgressState {
+  return { ...state, finished: [...state.finished, ...lines] };
+}
+
+function without(running: readonly RunningStep[], stepId: string): readonly RunningStep[] {
+  return running.filter((step) => step.stepId !== stepId);
+}

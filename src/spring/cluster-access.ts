@@ -1,0 +1,60 @@
+import type { ExecResult } from "../ports/container-engine.ts";
+
+/**
+ * The cluster that an application is brought up on, as far as `up` and `down` need it. A port of this
+ * folder: what stands behind it (an Airfield cluster now, any kubeconfig context later) is not known here.
+ */
+export interface SpringCluster {
+  readonly name: string;
+  /** Creates the cluster when there is none, and waits until it can be used. */
+  ensureCluster(options: {
+    readonly signal?: AbortSignal;
+  }): Promise<{ readonly created: boolean }>;
+  /**
+   * Runs kubectl with admin rights, without a shell in between. A non-zero exit code is a result.
+   * Throws `cluster-not-found` when there is no such cluster.
+   */
+  kubectl(
+    args: readonly string[],
+    options?: { readonly stdin?: string; readonly signal?: AbortSignal },
+  ): Promise<ExecResult>;
+  /** Whether every node has this image, as the engine has it now. */
+  hasImageOnNodes(image: string, options?: { readonly signal?: AbortSignal }): Promise<boolean>;
+  /** Brings an image of the engine to every node, also when they have another one of that name. */
+  loadImage(
+    image: string,
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (detail: string) => void },
+  ): Promise<void>;
+  /**
+   * Makes a Service reachable on 127.0.0.1 by a published port that stays when the command ends.
+   * Idempotent: what is published already stays as it is. `hostPort` 0: a free one, and the same one
+   * again as long as it is published. Throws `port-taken`.
+   */
+  publishPort(
+    request: PublishRequest,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<{ readonly url: string }>;
+  /** Nothing published is fine; true when something was. */
+  unpublishPort(request: {
+    readonly name: string;
+    readonly namespace: string;
+  }): Promise<boolean>;
+  /**
+   * A reference to a JRE image for this Java version that the engine has: `java` on PATH, no entrypoint
+   * needed, fit for any numeric user. The reference changes when the image's content does.
+   */
+  jreImage(
+    javaVersion: number,
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (detail: string) => void },
+  ): Promise<string>;
+}
+
+export interface PublishRequest {
+  /** The application's name. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly service: string;
+  readonly nodePort: number;
+  /** 0: a free one is chosen. */
+  readonly hostPort: number;
+}

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { ToolError } from "../errors/tool-error.ts";
+import type { Files } from "../ports/files.ts";
+import type { BuildPlan } from "./plan-build.ts";
+import { readArchive, type ArchiveFacts } from "./read-archive.ts";
+
+export interface BuiltArchive {
+  readonly path: string;
+  readonly facts: ArchiveFacts;
+}
+
+interface Candidate extends BuiltArchive {
+  readonly name: string;
+  readonly modifiedMs: number;
+}
+
+/**
+ * The executable archive that a build left. Old ones may lie beside it (nobody runs `clean`), so the
+ * expected name wins, then the only one there is, then the newest when one is newer than all others.
+ */
+export async function findArchive(plan: BuildPlan, files: Files): Promise<BuiltArchive> {
+  const candidates = await executableArchives(plan, files);
+  const expected = candidates.find(({ name }) => name === plan.archiveName);
+  const [newest, second] = [...candidates].sort((a, b) => b.modifiedMs - a.modifiedMs);
+  if (newest === undefined) {
+    throw new ToolError("archive-missing", {
+      folder: plan.outputDir,
+      packaging: plan.packaging,
+      tool: plan.tool,
+    });
+  }
+  // Archives of one build are written within a moment of each other; leftovers are older than that.
+  const isLeftover = second !== undefined && newest.modifiedMs - second.modifiedMs > 60_000;
+  const found = expected ?? (second === undefined || isLeftover ? newest : undefined);
+  if (found === undefined) {
+    throw new ToolError("archive-ambiguous", {
+      folder: plan.outputDir,
+      archives: candidates.map(({ name }) => name),
+    });
+  }
+  return { path: found.path, facts: found.facts };
+}
+
+async function executableArchives(plan: BuildPlan, files: Files): Promise<readonly Candidate[]> {
+  const found: Candidate[] = [];
+  for (const { name, kind } of (await files.list(plan.outputDir)) ?? []) {
+    if (kind === "directory" || !name.endsWith(`.${plan.packaging}`)) continue;
+    if (/-(plain|sources|javadoc|tests)\.\w+$/.test(name)) continue;
+    const path = join(plan.outputDir, name);
+    const [bytes, status] = [await files.readBytes(path), await files.status(path)];
+    const facts = bytes === undefined ? undefined : readArchive(bytes);
+    if (facts !== undefined) {
+      found.push({ name, path, facts, modifiedMs: status?.modifiedMs ?? 0 });
+    }
+  }
+  return found;
+}

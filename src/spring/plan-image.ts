@@ -1,0 +1,191 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import type { ArchiveFacts } from "./read-archive.ts";
+import type { SpringProject } from "./detect-project.ts";
+
+/**
+ * Images that Airfield makes carry a name that no registry can answer to (.internal is kept free of
+ * public names), so that a node that lost one says so instead of pulling a stranger's image.
+ */
+const REPOSITORY = "airfield.internal";
+/** Part of every tag: raised when the way an image is made changes, so that old ones are not reused. */
+const RECIPE_VERSION = 1;
+
+/** Any number but 0 does; this one is far from those of system users. */
+export const APPLICATION_USER = 10_001;
+
+export const imageLabels = {
+  name: "airfield.dev/application",
+  springBoot: "airfield.dev/spring-boot",
+  web: "airfield.dev/web",
+  actuator: "airfield.dev/actuator",
+} as const;
+
+/** What the manifests have to know of the application in the image; kept as labels of the image. */
+export interface ApplicationFacts {
+  readonly springBootVersion: string | undefined;
+  readonly web: ArchiveFacts["web"];
+  readonly hasActuator: boolean;
+}
+
+export interface ImageNameInputs {
+  readonly name: string;
+  readonly sourceFingerprint: string;
+  /** The application inside a build with several. */
+  readonly module: string | undefined;
+  /** Reference of the JRE image; undefined for a Dockerfile of the project's own. */
+  readonly baseImage: string | undefined;
+}
+
+/** The same sources give the same name, on every machine and in every run. */
+export function imageNameOf(inputs: ImageNameInputs): string {
+  const { name, sourceFingerprint, module, baseImage } = inputs;
+  const key = [RECIPE_VERSION, sourceFingerprint, module ?? "", baseImage ?? ""].join("\0");
+  const tag = createHash("sha256").update(key).digest("hex").slice(0, 12);
+  return `${REPOSITORY}/${name}:${tag}`;
+}
+
+export function labelsOf(name: string, facts: ApplicationFacts): Readonly<Record<string, string>> {
+  return {
+    [imageLabels.name]: name,
+    [imageLabels.springBoot]: facts.springBootVersion ?? "",
+    [imageLabels.web]: facts.web,
+    [imageLabels.actuator]: String(facts.hasActuator),
+  };
+}
+
+/** Undefined when the labels are not Airfield's. */
+export function factsOfLabels(
+  labels: Readonly<Record<string, string>>,
+): ApplicationFacts | undefined {
+  const web = labels[imageLabels.web];
+  if (web !== "servlet" && web !== "reactive" && web !== "none") return undefined;
+  const springBootVersion = labels[imageLabels.springBoot];
+  return {
+    springBootVersion: springBootVersion === "" ? undefined : springBootVersion,
+    web,
+    hasActuator: labels[imageLabels.actuator] === "true",
+  };
+}
+
+/** What the archive says, where there is one; a Dockerfile that builds by itself leaves only the project. */
+export function factsOf(project: SpringProject, archive: ArchiveFacts | undefined): ApplicationFacts {
+  return {
+    springBootVersion: archive?.springBootVersion ?? project.springBootVersion,
+    web: archive?.web ?? project.web,
+    hasActuator: archive?.hasActuator ?? project.hasActuator,
+  };
+}
+
+export const ARCHIVE_IN_IMAGE = "application.jar";
+export const APPLICATION_FOLDER = "/application";
+
+/** `java -Djarmode=tools`: one folder per layer under `destination`. */
+export function extractCommand(options: {
+  readonly java: string;
+  readonly archive: string;
+  readonly destination: string;
+}): readonly string[] {
+  return [
+    options.java,
+    "-Djarmode=tools",
+    "-jar",
+    options.archive,
+    "extract",
+    "--layers",
+    "--application-filename",
+    ARCHIVE_IN_IMAGE,
+    "--destination",
+    options.destination,
+  ];
+}
+
+/** Layers from what changes least to what changes most, so that a small change ships a small layer. */
+const LAYER_ORDER = ["dependencies", "spring-boot-loader", "snapshot-dependencies"];
+const LAST_LAYER = "application";
+
+export function orderLayers(layers: readonly string[]): readonly string[] {
+  const known = LAYER_ORDER.filter((layer) => layers.includes(layer));
+  const custom = layers.filter((layer) => !LAYER_ORDER.includes(layer) && layer !== LAST_LAYER);
+  return [...known, ...custom, ...(layers.includes(LAST_LAYER) ? [LAST_LAYER] : [])];
+}
+
+/**
+ * The Dockerfile of the image that Airfield makes. No RUN: nothing is executed, so it builds the same with
+ * the classic builder and with BuildKit, and for a foreign platform. COPY --chown also makes the
+ * folder itself, so the application may write beside itself as a user that is not root.
+ */
+export function layeredDockerfile(baseImage: string, layers: readonly string[]): string {
+  const owner = `${APPLICATION_USER}:${APPLICATION_USER}`;
+  return [
+    `FROM ${baseImage}`,
+    ...layers.map((layer) => `COPY --chown=${owner} ${layer}/ ${APPLICATION_FOLDER}/`),
+    `USER ${owner}`,
+    `WORKDIR ${APPLICATION_FOLDER}`,
+    `ENTRYPOINT ["java", "-jar", "${ARCHIVE_IN_IMAGE}"]`,
+    "",
+  ].join("\n");
+}
+
+/** How `docker build` is to be called with what this host has. */
+export interface BuilderFacts {
+  readonly hasBuildx: boolean;
+  /** Major version of the docker CLI. */
+  readonly cliMajor: number;
+  /** The engine that Airfield talks to; the CLI could otherwise be set to another. */
+  readonly engineAddress: string;
+}
+
+export interface ImageBuildCommand {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * BuildKit where there is one: in the buildx plug-in, or inside the CLI before version 23. Without it the
+ * classic builder does, which DOCKER_BUILDKIT=1 in the user's environment would otherwise keep from running.
+ * `--load` because a builder other than the default one keeps the image to itself; no attestations because
+ * they turn an image into an index, which `docker save` and `ctr import` do not carry everywhere.
+ */
+export function imageBuildCommand(
+  { hasBuildx, cliMajor, engineAddress }: BuilderFacts,
+  image: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly dockerfile: string;
+    readonly contextDir: string;
+  },
+): ImageBuildCommand {
+  return {
+    command: [
+      ...(hasBuildx ? ["docker", "buildx", "build", "--load"] : ["docker", "build"]),
+      "--tag",
+      image.name,
+      ...Object.entries(image.labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
+      "--file",
+      image.dockerfile,
+      image.contextDir,
+    ],
+    env: {
+      DOCKER_HOST: engineAddress,
+      DOCKER_BUILDKIT: hasBuildx || cliMajor < 23 ? "1" : "0",
+      BUILDKIT_PROGRESS: "plain",
+      BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
+      // The classic builder's advice to install buildx is nothing the user asked for.
+      DOCKER_CLI_HINTS: "false",
+    },
+  };
+}
+
+/** The lines that say why `docker build` failed, with the Dockerfile's own where it tells them. */
+export function readImageBuildFailure(output: string, dockerfile: string): readonly string[] {
+  const lines = output.split(/\r?\n/).filter((line) => line.trim() !== "");
+  // BuildKit: "------" blocks (the failing step's output, the Dockerfile's lines), then "ERROR: …".
+  const block = lines.findIndex((line) => /^-{4,}$/.test(line));
+  const relevant = block === -1 ? lines.slice(-12) : lines.slice(block);
+  return relevant
+    .filter((line) => !/^(-{4,}|View build details|DEPRECATED:|\s+(BuildKit is|Install the buildx|environment-variable))/.test(line))
+    .map((line) => line.replace(/^#\d+ \d+\.\d+ /, ""))
+    .map((line) => (line.startsWith(basename(dockerfile)) ? `${dockerfile}${line.slice(basename(dockerfile).length)}` : line))
+    .slice(0, 30);
+}

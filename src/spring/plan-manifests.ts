@@ -1,0 +1,288 @@
+import { createHash } from "node:crypto";
+import type { ApplicationConfig } from "../config/cluster-config.ts";
+import type { ApplicationProperties } from "./application-properties.ts";
+import { APPLICATION_USER, type ApplicationFacts } from "./plan-image.ts";
+
+/** A Kubernetes object as JSON; only what is read of it is typed. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: Readonly<Record<string, unknown>>;
+}
+
+export interface ManifestInputs {
+  readonly name: string;
+  readonly config: Pick<
+    ApplicationConfig,
+    "namespace" | "profiles" | "replicas" | "env" | "resources"
+  >;
+  readonly image: string;
+  /** The engine's id of the image: a rebuilt image of the same name is rolled out too. */
+  readonly imageId: string;
+  /** From a Dockerfile of the project's own: its user and its options are the project's business. */
+  readonly isOwnImage: boolean;
+  readonly facts: ApplicationFacts;
+  readonly properties: ApplicationProperties;
+  readonly projectDir: string;
+  readonly version: string | undefined;
+}
+
+export const MANAGED_BY = { "app.kubernetes.io/managed-by": "airfield" } as const;
+/** Hash of everything applied: the same again means there is nothing to do. */
+export const MANIFEST_HASH = "airfield.dev/manifest-hash";
+export const PROJECT_FOLDER = "airfield.dev/project";
+const IMAGE_ID = "airfield.dev/image-id";
+
+/** Set when the application's own port cannot be known before it runs. */
+const FALLBACK_PORT = 8080;
+
+/**
+ * How long a pod that is going away keeps answering before it is told to stop. Its removal from the Service
+ * reaches the nodes' kube-proxies in parallel to the SIGTERM, usually within a second; until then
+ * new connections still arrive. Slept by the kubelet (preStop.sleep, Kubernetes ≥ 1.30), so no `sleep` in
+ * the image is needed. https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/
+ */
+const PRE_STOP_SECONDS = 5;
+/** For the JVM to end after the last shutdown phase. */
+const EXIT_MARGIN_SECONDS = 5;
+/** An application may take this long to start; the roll-out's own deadline is the same. */
+export const STARTUP_SECONDS = 180;
+
+/**
+ * MaxRAMPercentage: the JVM's default of 25 leaves half of a small pod's memory unused.
+ * ExitOnOutOfMemoryError: a JVM without heap limps on and still answers probes; its end brings a new pod.
+ * Not TieredStopAtLevel=1: it starts a fifth faster but halves the speed of what runs for long, and
+ * what is tested here would not be what runs elsewhere. Overridden by JAVA_TOOL_OPTIONS in the config.
+ */
+const JAVA_TOOL_OPTIONS = "-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError";
+
+/** Labels by which an application's objects are found again. */
+export function selectorOf(name: string): Readonly<Record<string, string>> {
+  return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
+}
+
+/** Deployment and, when the application listens, Service; each carries the hash of both. */
+export function planManifests(inputs: ManifestInputs): readonly Manifest[] {
+  const manifests = [
+    planDeployment(inputs),
+    ...(inputs.facts.web === "none" ? [] : [planService(inputs)]),
+  ];
+  const hash = createHash("sha256").update(JSON.stringify(manifests)).digest("hex").slice(0, 16);
+  return manifests.map((manifest) => ({
+    ...manifest,
+    metadata: {
+      ...manifest.metadata,
+      // Told, but not part of the hash: the same application from another folder is unchanged.
+      annotations: { [MANIFEST_HASH]: hash, [PROJECT_FOLDER]: inputs.projectDir },
+    },
+  }));
+}
+
+/** Whether probes can ask actuator, or only whether the port takes connections. */
+export function probeKindOf({
+  facts,
+  properties,
+}: Pick<ManifestInputs, "facts" | "properties">): "actuator" | "tcp" | "none" {
+  if (facts.web === "none") return "none";
+  return facts.hasActuator && properties.management.hasHealthEndpoint ? "actuator" : "tcp";
+}
+
+function planDeployment(inputs: ManifestInputs): Manifest {
+  const { name, config, image, imageId, isOwnImage, facts, properties } = inputs;
+  const ports = portsOf(inputs);
+  const isWeb = facts.web !== "none";
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: metadataOf(inputs),
+    spec: {
+      replicas: config.replicas,
+      // The version before, to go back to by hand; not ten.
+      revisionHistoryLimit: 2,
+      progressDeadlineSeconds: STARTUP_SECONDS,
+      selector: { matchLabels: selectorOf(name) },
+      // A new pod must be ready before an old one goes.
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      template: {
+        metadata: {
+          labels: { ...selectorOf(name), ...MANAGED_BY },
+          annotations: { [IMAGE_ID]: imageId },
+        },
+        spec: {
+          terminationGracePeriodSeconds:
+            PRE_STOP_SECONDS + properties.shutdownPhaseSeconds + EXIT_MARGIN_SECONDS,
+          ...(config.replicas > 1 ? { topologySpreadConstraints: [spreadOverNodes(name)] } : {}),
+          ...podSecurity(isOwnImage, ports.http),
+          // A Service named "server" would otherwise put SERVER_PORT=tcp://… into every pod, which Spring Boot
+          // takes for server.port. Names are found by DNS; KUBERNETES_SERVICE_* are set in any case.
+          enableServiceLinks: false,
+          containers: [
+            {
+              name: "application",
+              image,
+              imagePullPolicy: "IfNotPresent",
+              ...(isWeb
+                ? {
+                    ports: [
+                      { name: "http", containerPort: ports.http },
+                      ...(ports.management === undefined
+                        ? []
+                        : [{ name: "management", containerPort: ports.management }]),
+                    ],
+                  }
+                : {}),
+              env: Object.entries(envOf(inputs, ports.http)).map(([key, value]) => ({
+                name: key,
+                value,
+              })),
+              resources: resourcesOf(config.resources),
+              ...probesOf(inputs),
+              lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
+              ...(isOwnImage
+                ? {}
+                : {
+                    securityContext: {
+                      allowPrivilegeEscalation: false,
+                      capabilities: { drop: ["ALL"] },
+                    },
+                  }),
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function planService(inputs: ManifestInputs): Manifest {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: metadataOf(inputs),
+    spec: {
+      // NodePort: what is published on 127.0.0.1 leads to it. The number is Kubernetes' to choose.
+      type: "NodePort",
+      selector: selectorOf(inputs.name),
+      // 80, so that others reach it as http://NAME.
+      ports: [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }],
+    },
+  };
+}
+
+function metadataOf({ name, config, version }: ManifestInputs): Manifest["metadata"] {
+  const isLabel = version !== undefined && /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/.test(version);
+  return {
+    name,
+    namespace: config.namespace,
+    labels: {
+      ...selectorOf(name),
+      ...MANAGED_BY,
+      ...(isLabel ? { "app.kubernetes.io/version": version } : {}),
+    },
+  };
+}
+
+function portsOf({ properties }: ManifestInputs): {
+  readonly http: number;
+  readonly management: number | undefined;
+} {
+  return { http: properties.serverPort ?? FALLBACK_PORT, management: properties.management.port };
+}
+
+/** The user's environment wins over what Airfield sets. */
+function envOf(inputs: ManifestInputs, port: number): Readonly<Record<string, string>> {
+  const { config, facts, properties } = inputs;
+  return {
+    JAVA_TOOL_OPTIONS,
+    ...(config.profiles.length > 0 ? { SPRING_PROFILES_ACTIVE: config.profiles.join(",") } : {}),
+    ...(properties.serverPort === undefined ? { SERVER_PORT: String(port) } : {}),
+    // On by itself in Spring Boot 4, and in 3 unless spring.main.cloud-platform says otherwise.
+    ...(probeKindOf(inputs) === "actuator"
+      ? { MANAGEMENT_ENDPOINT_HEALTH_PROBES_ENABLED: "true" }
+      : {}),
+    // The default since Spring Boot 3.4.
+    ...(isBefore(facts.springBootVersion, 3, 4) && !properties.isShutdownGiven
+      ? { SERVER_SHUTDOWN: "graceful" }
+      : {}),
+    ...config.env,
+  };
+}
+
+function isBefore(version: string | undefined, major: number, minor: number): boolean {
+  const [foundMajor, foundMinor] = (version ?? "").split(".").map(Number);
+  if (foundMajor === undefined || Number.isNaN(foundMajor)) return false;
+  return foundMajor < major || (foundMajor === major && (foundMinor ?? 0) < minor);
+}
+
+/**
+ * Start-up, then readiness and liveness. While the start-up probe has not succeeded the others do not run,
+ * so a slow start is never taken for a dead application, and readiness can be looked at often.
+ */
+function probesOf(inputs: ManifestInputs): Readonly<Record<string, unknown>> {
+  const kind = probeKindOf(inputs);
+  if (kind === "none") return {};
+  const { management } = inputs.properties;
+  const ask = (group: string) =>
+    kind === "tcp"
+      ? { tcpSocket: { port: "http" } }
+      : {
+          httpGet: {
+            path: `${management.healthPath}/${group}`,
+            port: management.port === undefined ? "http" : "management",
+            ...(management.scheme === "https" ? { scheme: "HTTPS" } : {}),
+          },
+        };
+  return {
+    startupProbe: {
+      ...ask("liveness"),
+      periodSeconds: 1,
+      timeoutSeconds: 3,
+      failureThreshold: STARTUP_SECONDS,
+    },
+    readinessProbe: { ...ask("readiness"), periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 3 },
+    livenessProbe: { ...ask("liveness"), periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
+  };
+}
+
+function resourcesOf({
+  requests,
+  limits,
+}: ApplicationConfig["resources"]): Readonly<Record<string, unknown>> {
+  return {
+    ...(Object.keys(requests).length > 0 ? { requests } : {}),
+    ...(Object.keys(limits).length > 0 ? { limits } : {}),
+  };
+}
+
+/** What the "restricted" Pod Security Standard asks for, where the image is ours and known to stand it. */
+function podSecurity(isOwnImage: boolean, port: number): Readonly<Record<string, unknown>> {
+  if (isOwnImage) return {};
+  return {
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: APPLICATION_USER,
+      runAsGroup: APPLICATION_USER,
+      seccompProfile: { type: "RuntimeDefault" },
+      ...(port < 1024
+        ? { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }] }
+        : {}),
+    },
+  };
+}
+
+/** Asked for, not insisted on: one node must be enough. Old pods of a roll-out do not count. */
+function spreadOverNodes(name: string): Readonly<Record<string, unknown>> {
+  return {
+    maxSkew: 1,
+    topologyKey: "kubernetes.io/hostname",
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: selectorOf(name) },
+    matchLabelKeys: ["pod-template-hash"],
+  };
+}

@@ -1,0 +1,50 @@
+const MAX_LINES = 25;
+const MAX_LINE_LENGTH = 400;
+
+/**
+ * The lines of a crashed application's log that say why: Spring Boot's own report when it wrote one
+ * ("APPLICATION FAILED TO START"), else the causes of the last exception, else the end.
+ */
+export function readApplicationLog(log: string): readonly string[] {
+  const lines = log.split(/\r?\n/).map((line) => line.slice(0, MAX_LINE_LENGTH).trimEnd());
+  return (failureReport(lines) ?? causes(lines) ?? lines.filter((line) => line !== "")).slice(
+    -MAX_LINES,
+  );
+}
+
+function failureReport(lines: readonly string[]): readonly string[] | undefined {
+  const at = lines.findLastIndex((line) => line.includes("APPLICATION FAILED TO START"));
+  if (at === -1) return undefined;
+  return lines.slice(at).filter((line) => line !== "" && !/^\*+$/.test(line));
+}
+
+function causes(lines: readonly string[]): readonly string[] | undefined {
+  const found = lines.filter((line) =>
+    /^(Caused by: |Exception in thread |Error: |[\w.$]+(Exception|Error)(: |$))|\b(ERROR|FATAL)\b.*(failed|Exception|Error)/.test(line),
+  );
+  return found.length === 0 ? undefined : found;
+}
+
+interface EventObject {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+  readonly count?: number;
+}
+
+const MAX_EVENTS = 8;
+
+/** A pod's events for people, oldest first; of the normal ones none, when there are warnings. */
+export function readPodEvents(json: string): readonly string[] {
+  const { items = [] } = JSON.parse(json) as { readonly items?: readonly EventObject[] };
+  const timeOf = (event: EventObject) => event.lastTimestamp ?? event.eventTime ?? "";
+  const sorted = items.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)));
+  const warnings = sorted.filter(({ type }) => type === "Warning");
+  const lines = (warnings.length > 0 ? warnings : sorted).map(
+    ({ reason, message, count }) =>
+      `${reason ?? ""}: ${(message ?? "").trim()}${(count ?? 1) > 1 ? ` (${count} times)` : ""}`,
+  );
+  return [...new Set(lines)].slice(-MAX_EVENTS);
+}

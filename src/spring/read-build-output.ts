@@ -1,0 +1,108 @@
+import { toJavaVersion } from "./read-pom.ts";
+
+/** Why a build failed, in the lines that matter. */
+export interface BuildFailure {
+  /** Compiler messages as "path:line:column: message", or the build tool's own reason. */
+  readonly lines: readonly string[];
+  /** The project needs a newer JDK than the build ran on. */
+  readonly neededJava?: number;
+  /** There is a JRE only, no compiler. */
+  readonly hasNoCompiler: boolean;
+}
+
+const MAX_LINES = 30;
+
+/** @param rootDir is taken off the paths in messages */
+export function readBuildFailure(output: string, rootDir: string): BuildFailure {
+  const lines = output
+    .replace(/\u001b\[[0-9;]*m/g, "")
+    .split(/\r?\n/)
+    .map((line) => line.replaceAll(`${rootDir}/`, ""));
+  const neededJava = neededJavaOf(output);
+  const relevant = mavenErrors(lines) ?? gradleErrors(lines);
+  return {
+    lines: (relevant ?? lines.filter((line) => line.trim() !== "").slice(-15)).slice(0, MAX_LINES),
+    ...(neededJava === undefined ? {} : { neededJava }),
+    hasNoCompiler: /No compiler is provided in this environment|does not provide the required capabilities: \[JAVA_COMPILER\]/.test(
+      output,
+    ),
+  };
+}
+
+/** The Java that `mvn --version` or `gradle --version` says it runs on, and its home where it tells. */
+export function readBuildToolJava(output: string): {
+  readonly version: number | undefined;
+  readonly home: string | undefined;
+} {
+  const maven = /^Java version:\s*([^,\s]+)(?:.*?runtime:\s*(.+))?$/m.exec(output);
+  const gradle = /^(?:Launcher )?JVM:\s*(\S+)/m.exec(output);
+  return {
+    version: toJavaVersion(maven?.[1] ?? gradle?.[1]),
+    home: maven?.[2]?.trim(),
+  };
+}
+
+/** The [ERROR] lines without Maven's advice; compiler errors are told twice, so once is enough. */
+function mavenErrors(lines: readonly string[]): readonly string[] | undefined {
+  const errors: string[] = [];
+  for (let at = 0; at < lines.length; at += 1) {
+    const text = /^\[ERROR\] ?(.*)$/.exec(lines[at] ?? "")?.[1];
+    if (text === undefined) continue;
+    if (/^(COMPILATION ERROR|-> \[Help|To see the full stack trace|Re-run Maven|For more information|\[Help \d)/.test(text)) {
+      continue;
+    }
+    if (/^After correcting the problems/.test(text)) break;
+    errors.push(readable(text));
+    // The compiler's further lines ("  symbol: class Foo") carry no label.
+    for (; /^\s+\S/.test(lines[at + 1] ?? ""); at += 1) errors.push(lines[at + 1] ?? "");
+  }
+  const compiler = errors.filter((line, index) => isCompilerLine(line) || (line.startsWith(" ") && index > 0));
+  const chosen = compiler.some(isCompilerLine) ? compiler : errors;
+  const distinct = [...new Set(chosen)].filter((line) => line.trim() !== "");
+  return distinct.length > 0 ? distinct : undefined;
+}
+
+/** Compiler lines ("path:line: error: …") or the "What went wrong" block. */
+function gradleErrors(lines: readonly string[]): readonly string[] | undefined {
+  const compiler = lines.flatMap((line, at) =>
+    /^(e: )?\S.*\.(java|kt|groovy):\d+(:\d+)?:? (error: )?/.test(line)
+      ? [readable(line), ...following(lines, at)]
+      : [],
+  );
+  if (compiler.length > 0) return compiler;
+  const start = lines.findIndex((line) => line.startsWith("* What went wrong:"));
+  if (start === -1) return undefined;
+  const end = lines.findIndex((line, at) => at > start && line.startsWith("* Try:"));
+  return lines.slice(start + 1, end === -1 ? undefined : end).filter((line) => line.trim() !== "");
+}
+
+function following(lines: readonly string[], at: number): readonly string[] {
+  const next = lines.slice(at + 1, at + 5);
+  const end = next.findIndex((line) => !/^\s+\S/.test(line));
+  return end === -1 ? next : next.slice(0, end);
+}
+
+function isCompilerLine(line: string): boolean {
+  return /^\S+\.(java|kt|groovy):\d+/.test(line);
+}
+
+/** "/src/A.java:[12,5] cannot find symbol" as "src/A.java:12:5: cannot find symbol", which editors open. */
+function readable(line: string): string {
+  return line
+    .replace(/^(\S+\.\w+):\[(\d+),(\d+)\] (?:error: )?/, "$1:$2:$3: ")
+    .replace(/^e: (?:file:\/\/)?/, "")
+    .replace(/^(\S+\.\w+:\d+(?::\d+)?):? (?:error: )?/, "$1: ")
+    .replace(/ -> \[Help \d+\]$/, "");
+}
+
+function neededJavaOf(output: string): number | undefined {
+  const release =
+    /(?:release version|invalid target release:|invalid source release:) (\d+(?:\.\d+)?)/.exec(output)?.[1] ??
+    /Dependency requires at least JVM runtime version (\d+)/.exec(output)?.[1] ??
+    /compatible with Java (\d+) and the consumer needed|requires? Java (\d+)/.exec(output)?.[1] ??
+    /No matching toolchains? found for requested specification: \{languageVersion=(\d+)/.exec(output)?.[1] ??
+    /Cannot find a Java installation[^\n]*languageVersion=(\d+)/.exec(output)?.[1];
+  if (release !== undefined) return toJavaVersion(release);
+  const classFile = /class file version (\d+)\.\d+\), this version/.exec(output)?.[1];
+  return classFile === undefined ? undefined : Number(classFile) - 44;
+}

@@ -1,0 +1,184 @@
+import { MANIFEST_HASH } from "./plan-manifests.ts";
+
+/** The part of a Kubernetes object that roll-outs are judged by. All optional: an API's answer is input. */
+export interface KubernetesObject {
+  readonly kind?: string;
+  readonly metadata?: {
+    readonly name?: string;
+    readonly uid?: string;
+    readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly uid?: string }[];
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly ports?: readonly { readonly nodePort?: number }[];
+    readonly template?: {
+      readonly spec?: { readonly containers?: readonly { readonly image?: string }[] };
+    };
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly phase?: string;
+    readonly conditions?: readonly {
+      readonly type?: string;
+      readonly status?: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+interface ContainerStatus {
+  readonly ready?: boolean;
+  readonly restartCount?: number;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
+}
+
+interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: unknown;
+  readonly terminated?: {
+    readonly reason?: string;
+    readonly exitCode?: number;
+    readonly signal?: number;
+  };
+}
+
+/** The objects of one application, as `kubectl get -o json` lists them. */
+export interface ApplicationObjects {
+  readonly deployment?: KubernetesObject;
+  readonly service?: KubernetesObject;
+  /** Pods of the newest version only, the oldest first. */
+  readonly pods: readonly KubernetesObject[];
+}
+
+/** Why a pod will not become ready by waiting. */
+export interface PodFailure {
+  readonly pod: string;
+  readonly kind: "crashed" | "not-started" | "unschedulable";
+  /** "exit code 1", "OOMKilled", "ImagePullBackOff: …". */
+  readonly reason: string;
+}
+
+/** States of a container in which Kubernetes itself only retries what cannot work. */
+const HOPELESS =
+  /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|CreateContainerConfigError|CreateContainerError|RunContainerError|PostStartHookError)$/;
+/** One crash may be a dependency that is not up yet; the second one is shown. */
+const CRASHES_ENOUGH = 2;
+
+export function toObjects(json: string, name: string): ApplicationObjects {
+  const list = JSON.parse(json) as { readonly items?: readonly KubernetesObject[] };
+  const items = list.items ?? [];
+  const named = (kind: string) =>
+    items.find((item) => item.kind === kind && item.metadata?.name === name);
+  const deployment = named("Deployment");
+  const service = named("Service");
+  const revision = revisionOf(deployment);
+  const newest = items.find(
+    (item) =>
+      item.kind === "ReplicaSet" &&
+      revisionOf(item) === revision &&
+      isOwnedBy(item, deployment?.metadata?.uid),
+  );
+  return {
+    ...(deployment === undefined ? {} : { deployment }),
+    ...(service === undefined ? {} : { service }),
+    pods: items
+      .filter(
+        (item) =>
+          item.kind === "Pod" &&
+          item.metadata?.deletionTimestamp === undefined &&
+          isOwnedBy(item, newest?.metadata?.uid),
+      )
+      .toSorted((a, b) =>
+        (a.metadata?.creationTimestamp ?? "").localeCompare(b.metadata?.creationTimestamp ?? ""),
+      ),
+  };
+}
+
+/** All pods run the newest version and are available; nothing of an older one is left. */
+export function isRolledOut(deployment: KubernetesObject | undefined): boolean {
+  const { metadata, spec, status } = deployment ?? {};
+  if (metadata === undefined || status === undefined) return false;
+  const wanted = spec?.replicas ?? 1;
+  return (
+    status.observedGeneration === metadata.generation &&
+    (status.updatedReplicas ?? 0) === wanted &&
+    (status.replicas ?? 0) === wanted &&
+    (status.availableReplicas ?? 0) === wanted
+  );
+}
+
+/** It serves: at least one pod is available. */
+export function isServing(deployment: KubernetesObject | undefined): boolean {
+  return (deployment?.status?.availableReplicas ?? 0) > 0;
+}
+
+export function manifestHashOf(object: KubernetesObject | undefined): string | undefined {
+  return object?.metadata?.annotations?.[MANIFEST_HASH];
+}
+
+export function imageOf(deployment: KubernetesObject | undefined): string | undefined {
+  return deployment?.spec?.template?.spec?.containers?.[0]?.image;
+}
+
+/** "1 of 2 ready". */
+export function describeRollout({ deployment, pods }: ApplicationObjects): string {
+  const wanted = deployment?.spec?.replicas ?? 1;
+  const ready = pods.filter((pod) => pod.status?.containerStatuses?.every(({ ready }) => ready)).length;
+  return `${Math.min(ready, wanted)} of ${wanted} ready`;
+}
+
+/** The first pod for which waiting is of no use. Being unschedulable may pass, so the caller judges how long. */
+export function findPodFailure({ pods }: ApplicationObjects): PodFailure | undefined {
+  for (const pod of pods) {
+    const name = pod.metadata?.name ?? "";
+    const unscheduled = pod.status?.conditions?.find(
+      ({ type, status }) => type === "PodScheduled" && status === "False",
+    );
+    if (unscheduled?.reason === "Unschedulable") {
+      return { pod: name, kind: "unschedulable", reason: unscheduled.message ?? "Unschedulable" };
+    }
+    for (const status of pod.status?.containerStatuses ?? []) {
+      const waiting = status.state?.waiting;
+      if (waiting?.reason !== undefined && HOPELESS.test(waiting.reason)) {
+        const detail = waiting.message === undefined ? "" : `: ${waiting.message}`;
+        return { pod: name, kind: "not-started", reason: `${waiting.reason}${detail}` };
+      }
+      const isCrashing =
+        waiting?.reason === "CrashLoopBackOff" || (status.restartCount ?? 0) >= CRASHES_ENOUGH;
+      if (isCrashing && status.ready !== true) {
+        const ended = status.lastState?.terminated ?? status.state?.terminated;
+        return { pod: name, kind: "crashed", reason: describeEnd(ended) };
+      }
+    }
+  }
+  return undefined;
+}
+
+function describeEnd(
+  ended: { readonly reason?: string; readonly exitCode?: number } | undefined,
+): string {
+  if (ended?.reason === "OOMKilled") return "killed because it used more memory than its limit";
+  return `exit code ${ended?.exitCode ?? "unknown"}`;
+}
+
+function revisionOf(object: KubernetesObject | undefined): string | undefined {
+  return object?.metadata?.annotations?.["deployment.kubernetes.io/revision"];
+}
+
+function isOwnedBy(object: KubernetesObject, uid: string | undefined): boolean {
+  return (
+    uid !== undefined && (object.metadata?.ownerReferences ?? []).some((owner) => owner.uid === uid)
+  );
+}

@@ -1,0 +1,33 @@
+import { render } from "ink";
+import { useSyncExternalStore } from "react";
+import type { Reporter } from "../ports/reporter.ts";
+import { ProgressView } from "./components/progress-view.tsx";
+import { createProgressStore, type ProgressStore } from "./progress-store.ts";
+
+/** A live view on a terminal: finished steps scroll by, running ones turn at the bottom. */
+export function createInkReporter(terminal: NodeJS.WriteStream): Reporter {
+  const store = createProgressStore();
+  const view = render(<LiveView store={store} />, {
+    stdout: terminal,
+    stderr: terminal,
+    interactive: terminal.isTTY,
+    // Ctrl-C is a signal that main.ts turns into a cancellation; the keyboard is never read here.
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: 20,
+  });
+  return {
+    report: (event) => store.add(event),
+    async close() {
+      store.flush();
+      await view.waitUntilRenderFlush();
+      view.unmount();
+      await view.waitUntilExit();
+    },
+  };
+}
+
+function LiveView({ store }: { readonly store: ProgressStore }) {
+  const state = useSyncExternalStore(store.subscribe, store.state);
+  return <ProgressView state={state} />;
+}

@@ -1,0 +1,86 @@
+import type {
+  ContainerDetails,
+  ContainerSpec,
+  ContainerState,
+  ContainerSummary,
+  PortPublication,
+} from "../../../src/ports/container-engine.ts";
+
+export interface FakeFile {
+  readonly content: Buffer;
+  readonly mode: number;
+}
+
+/** A container of the fake engine, open to tests and exec handlers. */
+export class FakeContainer {
+  readonly id: string;
+  readonly spec: ContainerSpec;
+  readonly createdAt: string;
+  readonly anonymousVolumes: readonly string[];
+  /** Put there by putFiles, by handlers and by tests. */
+  readonly files = new Map<string, FakeFile>();
+  readonly logLines: string[] = [];
+  state: ContainerState = "created";
+  exitCode = 0;
+  address = "";
+  /** The real host ports while it runs. */
+  ports: readonly PortPublication[];
+  #changed = Promise.withResolvers<void>();
+
+  constructor({
+    id,
+    spec,
+    createdAt,
+    anonymousVolumes,
+  }: Pick<FakeContainer, "id" | "spec" | "createdAt" | "anonymousVolumes">) {
+    this.id = id;
+    this.spec = spec;
+    this.createdAt = createdAt;
+    this.anonymousVolumes = anonymousVolumes;
+    this.ports = spec.ports ?? [];
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /** Text of a file in the container, or undefined. */
+  text(path: string): string | undefined {
+    return this.files.get(path)?.content.toString("utf8");
+  }
+
+  /** Writes a line to the container's log. */
+  log(line: string): void {
+    this.logLines.push(line);
+    this.notify();
+  }
+
+  /** Wakes those who follow the log. */
+  notify(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+
+  /** Resolves with the next line or change of state. */
+  get changed(): Promise<void> {
+    return this.#changed.promise;
+  }
+
+  summary(): ContainerSummary {
+    const { id, name, spec, state, createdAt } = this;
+    return { id, name, image: spec.image, state, labels: spec.labels, createdAt };
+  }
+
+  details(imageEnv: readonly string[]): ContainerDetails {
+    return {
+      ...this.summary(),
+      exitCode: this.exitCode,
+      addresses: this.address === "" ? {} : { [this.spec.network.name]: this.address },
+      ports: this.state === "running" ? this.ports : (this.spec.ports ?? []),
+      env: [
+        ...Object.entries(this.spec.env).map(([name, value]) => `${name}=${value}`),
+        ...imageEnv,
+      ],
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import { ToolError } from "../../src/errors/tool-error.ts";
+import type { CommandOptions, CommandResult, Commands } from "../../src/ports/commands.ts";
+import { collectBytes } from "./collect-bytes.ts";
+
+/** One program run, as a handler and a test see it. */
+export interface FakeCommandCall {
+  readonly command: readonly string[];
+  readonly cwd: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  /** All of it, read before the handler runs; undefined when none was given. */
+  readonly stdin: string | undefined;
+  readonly isAttached: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Undefined: not mine. What is missing of the result is success and silence. */
+export type CommandHandler = (
+  command: readonly string[],
+  call: FakeCommandCall,
+) => Partial<CommandResult> | undefined | Promise<Partial<CommandResult> | undefined>;
+
+/** Programs played by handlers, asked in the order in which they were given; the rest is not installed. */
+export class FakeCommands implements Commands {
+  readonly calls: FakeCommandCall[] = [];
+  readonly #handlers: CommandHandler[] = [];
+
+  on(handler: CommandHandler): this {
+    this.#handlers.push(handler);
+    return this;
+  }
+
+  /** What was run, as one line each: "mvn -q package". */
+  get lines(): readonly string[] {
+    return this.calls.map(({ command }) => command.join(" "));
+  }
+
+  async run(command: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+    const result = await this.#play(command, options, false);
+    if (options.onLine !== undefined) {
+      [...linesOf(result.stdout), ...linesOf(result.stderr)].forEach(options.onLine);
+    }
+    return result;
+  }
+
+  async runAttached(
+    command: readonly string[],
+    options: Omit<CommandOptions, "stdin" | "onLine"> = {},
+  ): Promise<number> {
+    return (await this.#play(command, options, true)).exitCode;
+  }
+
+  async #play(
+    command: readonly string[],
+    { cwd, env = {}, stdin, signal }: CommandOptions,
+    isAttached: boolean,
+  ): Promise<CommandResult> {
+    signal?.throwIfAborted();
+    const text = stdin === undefined ? undefined : (await collectBytes(stdin)).toString("utf8");
+    const call: FakeCommandCall = { command, cwd, env, stdin: text, isAttached, signal };
+    this.calls.push(call);
+    for (const handler of this.#handlers) {
+      const result = await handler(command, call);
+      signal?.throwIfAborted();
+      if (result !== undefined) return { exitCode: 0, stdout: "", stderr: "", ...result };
+    }
+    throw new ToolError("program-not-found", {
+      program: command[0] ?? "",
+      purpose: "it is not on PATH",
+    });
+  }
+}
+
+function linesOf(text: string): readonly string[] {
+  return text === "" ? [] : text.replace(/\n$/, "").split("\n");
+}
