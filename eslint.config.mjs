@@ -215,6 +215,22 @@ export default defineConfig(
     },
   },
   {
+    // A turn of the event loop is no waiting; everything else of the world stays out of unit tests, too.
+    files: ["src/**/*.test.{ts,tsx}"],
+    ignores: ["src/adapters/**", "src/ui/**"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        ...worldGlobals.filter(({ name }) => name !== "setImmediate"),
+      ],
+    },
+  },
+  {
+    // It reads the sources, to see that every code is thrown.
+    files: ["src/errors/catalog.test.ts"],
+    rules: { "no-restricted-imports": "off" },
+  },
+  {
     files: ["*.config.{ts,mjs}"],
     rules: { "import-x/no-default-export": "off" },
   },

@@ -34,37 +34,36 @@ async function componentTags() {
   return Object.fromEntries(tags.filter(([, tag]) => tag !== ""));
 }
 
-/**
- * What the bundle leaves out, each with what takes its place:
- * - dockerode's BuildKit sessions bring grpc and protobuf (0.2 s at start-up); builds here go without them.
- * - docker-modem's ssh needs the native ssh2; engines behind SSH are refused before it is asked.
- * - ink's devtools are for the authors of terminal interfaces, and not installed.
- */
-const replacements = [
-  [
-    /^\.\/session$/,
-    /dockerode/,
-    "module.exports = () => { throw new Error('BuildKit sessions are not part of this build'); };",
-  ],
-  [/^\.\/buildkit$/, /dockerode/, "module.exports = {};"],
-  [
-    /^\.\/ssh$/,
-    /docker-modem/,
-    "module.exports = () => { throw new Error('SSH engines are not part of this build'); };",
-  ],
-  [/^\.\/devtools\.js$/, /ink/, "export {};"],
+/** What the bundle leaves out: a module as its importer names it, what takes its place, and why. */
+const leftOut = [
+  {
+    // BuildKit sessions bring grpc and protobuf, 0.2 s at start-up; nothing here builds through the API.
+    module: /^\.\/session$/,
+    importer: /dockerode/,
+    instead:
+      "module.exports = () => { throw new Error('BuildKit sessions are left out of this build.'); };",
+  },
+  { module: /^\.\/buildkit$/, importer: /dockerode/, instead: "module.exports = {};" },
+  {
+    // Needs the native ssh2; resolve-engine-address.ts refuses engines behind SSH.
+    module: /^\.\/ssh$/,
+    importer: /docker-modem/,
+    instead: "module.exports = () => { throw new Error('SSH is left out of this build.'); };",
+  },
+  // For authors of terminal interfaces, and not installed.
+  { module: /^\.\/devtools\.js$/, importer: /ink/, instead: "export {};" },
 ];
 
 const leaveOut = {
   name: "leave-out",
-  setup({ onResolve, onLoad }) {
-    replacements.forEach(([path, importer, contents], index) => {
-      onResolve({ filter: path }, (found) =>
+  setup(build) {
+    for (const [index, { module, importer }] of leftOut.entries()) {
+      build.onResolve({ filter: module }, (found) =>
         importer.test(found.importer) ? { path: `${index}`, namespace: "left-out" } : undefined,
       );
-    });
-    onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
-      contents: replacements[Number(path)][2],
+    }
+    build.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
+      contents: leftOut[Number(path)].instead,
     }));
   },
 };

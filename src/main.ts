@@ -33,7 +33,11 @@ async function main(): Promise<void> {
       }),
       words,
     );
-  } catch (error) {
+  } catch (thrown) {
+    // Whatever a cancelled call fails with, the cancellation is what happened.
+    const isAbort =
+      running.signal !== undefined && thrown instanceof Error && thrown.name === "AbortError";
+    const error: unknown = isAbort ? running.abort.signal.reason : thrown;
     exitCode = exitCodeOf(error);
     process.stderr.write(
       renderError(error, {
@@ -53,8 +57,10 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
     version: __AIRFIELD_VERSION__,
     env,
     homeDirectory: homedir(),
-    workingDirectory: process.cwd(),
+    workingDirectory: workingDirectory(),
     isTerminal: process.stderr.isTTY ?? false,
+    // Longer lines are hard to read, however wide the window is.
+    columns: Math.min(process.stdout.columns || 80, 120),
     useCases,
     signal: running.abort.signal,
     print: (text) => void process.stdout.write(text),
@@ -136,7 +142,7 @@ async function createReporter(progress: ProgressFormat): Promise<Reporter> {
 }
 
 const useCases: UseCases = {
-  loadConfig: async () => Promise.reject(new Error("not yet")),
+  loadConfig: async (source) => (await import("./config/load-config.ts")).loadConfig(source),
   createCluster: async (...args) =>
     (await import("./cluster/create-cluster.ts")).createCluster(...args),
   planCreation: async (...args) =>
@@ -153,8 +159,22 @@ const useCases: UseCases = {
   runInCluster: async (...args) =>
     (await import("./cluster/run-in-cluster.ts")).runInCluster(...args),
   loadImages: async (...args) => (await import("./images/load-images.ts")).loadImages(...args),
-  up: async () => Promise.reject(new Error("not yet")),
-  down: async () => Promise.reject(new Error("not yet")),
+  up: async ({ create, request }, ports, signal) => {
+    const [{ up }, { applicationCluster }] = await Promise.all([
+      import("./spring/up.ts"),
+      import("./cluster/application-cluster.ts"),
+    ]);
+    const cluster = applicationCluster(create, ports, signal);
+    return up(request, { cluster, ports, signal });
+  },
+  down: async ({ create, request }, ports, signal) => {
+    const [{ down }, { applicationCluster }] = await Promise.all([
+      import("./spring/down.ts"),
+      import("./cluster/application-cluster.ts"),
+    ]);
+    const cluster = applicationCluster(create, ports, signal);
+    return down(request, { cluster, ports, signal });
+  },
   prepareComponents: async (...args) =>
     (await import("./components/prepare.ts")).prepareComponents(...args),
   examineHost: async (ports) => (await import("./doctor/examine-host.ts")).examineHost(ports),
@@ -193,6 +213,15 @@ async function readStdin(): Promise<string> {
   process.stdin.setEncoding("utf8");
   for await (const chunk of process.stdin) text += String(chunk);
   return text;
+}
+
+/** Shells keep the name of a folder that was deleted under them; Node does not. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env["PWD"] ?? "/";
+  }
 }
 
 /** A checkout and the npm package both have images/ beside dist/. */

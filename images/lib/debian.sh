@@ -51,6 +51,12 @@ build_debian_tree() {
   else
     options+=("--customize-hook=$hook_script \"\$1\"")
   fi
+  # A system whose /bin is /usr/bin from the start. (Left to itself, bookworm's usrmerge moves the files with 60 MB of Perl.)
+  if [[ $variant != extract ]]; then
+    options+=(--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr --include=usr-is-merged)
+  fi
+  # Maintainer scripts (of openjdk, for one) fail where the folders of the pages are missing.
+  options+=('--setup-hook=mkdir -p "$1"/usr/share/man/man1')
   local sources
   sources=$(debian_sources "$suite")
   if [[ -n $sources ]]; then

@@ -17,6 +17,8 @@ strip_jre() {
   local tree=$1
   rm -rf "$tree"/usr/lib/*/gconv "$tree"/usr/share/{bash-completion,perl5,i18n} "$tree"/var/cache/* "$tree"/var/log/* "$tree"/var/lib/apt \
     "$tree"/etc/{machine-id,resolv.conf,hostname}
+  # ct.sym is javac's; the second class archive is for heaps above 32 GB.
+  rm -f "$tree"/usr/lib/jvm/*/lib/ct.sym "$tree"/usr/lib/jvm/*/lib/server/classes_nocoops.jsa
   # A number the applications' pods can name in runAsUser; a name so that tools that ask for one get an answer.
   echo 'spring:x:1000:1000::/app:/usr/sbin/nologin' >>"$tree/etc/passwd"
   echo 'spring:x:1000:' >>"$tree/etc/group"

@@ -11,6 +11,8 @@ export interface Cli {
   readonly workingDirectory: string;
   /** Progress goes to stderr: this says whether a person looks at it. */
   readonly isTerminal: boolean;
+  /** Width that help is wrapped to. */
+  readonly columns: number;
   readonly useCases: UseCases;
   /** Aborts on Ctrl-C and SIGTERM, with the ToolError `cancelled`. */
   readonly signal: AbortSignal;

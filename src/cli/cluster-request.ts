@@ -1,4 +1,5 @@
 import type { CreateClusterRequest } from "../cluster/create-cluster.ts";
+import type { AirfieldConfig } from "../config/cluster-config.ts";
 import { defaultConfig } from "../config/default-config.ts";
 import { overrideConfig } from "../config/override-config.ts";
 import { ToolError } from "../errors/tool-error.ts";
@@ -21,22 +22,34 @@ export async function readCreateRequest(
   flags: GlobalFlags & CreationFlags,
   argument?: string,
 ): Promise<CreateClusterRequest> {
-  const file = await readConfig(cli, files, flags.config);
-  const base = file ?? defaultConfig();
+  const config = await readConfig(cli, files, flags.config);
+  return createRequestFor(cli, files, flags, { config, argument });
+}
+
+/** The same with a config that was read already. */
+export async function createRequestFor(
+  cli: Cli,
+  files: Files,
+  flags: GlobalFlags & CreationFlags,
+  given: { readonly config: AirfieldConfig | undefined; readonly argument?: string | undefined },
+): Promise<CreateClusterRequest> {
+  const { config, argument } = given;
+  const { workers, controlPlanes } = flags;
   const name = chooseClusterName({
     argument,
     flag: flags.name,
     env: cli.env,
-    file: file?.cluster.name,
+    file: config?.cluster.name,
   });
   const image = chooseNodeImage(flags.image, cli.env);
+  const overrides = {
+    name,
+    ...(workers === undefined ? {} : { workers }),
+    ...(controlPlanes === undefined ? {} : { controlPlanes }),
+    ...(image === undefined ? {} : { image }),
+  };
   return {
-    config: overrideConfig(base, {
-      name,
-      ...(flags.workers === undefined ? {} : { workers: flags.workers }),
-      ...(flags.controlPlanes === undefined ? {} : { controlPlanes: flags.controlPlanes }),
-      ...(image === undefined ? {} : { image }),
-    }).cluster,
+    config: overrideConfig(config ?? defaultConfig(), overrides).cluster,
     waitMs: flags.wait,
     retain: flags.retain ?? false,
     kubeconfigPath: await readKubeconfigPath(cli, files, flags.kubeconfig),

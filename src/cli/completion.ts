@@ -1,15 +1,20 @@
 import { Argument, Command } from "commander";
 import type { Cli } from "./cli.ts";
+import { oneOf } from "./settings.ts";
 
 const shells = ["bash", "zsh", "fish"] as const;
-type Shell = (typeof shells)[number];
 
 export function completionCommand(cli: Cli): Command {
   return new Command("completion")
     .description("print a completion script for your shell")
-    .addArgument(new Argument("<shell>", "the shell").choices(shells))
-    .action(async (shell: Shell, _flags: unknown, self: Command) => {
-      const { renderCompletion } = await import("./render-completion.ts");
-      cli.print(renderCompletion(shell, self.parent ?? self));
+    .addArgument(new Argument("<shell>", "the shell").choices(shells).argParser(String))
+    .addHelpText("after", "\nExample: source <(airfield completion bash)")
+    .action(async (given: string, _flags: unknown, self: Command) => {
+      const shell = oneOf(given, shells, "completion");
+      const [{ completionNodes }, { renderCompletion }] = await Promise.all([
+        import("./completion-model.ts"),
+        import("./render-completion.ts"),
+      ]);
+      cli.print(renderCompletion(shell, completionNodes(self.parent ?? self)));
     });
 }

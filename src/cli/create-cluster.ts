@@ -2,13 +2,13 @@ import { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { readCreateRequest } from "./cluster-request.ts";
 import { addCreationFlags, type CreationFlags, type GlobalFlags } from "./flags.ts";
-import { outputOption, renderData } from "./output-format.ts";
+import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
 import { describeCreatedCluster } from "./print-clusters.ts";
 import { runCommand } from "./run-command.ts";
 
 interface Flags extends GlobalFlags, CreationFlags {
   readonly dryRun?: boolean;
-  readonly output: "yaml" | "json";
+  readonly output: ResultFormat;
 }
 
 export function createClusterCommand(cli: Cli): Command {
@@ -16,18 +16,22 @@ export function createClusterCommand(cli: Cli): Command {
     .description("create a Kubernetes cluster and point kubectl at it")
     .argument("[name]", "name of the cluster");
   return addCreationFlags(command)
-    .option("--dry-run", "print the plan and change nothing")
-    .addOption(outputOption(["yaml", "json"], "how --dry-run prints the plan"))
+    .option("--dry-run", "print the plan (YAML unless -o json) and change nothing")
+    .addOption(resultOption())
     .action(async (argument: string | undefined, _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async (ports) => {
         const request = await readCreateRequest(cli, ports.files, flags, argument);
         if (flags.dryRun === true) {
-          return renderData(await cli.useCases.planCreation(request, ports), flags.output);
+          const plan = await cli.useCases.planCreation(request, ports);
+          return renderData(plan, flags.output === "json" ? "json" : "yaml");
         }
         const { name } = request.config;
         cli.begin(`Creating cluster "${name}"`, name);
-        return describeCreatedCluster(await cli.useCases.createCluster(request, ports, cli.signal));
+        const cluster = await cli.useCases.createCluster(request, ports, cli.signal);
+        return flags.output === "text"
+          ? describeCreatedCluster(cluster)
+          : renderData(cluster, flags.output);
       });
     });
 }

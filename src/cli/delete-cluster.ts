@@ -2,7 +2,6 @@ import { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { readClusterName, readKubeconfigPath } from "./cluster-request.ts";
 import { type GlobalFlags, kubeconfigOption } from "./flags.ts";
-import { describeDeletedCluster } from "./print-clusters.ts";
 import { runCommand } from "./run-command.ts";
 
 interface Flags extends GlobalFlags {
@@ -20,12 +19,8 @@ export function deleteClusterCommand(cli: Cli): Command {
         const name = await readClusterName(cli, ports.files, flags, argument);
         const kubeconfigPath = await readKubeconfigPath(cli, ports.files, flags.kubeconfig);
         cli.begin(`Deleting cluster "${name}"`, name);
-        const deleted = await cli.useCases.deleteCluster(
-          { name, kubeconfigPath },
-          ports,
-          cli.signal,
-        );
-        return describeDeletedCluster(deleted);
+        await cli.useCases.deleteCluster({ name, kubeconfigPath }, ports, cli.signal);
+        return undefined;
       });
     });
 }

@@ -3,7 +3,6 @@ import { ToolError } from "../errors/tool-error.ts";
 import type { Cli } from "./cli.ts";
 import { readKubeconfigPath } from "./cluster-request.ts";
 import { type GlobalFlags, kubeconfigOption } from "./flags.ts";
-import { describeDeletedCluster } from "./print-clusters.ts";
 import { runCommand } from "./run-command.ts";
 
 interface Flags extends GlobalFlags {
@@ -28,9 +27,7 @@ export function deleteClustersCommand(cli: Cli): Command {
           ports,
           cli.signal,
         );
-        return deleted.length === 0
-          ? "There are no clusters.\n"
-          : deleted.map(describeDeletedCluster).join("");
+        return deleted.length === 0 ? "There are no clusters.\n" : undefined;
       });
     });
 }

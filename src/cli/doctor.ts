@@ -2,24 +2,24 @@ import { Command } from "commander";
 import { ExitCode } from "../errors/exit-codes.ts";
 import type { Cli } from "./cli.ts";
 import type { GlobalFlags } from "./flags.ts";
-import { outputOption, renderData } from "./output-format.ts";
+import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
 import { describeReport } from "./print-doctor.ts";
 import { runCommand } from "./run-command.ts";
 
 interface Flags extends GlobalFlags {
-  readonly output: "table" | "json" | "yaml";
+  readonly output: ResultFormat;
 }
 
 export function doctorCommand(cli: Cli): Command {
   return new Command("doctor")
     .description("check what this machine offers, and say what to change")
-    .addOption(outputOption(["table", "json", "yaml"]))
+    .addOption(resultOption())
     .action(async (_flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async (ports) => {
         const report = await cli.useCases.examineHost(ports);
         if (report.status === "failure") cli.setExitCode(ExitCode.Environment);
-        return flags.output === "table" ? describeReport(report) : renderData(report, flags.output);
+        return flags.output === "text" ? describeReport(report) : renderData(report, flags.output);
       });
     });
 }

@@ -15,10 +15,11 @@ export function addGlobalFlags(program: Command): Command {
   return program
     .option("--name <cluster>", 'cluster to use (AIRFIELD_CLUSTER; default "airfield")')
     .addOption(
-      new Option(
+      choiceOption(
         "--progress <format>",
-        `how to show progress: ${progressChoices.join(", ")} (AIRFIELD_PROGRESS)`,
-      ).argParser((value: string) => oneOf(value, progressChoices, "--progress")),
+        "how to show progress (AIRFIELD_PROGRESS)",
+        progressChoices,
+      ),
     )
     .option("-q, --quiet", "show no progress, only results, warnings and errors");
 }
@@ -49,22 +50,37 @@ export function addCreationFlags(command: Command): Command {
     )
     .option("--image <image>", "node image (AIRFIELD_NODE_IMAGE)")
     .addOption(imagePolicyOption())
-    .addOption(waitOption("how long to wait until all nodes are Ready and DNS answers"))
+    .addOption(
+      durationOption(
+        "--wait",
+        "how long to wait until all nodes are Ready and DNS answers; 0: not",
+        {
+          ms: 5 * 60_000,
+          text: "5m",
+        },
+      ),
+    )
     .option("--retain", "keep what was made when the creation fails")
     .addOption(kubeconfigOption());
 }
 
 export function imagePolicyOption(): Option {
-  return new Option(
+  return choiceOption(
     "--image-policy <policy>",
-    `where Airfield's own images come from: ${imagePolicies.join(", ")} (AIRFIELD_IMAGE_POLICY)`,
-  ).argParser((value: string) => oneOf(value, imagePolicies, "--image-policy"));
+    "where Airfield's own images come from (AIRFIELD_IMAGE_POLICY)",
+    imagePolicies,
+  );
 }
 
-export function waitOption(description: string): Option {
-  return new Option("--wait <duration>", description)
-    .default(5 * 60_000, "5m")
-    .argParser(duration("--wait"));
+/** A flag that takes a duration; help shows its default as people write it. */
+export function durationOption(
+  flag: string,
+  description: string,
+  fallback: { readonly ms: number; readonly text: string },
+): Option {
+  return new Option(`${flag} <duration>`, description)
+    .default(fallback.ms, fallback.text)
+    .argParser(duration(flag));
 }
 
 export function kubeconfigOption(): Option {
@@ -72,6 +88,16 @@ export function kubeconfigOption(): Option {
     "--kubeconfig <file>",
     "kubeconfig to change (KUBECONFIG; default ~/.kube/config)",
   );
+}
+
+/** An option that takes one of a few words; help and completion list them. */
+export function choiceOption(
+  flags: string,
+  description: string,
+  choices: readonly string[],
+): Option {
+  const option = new Option(flags, description).choices(choices);
+  return option.argParser((value: string) => oneOf(value, choices, option.long ?? flags));
 }
 
 /** A parser of whole numbers from `least` to `most`. */
@@ -87,7 +113,7 @@ export function wholeNumber(flag: string, least: number, most: number) {
   };
 }
 
-export function duration(flag: string) {
+function duration(flag: string) {
   return (value: string): number => {
     const ms = parseDuration(value);
     if (ms !== undefined) return ms;
@@ -99,6 +125,16 @@ export function duration(flag: string) {
   };
 }
 
+/** A parser of lists with commas that may be repeated. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, ...value.split(",").filter((part) => part !== "")];
+}
+
+/** A parser of NAME=VALUE flags that may be repeated. */
+export function collectPairs(flag: string) {
+  return (value: string, previous: Readonly<Record<string, string>> = {}) => {
+    const equals = value.indexOf("=");
+    if (equals > 0) return { ...previous, [value.slice(0, equals)]: value.slice(equals + 1) };
+    throw new ToolError("invalid-flag", { flag, value, reason: "it takes NAME=VALUE" });
+  };
 }

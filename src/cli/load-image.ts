@@ -2,11 +2,13 @@ import { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { readClusterName } from "./cluster-request.ts";
 import { collect, type GlobalFlags } from "./flags.ts";
+import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
 import { describeLoadedImages } from "./print-images.ts";
 import { runCommand } from "./run-command.ts";
 
 interface Flags extends GlobalFlags {
   readonly nodes?: readonly string[];
+  readonly output: ResultFormat;
 }
 
 export function loadImageCommand(cli: Cli): Command {
@@ -14,6 +16,7 @@ export function loadImageCommand(cli: Cli): Command {
     .description("bring images of the local engine to the nodes of a cluster")
     .argument("<images...>", "names of images")
     .option("--nodes <names>", "only these nodes, separated by commas (default: all)", collect)
+    .addOption(resultOption())
     .action(async (images: readonly string[], _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async (ports) => {
@@ -24,7 +27,9 @@ export function loadImageCommand(cli: Cli): Command {
           ports,
           cli.signal,
         );
-        return describeLoadedImages(report);
+        return flags.output === "text"
+          ? describeLoadedImages(report)
+          : renderData(report, flags.output);
       });
     });
 }

@@ -1,20 +1,17 @@
 import type { ClusterInfo } from "../cluster/create-cluster.ts";
-import type { DeletedCluster } from "../cluster/delete-cluster.ts";
 import type { ClusterSummary, NodeSummary } from "../cluster/list-clusters.ts";
 import { type OutputFormat, renderData } from "./output-format.ts";
 import { renderTable } from "./table.ts";
 
+/** What the last line of progress ("Cluster … is ready") does not say. */
 export function describeCreatedCluster(cluster: ClusterInfo): string {
+  const { kubernetesVersion, nodes, registry, contextName } = cluster;
   const lines = [
-    `Cluster "${cluster.name}" is ready: Kubernetes ${cluster.kubernetesVersion}, ${count(cluster.nodes.length, "node")}.`,
-    ...(cluster.registry === undefined ? [] : [`Registry: ${cluster.registry}`]),
-    `Try: kubectl --context ${cluster.contextName} get nodes`,
+    `Kubernetes ${kubernetesVersion} on ${nodes.length} node${nodes.length === 1 ? "" : "s"}` +
+      (registry === undefined ? "" : `, registry ${registry}`),
+    `kubectl --context ${contextName} get nodes`,
   ];
   return lines.map((line) => `${line}\n`).join("");
-}
-
-export function describeDeletedCluster({ name, existed }: DeletedCluster): string {
-  return existed ? `Cluster "${name}" is deleted.\n` : `There was no cluster "${name}".\n`;
 }
 
 export async function printClusters(
@@ -64,8 +61,4 @@ export function age(fromIso: string, toIso: string): string {
 
 function names(items: readonly { readonly name: string }[]): string {
   return items.map(({ name }) => `${name}\n`).join("");
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { type Argument, Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { completionCommand } from "./completion.ts";
 import { configInitCommand } from "./config-init.ts";
@@ -8,6 +8,7 @@ import { createClusterCommand } from "./create-cluster.ts";
 import { deleteClusterCommand } from "./delete-cluster.ts";
 import { deleteClustersCommand } from "./delete-clusters.ts";
 import { doctorCommand } from "./doctor.ts";
+import { downCommand } from "./down.ts";
 import { addGlobalFlags } from "./flags.ts";
 import { getClustersCommand } from "./get-clusters.ts";
 import { getKubeconfigCommand } from "./get-kubeconfig.ts";
@@ -15,6 +16,7 @@ import { getNodesCommand } from "./get-nodes.ts";
 import { loadImageCommand } from "./load-image.ts";
 import { prepareCommand } from "./prepare.ts";
 import { runInClusterCommand } from "./run.ts";
+import { upCommand } from "./up.ts";
 import { isHelp, usageError } from "./usage-error.ts";
 import { versionCommand } from "./version.ts";
 
@@ -23,6 +25,10 @@ export function createProgram(cli: Cli): Command {
   const program = addGlobalFlags(new Command("airfield"))
     .description("A real Kubernetes cluster in Docker containers, and your Spring Boot app on it.")
     .version(`airfield ${cli.version}`, "-V, --version", "print the version");
+
+  program.commandsGroup("Application commands:");
+  program.addCommand(upCommand(cli));
+  program.addCommand(downCommand(cli));
 
   program.commandsGroup("Cluster commands:");
   program.addCommand(group("create", "create a cluster", [createClusterCommand(cli)]));
@@ -39,7 +45,7 @@ export function createProgram(cli: Cli): Command {
   program.addCommand(group("load", "bring images to the nodes", [loadImageCommand(cli)]));
   program.addCommand(runInClusterCommand(cli));
 
-  program.commandsGroup("Other commands:");
+  program.commandsGroup("Other commands:").helpCommand("help [command]", "print help");
   program.addCommand(
     group("config", "work with config files", [
       configInitCommand(cli),
@@ -54,15 +60,22 @@ export function createProgram(cli: Cli): Command {
 
   for (const command of everyCommand(program)) {
     command
+      .helpOption("-h, --help", "print help")
       .exitOverride((error) => {
         throw isHelp(error) ? error : usageError(error, command);
       })
-      .configureHelp({ showGlobalOptions: true })
+      .configureHelp({
+        showGlobalOptions: true,
+        // "[options]" behind every command tells nothing.
+        subcommandTerm: (sub) => [sub.name(), ...sub.registeredArguments.map(termOf)].join(" "),
+      })
       .configureOutput({
         writeOut: (text) => cli.print(text),
         // The help of an incomplete command; errors are printed by the one renderer of errors.
         writeErr: (text) => cli.print(text),
         outputError: () => undefined,
+        getOutHelpWidth: () => cli.columns,
+        getErrHelpWidth: () => cli.columns,
       });
   }
   return program;
@@ -74,7 +87,12 @@ export function everyCommand(command: Command): readonly Command[] {
 }
 
 function group(name: string, description: string, commands: readonly Command[]): Command {
-  const command = new Command(name).description(description);
+  const command = new Command(name).description(description).helpCommand(false);
   for (const member of commands) command.addCommand(member);
   return command;
+}
+
+function termOf(argument: Argument): string {
+  const term = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${term}>` : `[${term}]`;
 }

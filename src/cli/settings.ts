@@ -1,4 +1,5 @@
 import { imagePolicies, type ImagePolicy } from "../components/component-images.ts";
+import { closestName } from "../config/closest-name.ts";
 import { ToolError } from "../errors/tool-error.ts";
 
 /** Environment variables, as main.ts read them. */
@@ -101,35 +102,13 @@ export function oneOf<Allowed extends string>(
 ): Allowed {
   const found = allowed.find((candidate) => candidate === value);
   if (found !== undefined) return found;
+  const near = closestName(value, allowed);
+  const suggestion = near === undefined ? "" : `; did you mean ${near}?`;
   throw new ToolError("invalid-flag", {
     flag,
     value,
-    reason: `it takes one of ${allowed.join(", ")}${didYouMean(value, allowed)}`,
+    reason: `it takes one of ${allowed.join(", ")}${suggestion}`,
   });
-}
-
-/** "; did you mean X?" when a candidate is near enough to be a slip of the fingers, else nothing. */
-export function didYouMean(given: string, candidates: readonly string[]): string {
-  const near = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(given, candidate) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near === undefined ? "" : `; did you mean ${near.candidate}?`;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(
-        Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1),
-      );
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }
 
 /** Whether errors are to be JSON too, known before (and although) the command line may be wrong. */

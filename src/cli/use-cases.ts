@@ -5,17 +5,20 @@ import type { ClusterPlan } from "../cluster/plan-cluster.ts";
 import type { ComponentName, ComponentSettings } from "../components/component-images.ts";
 import type { PreparedComponent } from "../components/prepare.ts";
 import type { RunInClusterRequest } from "../cluster/run-in-cluster.ts";
-import type { AirfieldConfig, ApplicationConfig } from "../config/cluster-config.ts";
+import type { AirfieldConfig } from "../config/cluster-config.ts";
+import type { ConfigText } from "../config/load-config.ts";
 import type { LoadReport, LoadRequest } from "../images/load-images.ts";
 import type { DoctorReport } from "../doctor/doctor-report.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { DownRequest, DownResult } from "../spring/down.ts";
+import type { UpRequest, UpResult } from "../spring/up.ts";
 
 /**
  * What the commands can have done. main.ts imports each one when it is called, so that a command
  * costs the start-up time of its own part only.
  */
 export interface UseCases {
-  loadConfig(text: string, source: ConfigSource): Promise<AirfieldConfig>;
+  loadConfig(source: ConfigText): Promise<AirfieldConfig>;
 
   createCluster(
     request: CreateClusterRequest,
@@ -43,8 +46,17 @@ export interface UseCases {
 
   loadImages(request: LoadRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
 
-  up(request: UpRequest, ports: Ports, signal: AbortSignal): Promise<UpReport>;
-  down(request: DownRequest, ports: Ports, signal: AbortSignal): Promise<DownReport>;
+  /** On the cluster that `create` describes; it is created when there is none. */
+  up(
+    command: { readonly create: CreateClusterRequest; readonly request: UpRequest },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<UpResult>;
+  down(
+    command: { readonly create: CreateClusterRequest; readonly request: DownRequest },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<DownResult>;
 
   prepareComponents(
     request: {
@@ -56,31 +68,4 @@ export interface UseCases {
   ): Promise<readonly PreparedComponent[]>;
 
   examineHost(ports: Ports): Promise<DoctorReport>;
-}
-
-export interface ConfigSource {
-  /** For messages. */
-  readonly file: string;
-  /** Relative paths of the file are resolved against it. */
-  readonly directory: string;
-}
-
-export interface UpRequest {
-  readonly create: CreateClusterRequest;
-  readonly application: ApplicationConfig;
-}
-
-export interface UpReport {
-  readonly name: string;
-  readonly url: string;
-}
-
-export interface DownRequest {
-  readonly cluster: string;
-  readonly directory: string;
-}
-
-export interface DownReport {
-  readonly name: string;
-  readonly existed: boolean;
 }

@@ -1,18 +1,18 @@
 import { Command } from "commander";
 import type { Cli } from "./cli.ts";
-import { outputOption, renderData } from "./output-format.ts";
+import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
 
 interface Flags {
-  readonly output: "table" | "json" | "yaml";
+  readonly output: ResultFormat;
 }
 
 export function versionCommand(cli: Cli): Command {
   return new Command("version")
     .description("print the version")
-    .addOption(outputOption(["table", "json", "yaml"]))
+    .addOption(resultOption())
     .action(async ({ output }: Flags) => {
       cli.print(
-        output === "table"
+        output === "text"
           ? `airfield ${cli.version}\n`
           : await renderData({ version: cli.version }, output),
       );

@@ -1,6 +1,7 @@
 import type { Operation } from "rfc6902";
 import { parseDocument } from "yaml";
 import { isMapping } from "./mapping.ts";
+import { quote } from "./quote.ts";
 
 /** One fault in the text of a patch. */
 export interface PatchFault {
@@ -86,11 +87,11 @@ export function faultOfTarget(kind: unknown, apiVersion: unknown): string | unde
   }
   const group = typeof kind === "string" && Object.hasOwn(groupOfKind, kind) && groupOfKind[kind];
   if (typeof group !== "string") {
-    return `there is no document of kind ${JSON.stringify(kind)} to patch; there are: ${known}`;
+    return `there is no document of kind ${quote(kind)} to patch; there are: ${known}`;
   }
   if (apiVersion === undefined || apiVersion === null || apiVersion === "") return undefined;
   if (typeof apiVersion !== "string" || !apiVersion.startsWith(`${group}/`)) {
-    return `apiVersion ${JSON.stringify(apiVersion)} does not go with ${String(kind)}, which is of ${group}`;
+    return `apiVersion ${quote(apiVersion)} does not go with ${quote(kind)}, which is of ${group}`;
   }
   return undefined;
 }
@@ -123,7 +124,8 @@ function parsePatchYaml(text: string): {
   readonly value: unknown;
   readonly faults: readonly PatchFault[];
 } {
-  const document = parseDocument(text, { prettyErrors: true, stringKeys: true });
+  // Without the last newline an error at the end is in the last line and not in the one after it.
+  const document = parseDocument(text.trimEnd(), { prettyErrors: true, stringKeys: true });
   const faults = document.errors.map(({ linePos, message }) => ({
     line: linePos?.[0].line ?? 1,
     reason: firstLine(message),
@@ -163,6 +165,5 @@ function describe(value: unknown): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return quote(value);
 }

@@ -1,6 +1,8 @@
 import { checkClusterName } from "./cluster-name.ts";
-import type { AirfieldConfig, NodeConfig, NodeRole } from "./cluster-config.ts";
+import type { AirfieldConfig, ClusterConfig, NodeConfig, NodeRole } from "./cluster-config.ts";
+import { ToolError } from "../errors/tool-error.ts";
 import { plainNode } from "./default-config.ts";
+import { roomForNodes } from "./node-room.ts";
 
 /** What the command line (or the environment) says over the file. */
 export interface ConfigOverrides {
@@ -13,7 +15,8 @@ export interface ConfigOverrides {
 
 /**
  * The config with the flags applied. A count keeps the first nodes of the role as the file has them, leaves
- * out the others, and adds plain ones. Throws `invalid-cluster-name`.
+ * out the others, and adds plain ones. Throws `invalid-cluster-name`, and `invalid-flag` where the pod subnet has
+ * no room for so many nodes.
  */
 export function overrideConfig(config: AirfieldConfig, overrides: ConfigOverrides): AirfieldConfig {
   const { name, workers, controlPlanes, image } = overrides;
@@ -22,8 +25,20 @@ export function overrideConfig(config: AirfieldConfig, overrides: ConfigOverride
   let nodes = cluster.nodes;
   if (controlPlanes !== undefined) nodes = withCount(nodes, "control-plane", controlPlanes);
   if (workers !== undefined) nodes = withCount(nodes, "worker", workers);
+  if (workers !== undefined && nodes.length > cluster.nodes.length)
+    checkRoom(cluster, nodes, workers);
   if (image !== undefined) nodes = nodes.map((node) => ({ ...node, image }));
   return { ...config, cluster: { ...cluster, name: name ?? cluster.name, nodes } };
+}
+
+function checkRoom(cluster: ClusterConfig, nodes: readonly NodeConfig[], workers: number): void {
+  const room = roomForNodes(cluster);
+  if (nodes.length <= room) return;
+  throw new ToolError("invalid-flag", {
+    flag: "--workers",
+    value: String(workers),
+    reason: `the pod subnet ${cluster.networking.podSubnet} has room for ${room} nodes, each of which takes a /24`,
+  });
 }
 
 function withCount(

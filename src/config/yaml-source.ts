@@ -15,6 +15,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { ConfigFault } from "../errors/catalog/config.ts";
+import { quote } from "./quote.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -28,8 +29,6 @@ export interface YamlSource {
   lineOfKey(path: Path, key: string): number;
   /** Line on which the text of a string begins: the one after "|" for block text. */
   lineOfText(path: Path): number;
-  /** A scalar as it is written: 1.10 stays "1.10". */
-  writtenAs(path: Path): string | undefined;
 }
 
 const maximumBytes = 1024 * 1024;
@@ -42,11 +41,10 @@ const maximumFlowDepth = 50;
 /** Values after aliases are replaced by what they stand for: a few lines of them can mean billions. */
 const maximumValues = 50_000;
 
-/** Maps whose keys are the user's, where null is a mistake and no unset field. */
-const mapsOfOwnKeys: ReadonlySet<string> = new Set([
+/** Maps from keys of the user's to texts. */
+const mapsOfTexts: ReadonlySet<string> = new Set([
   "labels",
   "env",
-  "featureGates",
   "runtimeConfig",
   "requests",
   "limits",
@@ -67,13 +65,14 @@ export function parseYamlSource(
     uniqueKeys: false,
   });
   const wrong = [...document.errors, ...document.warnings];
-  if (wrong.length > 0) return { faults: unique(wrong.map((error) => faultOf(error, lines))) };
+  if (wrong.length > 0)
+    return { faults: unique(wrong.map((error) => faultOf(error, lines, text))) };
   if (document.contents === null || isNull(document.contents)) {
     return { faults: [{ line: 0, path: "", reason: "the file is empty" }] };
   }
   const aliases = resolveAliases(document);
   const reader = new Reader(aliases, lines);
-  const value = reader.read(document.contents as Node, []);
+  const value = reader.read(document.contents, []);
   return reader.faults.length > 0
     ? { faults: reader.faults }
     : { source: sourceOf(document, aliases, lines, value) };
@@ -115,11 +114,13 @@ const wordsOfErrors: Readonly<Record<string, string>> = {
 function faultOf(
   { code, message, pos }: { code: string; message: string; pos: readonly [number, number] },
   lines: LineCounter,
+  text: string,
 ): ConfigFault {
   const [first = ""] = message.split("\n");
   const isTooDeep = first.includes("call stack");
   return {
-    line: lines.linePos(pos[0]).line,
+    // What is missing at the end is missing in the last line, not in the one after it.
+    line: lines.linePos(Math.min(pos[0], text.trimEnd().length)).line,
     path: "",
     reason: isTooDeep
       ? "the file is nested too deeply"
@@ -162,7 +163,14 @@ class Reader {
     if (isAlias(node)) return this.#readAlias(node, path);
     if (isMap(node)) return this.#readMap(node, path);
     if (isSeq(node)) return node.items.map((item, index) => this.read(item, [...path, index]));
-    return isScalar(node) ? node.value : null;
+    if (!isScalar(node)) return null;
+    if (typeof node.value === "object" && node.value !== null) {
+      this.#report(node, path, `the tag ${node.tag ?? "of this value"} is not supported`);
+      return null;
+    }
+    // In maps of texts numbers and truth values are taken as they are written: 1.10 is not 1.1.
+    const isWritten = mapsOfTexts.has(String(path.at(-2))) && node.value !== null;
+    return isWritten ? (node.source ?? String(node.value)) : node.value;
   }
 
   #isFull(node: Node): boolean {
@@ -213,7 +221,7 @@ class Reader {
         lineOfKey.set(key, line);
         merged.set(key, this.read(pair.value, [...path, key]));
       }
-      const keepsNulls = mapsOfOwnKeys.has(String(path.at(-1)));
+      const keepsNulls = isMapOfOwnKeys(String(path.at(-1)));
       return Object.fromEntries([...merged].filter(([, value]) => keepsNulls || value !== null));
     });
   }
@@ -269,11 +277,12 @@ function sourceOf(
         isScalar(node) && (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED");
       return lineOf(node, lines) + (isBlock ? 1 : 0);
     },
-    writtenAs: (path) => {
-      const { node, isFound } = find(document, aliases, path);
-      return isFound && isScalar(node) ? (node.source ?? String(node.value)) : undefined;
-    },
   };
+}
+
+/** There null is a mistake, and no field left unset. */
+function isMapOfOwnKeys(field: string): boolean {
+  return mapsOfTexts.has(field) || field === "featureGates";
 }
 
 interface Place {
@@ -342,14 +351,4 @@ export function renderPath(path: Path): string {
     const name = /^[\w-]+$/.test(step) ? step : quote(step);
     return text === "" ? name : `${text}.${name}`;
   }, "");
-}
-
-/** A value as it may be shown: no control characters, which could change the terminal, and not too long. */
-export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text;
-  return shown.replaceAll(
-    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

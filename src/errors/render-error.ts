@@ -19,7 +19,7 @@ export function renderError(error: unknown, options: RenderOptions): string {
 /** The exit code that a failure ends with. */
 export function exitCodeOf(error: unknown): ExitCode {
   const [first] = failuresOf(error);
-  return first instanceof ToolError ? first.exitCode : ExitCode.Bug;
+  return isTool(first) ? first.exitCode : ExitCode.Bug;
 }
 
 function renderJson(error: unknown): string {
@@ -32,7 +32,7 @@ function renderJson(error: unknown): string {
 }
 
 function describe(failure: unknown): object {
-  if (failure instanceof ToolError) {
+  if (isTool(failure)) {
     const { code, message, hint, exitCode } = failure;
     return { code, message, hint, exitCode, causes: causesOf(failure) };
   }
@@ -50,7 +50,7 @@ function renderText(error: unknown, hasColour: boolean): string {
     hasColour ? `\u001b[${code}m${text}\u001b[0m` : text;
   return failuresOf(error)
     .map((failure) => {
-      if (!(failure instanceof ToolError)) {
+      if (!isTool(failure)) {
         return [
           `${paint("1;31", "Bug:")} ${stackOf(failure)}`,
           `${paint("1;36", "Hint:")} This is a bug in Airfield. Please report it with the lines above: ${ISSUES_URL}`,
@@ -70,8 +70,12 @@ function renderText(error: unknown, hasColour: boolean): string {
 function failuresOf(error: unknown): readonly unknown[] {
   if (!(error instanceof AggregateError) || error.errors.length === 0) return [error];
   const all = error.errors.flatMap(failuresOf);
-  const isTool = (failure: unknown) => failure instanceof ToolError;
   return [...all.filter(isTool), ...all.filter((failure) => !isTool(failure))];
+}
+
+/** instanceof alone would leave the code untyped. */
+function isTool(failure: unknown): failure is ToolError {
+  return failure instanceof ToolError;
 }
 
 const MOST_CAUSES = 3;

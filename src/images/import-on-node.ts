@@ -1,9 +1,9 @@
-import { ToolError } from "../errors/tool-error.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findImage, nodeLayout, type ArrivingImages } from "./node-layout.ts";
-import { criNamespace, sourceLabelOf } from "./node-facts.ts";
-import type { NodePlan } from "./plan-load.ts";
+import { criNamespace, sourceLabel, sourceLabelOf } from "./node-facts.ts";
+import type { OciImage } from "./oci.ts";
+import type { HostImage, ImagePlan, NodePlan } from "./plan-load.ts";
 import { writeTar, type TarFile } from "./tar.ts";
 
 export type ImportOutcome =
@@ -16,13 +16,25 @@ export type ImportOutcome =
 /**
  * `--platform` and not `--all-platforms`, which fails on images whose other platforms are not there;
  * no `--digests`, which leaves records named "import-DATE@sha256:…" (kubernetes-sigs/kind#4028).
- * At the end the names that the node has now, to check by.
+ * Prints the names that the node has afterwards, to check by. The arguments after the first two are
+ * names and ids of images that get a label.
  */
-const importScript = [
-  "set -e",
-  `ctr -n ${criNamespace} images import --snapshotter "$1" --platform "$2" - >&2`,
-  `ctr -n ${criNamespace} images ls -q`,
-].join("\n");
+const importScript = `set -e
+ctr -n ${criNamespace} images import --snapshotter "$1" --platform "$2" - >&2
+ctr -n ${criNamespace} images ls -q
+shift 2
+while [ $# -gt 0 ]; do
+  ctr -n ${criNamespace} images ls "name==$1" | while read -r name type target rest; do
+    if [ "$name" = "$1" ]; then
+      ctr -n ${criNamespace} images label "$1" "${sourceLabel}=$2/$target" >&2
+    fi
+  done
+  shift 2
+done`;
+
+const tagScript = `set -e
+ctr -n ${criNamespace} images tag --force "$1" "$2"
+ctr -n ${criNamespace} images label "$2" "$3"`;
 
 /** Sends what the plan says and checks that the node has it. */
 export async function importOnNode(
@@ -33,12 +45,14 @@ export async function importOnNode(
 ): Promise<ImportOutcome> {
   const options = signal === undefined ? {} : { signal };
   const counted = new Map<string, number>();
+  const sent = plan.images.flatMap(({ image, action }) => (action === "send" ? [image] : []));
+  const labels = arriving.areIdsKept ? [] : sent.flatMap(({ name, id }) => [name, id]);
   const { exitCode, stdout, stderr } = await engine.exec(
     plan.node,
-    ["sh", "-c", importScript, "sh", plan.snapshotter, plan.platform],
+    ["sh", "-c", importScript, "sh", plan.snapshotter, plan.platform, ...labels],
     { ...options, stdin: writeTar(counting(nodeLayout(plan, arriving, files), counted)) },
   );
-  const names = plan.images.flatMap(({ image, action }) => (action === "send" ? [image.name] : []));
+  const names = sent.map(({ name }) => name);
   if (exitCode !== 0) {
     const reason = lastLine(stderr) || `ctr images import ended with exit code ${exitCode}`;
     if (!/not found/.test(stderr)) return { kind: "failed", reason };
@@ -50,51 +64,57 @@ export async function importOnNode(
   const absent = names.filter((name) => !present.has(name));
   if (absent.length > 0)
     return { kind: "failed", reason: `after the import it has no ${absent.join(", ")}` };
-  return { kind: "imported", bytes: await labelAndCount(plan, arriving, counted, engine, signal) };
+  return { kind: "imported", bytes: bytesByImage(sent, await arriving.images, arriving, counted) };
 }
 
-/** Gives images the node has under another name the wanted one. */
+/**
+ * Gives images the node has under another name the wanted one. Resolves with what is left to do: an
+ * image whose other name has gone since we looked is sent in full.
+ */
 export async function tagOnNode(
   plan: NodePlan,
   engine: Pick<ContainerEngine, "exec">,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<NodePlan> {
+  const images: ImagePlan[] = [];
   for (const entry of plan.images) {
-    if (entry.action !== "tag") continue;
-    const command = [
-      ...["ctr", "-n", criNamespace, "images", "tag"],
-      ...["--force", entry.from, entry.image.name],
-    ];
-    await runOnNode(plan.node, command, engine, signal);
+    if (entry.action !== "tag" || (await tag(plan.node, entry, engine, signal))) images.push(entry);
+    else images.push({ image: entry.image, action: "send", missing: entry.image.layers });
   }
+  return { ...plan, images };
 }
 
-/** Labels the images whose id on the host cannot be told from what is on the node. */
-async function labelAndCount(
-  plan: NodePlan,
-  arriving: ArrivingImages,
-  counted: ReadonlyMap<string, number>,
+async function tag(
+  node: string,
+  { from, image, target }: { readonly from: string; readonly image: HostImage; readonly target: string },
   engine: Pick<ContainerEngine, "exec">,
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<boolean> {
+  const label = sourceLabelOf(image.id, target);
+  const { exitCode } = await engine.exec(
+    node,
+    ["sh", "-c", tagScript, "sh", from, image.name, label],
+    signal === undefined ? {} : { signal },
+  );
+  return exitCode === 0;
+}
+
+function bytesByImage(
+  sent: readonly HostImage[],
+  images: readonly OciImage[],
+  { title }: ArrivingImages,
+  counted: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
   const bytes = new Map<string, number>();
   const seen = new Set<string>();
-  const images = await arriving.images;
-  for (const entry of plan.images) {
-    if (entry.action !== "send") continue;
-    const { name, id } = entry.image;
-    const { manifest, config, layers } = findImage(images, entry.image, arriving.title);
-    const digests = [manifest.digest, config.digest, ...layers.map(({ digest }) => digest)];
-    const own = digests.filter((digest) => !seen.has(digest));
-    bytes.set(
-      name,
-      own.reduce((sum, digest) => sum + (counted.get(digest) ?? 0), 0),
-    );
-    for (const digest of own) seen.add(digest);
-    if (id === manifest.digest || id === config.digest) continue;
-    const label = sourceLabelOf(id, manifest.digest);
-    const command = ["ctr", "-n", criNamespace, "images", "label", name, label];
-    await runOnNode(plan.node, command, engine, signal);
+  for (const host of sent) {
+    const { manifest, config, layers } = findImage(images, host, title);
+    let sum = 0;
+    for (const { digest } of [manifest, config, ...layers]) {
+      if (!seen.has(digest)) sum += counted.get(digest) ?? 0;
+      seen.add(digest);
+    }
+    bytes.set(host.name, sum);
   }
   return bytes;
 }
@@ -107,23 +127,6 @@ async function* counting(
     counted.set(entry.name.replace("blobs/sha256/", "sha256:"), entry.sizeBytes);
     yield entry;
   }
-}
-
-async function runOnNode(
-  node: string,
-  command: readonly string[],
-  engine: Pick<ContainerEngine, "exec">,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const options = signal === undefined ? {} : { signal };
-  const { exitCode, stderr } = await engine.exec(node, command, options);
-  if (exitCode !== 0)
-    throw new ToolError("node-command-failed", {
-      node,
-      command: command.join(" "),
-      exitCode,
-      output: stderr.trim(),
-    });
 }
 
 function lastLine(text: string): string {

@@ -1,7 +1,8 @@
-import { beforeEach, expect, test } from "vitest";
-import type { ProgressEvent } from "../progress/events.ts";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { FakeFiles } from "../../test/fakes/fake-files.ts";
+import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
 import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
-import { InMemoryBlobFiles } from "./fakes/in-memory-files.ts";
+import { FakePushEndpoint } from "./fakes/fake-push-endpoint.ts";
 import { blobName, legacyArchiveFiles, sampleImage } from "./fakes/sample-image.ts";
 import { hasImageOnNodes, loadImages, type LoadRequest } from "./load-images.ts";
 
@@ -10,13 +11,17 @@ const app2 = sampleImage("app:2", ["base", "deps", "app two"]);
 const nameOfApp1 = "docker.io/library/app:1";
 
 let engine: FakeImageEngine;
-let files: InMemoryBlobFiles;
-let events: ProgressEvent[];
+let files: FakeFiles;
+let reporter: RecordingReporter;
+let pushEndpoint: FakePushEndpoint | undefined;
+let letTimePass: () => void;
 
 beforeEach(() => {
   engine = new FakeImageEngine(["dev-control-plane", "dev-worker"], [app1, app2]);
-  files = new InMemoryBlobFiles();
-  events = [];
+  files = new FakeFiles();
+  reporter = new RecordingReporter();
+  pushEndpoint = undefined;
+  letTimePass = () => {};
 });
 
 test("sends an image to every node, once out of the engine", async () => {
@@ -32,7 +37,7 @@ test("sends an image to every node, once out of the engine", async () => {
 
 test("leaves nothing on the host", async () => {
   await load();
-  expect([...files.folders, ...files.contents.keys()]).toEqual([]);
+  expect(await files.list("/tmp")).toEqual([]);
 });
 
 test("sends nothing to nodes that have the image", async () => {
@@ -116,7 +121,7 @@ test("serves the other nodes when one fails, and says which and why", async () =
     }),
   );
   expect(engine.node("dev-worker").images.has(nameOfApp1)).toBe(true);
-  expect(files.folders.size).toBe(0);
+  expect(await files.list("/tmp")).toEqual([]);
 });
 
 test("serves the other nodes when one is dead from the start", async () => {
@@ -130,8 +135,7 @@ test("does not let a slow node hold back the others", async () => {
   const released = new Promise<void>((resolve) => (release = resolve));
   engine.node("dev-control-plane").onImport = () => released.then(() => undefined);
   const loading = load();
-  while (!engine.node("dev-worker").images.has(nameOfApp1))
-    await new Promise((resolve) => setImmediate(resolve));
+  await vi.waitUntil(() => engine.node("dev-worker").images.has(nameOfApp1));
   expect(engine.node("dev-control-plane").images.size).toBe(0);
   release();
   await loading;
@@ -142,7 +146,7 @@ test("reports the engine's failure as it is", async () => {
     throw new Error("the engine went away");
   };
   await expect(load()).rejects.toThrowError("the engine went away");
-  expect(files.folders.size).toBe(0);
+  expect(await files.list("/tmp")).toEqual([]);
 });
 
 test("checks what the import left on the node", async () => {
@@ -158,7 +162,103 @@ test("stops when it is cancelled", async () => {
     return Promise.reject(abort.signal.reason as Error);
   };
   await expect(load({}, abort.signal)).rejects.toThrowError("cancelled by the user");
-  expect(files.folders.size).toBe(0);
+  expect(await files.list("/tmp")).toEqual([]);
+});
+
+test("sends an image whose other name has gone meanwhile", async () => {
+  await load();
+  engine.images.set("other:3", { ...app1, ref: "other:3" });
+  const worker = engine.node("dev-worker");
+  worker.onFacts = () => worker.images.clear();
+  const { images } = await load({ images: ["other:3"] });
+  expect(images.map(({ action }) => action)).toEqual(["tagged", "sent"]);
+});
+
+describe("with an engine whose pushes reach us", () => {
+  beforeEach(async () => {
+    pushEndpoint = new FakePushEndpoint(engine);
+    await load();
+    expect(engine.saves).toHaveLength(1);
+  });
+
+  test("has only the changed layer pushed, and ends the push when it has come", async () => {
+    const { images } = await load({ images: ["app:2"] });
+    expect(images.map(({ action }) => action)).toEqual(["sent", "sent"]);
+    expect(engine.saves).toHaveLength(1);
+    expect(pushEndpoint?.pushes).toEqual([{ image: "app:2", layers: 1, end: "aborted" }]);
+    const sent = engine.node("dev-worker").imports[1] ?? [];
+    expect(sent).toContain(blobName(app2.layers[2]?.diffId ?? ""));
+    expect(sent.filter((name) => name.startsWith("blobs/"))).toHaveLength(3);
+    expect(await files.list("/tmp")).toEqual([]);
+  });
+
+  test("knows the image again", async () => {
+    await load({ images: ["app:2"] });
+    const { images } = await load({ images: ["app:2"] });
+    expect(images.map(({ action }) => action)).toEqual(["present", "present"]);
+  });
+
+  test("needs no push when only the config differs", async () => {
+    engine.images.set("same:2", sampleImage("same:2", ["base", "deps", "app one"]));
+    await load({ images: ["same:2"] });
+    expect(pushEndpoint?.pushes).toEqual([]);
+    expect(engine.saves).toHaveLength(1);
+    expect(engine.node("dev-worker").images.has("docker.io/library/same:2")).toBe(true);
+  });
+
+  test("saves the image when the push fails", async () => {
+    if (pushEndpoint !== undefined) pushEndpoint.failure = new Error("connection refused");
+    await load({ images: ["app:2"] });
+    expect(engine.saves).toHaveLength(2);
+    expect(engine.node("dev-worker").images.has("docker.io/library/app:2")).toBe(true);
+  });
+
+  test("saves the image when the push brings something else", async () => {
+    if (pushEndpoint !== undefined) pushEndpoint.contentOf = () => Buffer.from("something else");
+    await load({ images: ["app:2"] });
+    expect(engine.saves).toHaveLength(2);
+  });
+
+  test("saves the image when the push brings what is not compressed", async () => {
+    if (pushEndpoint !== undefined) pushEndpoint.compress = (bytes) => bytes;
+    await load({ images: ["app:2"] });
+    expect(engine.saves).toHaveLength(2);
+  });
+
+  test("saves the image when the push takes too long", async () => {
+    if (pushEndpoint !== undefined) pushEndpoint.isStuck = true;
+    const loading = load({ images: ["app:2"] });
+    await vi.waitUntil(() => pushEndpoint?.pushes.length === 1);
+    letTimePass();
+    await loading;
+    expect(engine.saves).toHaveLength(2);
+  });
+
+  test("saves the image when a node lacks all of it", async () => {
+    engine.images.set("new:1", sampleImage("new:1", ["other base", "other app"]));
+    await load({ images: ["new:1"] });
+    expect(pushEndpoint?.pushes).toEqual([]);
+    expect(engine.saves).toHaveLength(2);
+  });
+
+  test("sends everything when a node turns out to lack a layer", async () => {
+    const worker = engine.node("dev-worker");
+    worker.onFacts = () => worker.chainIds.clear();
+    await load({ images: ["app:2"] });
+    expect(engine.saves).toHaveLength(2);
+    expect(worker.images.has("docker.io/library/app:2")).toBe(true);
+  });
+
+  test("stops when it is cancelled", async () => {
+    if (pushEndpoint !== undefined) pushEndpoint.isStuck = true;
+    const abort = new AbortController();
+    const loading = load({ images: ["app:2"] }, abort.signal);
+    await vi.waitUntil(() => pushEndpoint?.pushes.length === 1);
+    abort.abort(new Error("cancelled by the user"));
+    await expect(loading).rejects.toThrowError("cancelled by the user");
+    expect(engine.saves).toHaveLength(1);
+    expect(await files.list("/tmp")).toEqual([]);
+  });
 });
 
 test.each<[Partial<LoadRequest>, string]>([
@@ -184,7 +284,7 @@ test("refuses an image for another platform", async () => {
 test("warns of the tag latest, which pods pull anyway", async () => {
   engine.images.set("tool", sampleImage("tool", ["x"]));
   await load({ images: ["tool", "app:1"] });
-  expect(events.filter(({ type }) => type === "warning")).toMatchObject([
+  expect(reporter.of("warning")).toMatchObject([
     { code: "image-always-pulled", message: expect.stringContaining('"tool"') },
   ]);
 });
@@ -204,11 +304,21 @@ function load(
   request: Partial<LoadRequest> = {},
   signal?: AbortSignal,
 ): ReturnType<typeof loadImages> {
+  const clock = {
+    monotonicMs: () => 0,
+    nowIso: () => "2026-01-01T00:00:00.000Z",
+    sleep: (_: number, stop?: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        letTimePass = resolve;
+        stop?.addEventListener("abort", () => reject(stop.reason as Error));
+      }),
+  };
   const ports = {
     engine: engine.asEngine(),
     files,
-    clock: { monotonicMs: () => 0 },
-    reporter: { report: (event: ProgressEvent) => events.push(event), close: () => Promise.resolve() },
-  } as unknown as Parameters<typeof loadImages>[1];
+    clock,
+    reporter,
+    ...(pushEndpoint === undefined ? {} : { pushEndpoint }),
+  };
   return loadImages({ cluster: "dev", images: ["app:1"], ...request }, ports, signal);
 }

@@ -1,17 +1,19 @@
 import { ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { PushEndpoint } from "../ports/push-endpoint.ts";
 import { inParallel } from "./in-parallel.ts";
 import { parseImageReference } from "./image-reference.ts";
 import { importOnNode, tagOnNode } from "./import-on-node.ts";
 import { listNodes } from "./list-nodes.ts";
 import { readNodeFacts, readNodeImages } from "./node-facts.ts";
-import { openSavedImages } from "./saved-images.ts";
+import { openImages } from "./open-images.ts";
 import {
-  isRecordOf,
+  isPresent,
   layersToSend,
   planFullLoad,
   planLoad,
   type HostImage,
+  type ImagePlan,
   type NodePlan,
 } from "./plan-load.ts";
 
@@ -38,7 +40,9 @@ export interface LoadReport {
   readonly images: readonly LoadedImage[];
 }
 
-type LoadPorts = Pick<Ports, "engine" | "files" | "clock" | "reporter">;
+type LoadPorts = Pick<Ports, "engine" | "files" | "clock" | "reporter"> & {
+  readonly pushEndpoint?: PushEndpoint;
+};
 
 /** Importing unpacks, and that is bound by the disk: more nodes at once gain nothing. */
 const nodesAtOnce = 4;
@@ -66,11 +70,15 @@ export async function loadImages(
     signal?.throwIfAborted();
     failures.push({ node, reason: reasonOf(error) });
   };
-  const succeed = (plan: NodePlan, bytes: ReadonlyMap<string, number>) => {
+  const succeed = (
+    node: string,
+    entries: readonly Pick<ImagePlan, "image" | "action">[],
+    bytes: ReadonlyMap<string, number> = new Map(),
+  ) => {
     const ms = Math.round(ports.clock.monotonicMs() - startedMs);
-    for (const { image, action } of plan.images)
+    for (const { image, action } of entries)
       loaded.push({
-        node: plan.node,
+        node,
         image: image.ref,
         action: action === "send" ? "sent" : action === "tag" ? "tagged" : "present",
         bytes: bytes.get(image.name) ?? 0,
@@ -81,10 +89,16 @@ export async function loadImages(
   const plans: NodePlan[] = [];
   await inParallel(nodes, nodesAtOnce, async (node) => {
     try {
-      const plan = planLoad(images, await readNodeFacts(node, ports.engine, signal));
-      await tagOnNode(plan, ports.engine, signal);
+      const records = await readNodeImages(node, images, ports.engine, signal);
+      if (images.every((image) => isPresent(image, records))) {
+        succeed(node, images.map((image) => ({ image, action: "present" })));
+        return;
+      }
+      const facts = await readNodeFacts(node, ports.engine, signal);
+      const wanted = planLoad(node, images, records, facts);
+      const plan = await tagOnNode(wanted, ports.engine, signal);
       if (plan.images.some(({ action }) => action === "send")) plans.push(plan);
-      else succeed(plan, new Map());
+      else succeed(node, plan.images);
     } catch (error) {
       // An image for another platform is the user's mistake and no node's failure.
       if (error instanceof ToolError && error.code === "image-platform-mismatch") throw error;
@@ -103,19 +117,19 @@ export async function loadImages(
   async function send(toSend: readonly NodePlan[]): Promise<readonly NodePlan[]> {
     if (toSend.length === 0) return [];
     const again: NodePlan[] = [];
-    await using saved = await openSavedImages(toSend, ports, signal);
+    await using opened = await openImages(toSend, ports, signal);
     await inParallel(toSend, nodesAtOnce, async (plan) => {
       try {
-        const outcome = await importOnNode(plan, saved, ports, signal);
+        const outcome = await importOnNode(plan, opened, ports, signal);
         if (outcome.kind === "incomplete" && layersToSend(plan).size < layerCount(plan))
           again.push(plan);
-        else if (outcome.kind === "imported") succeed(plan, outcome.bytes);
+        else if (outcome.kind === "imported") succeed(plan.node, plan.images, outcome.bytes);
         else fail(plan.node, outcome.reason);
       } catch (error) {
         fail(plan.node, error);
       }
     });
-    saved.throwIfFailed();
+    opened.throwIfFailed();
     return again;
   }
 }
@@ -132,11 +146,8 @@ export async function hasImageOnNodes(
   ]);
   const has = await Promise.all(
     nodes.map(async (node) => {
-      const names = images.flatMap(({ id, name }) => [id, name]);
-      const records = await readNodeImages(node, names, ports.engine, signal);
-      return images.every((image) =>
-        records.some((record) => record.name === image.name && isRecordOf(record, image, records)),
-      );
+      const records = await readNodeImages(node, images, ports.engine, signal);
+      return images.every((image) => isPresent(image, records));
     }),
   );
   return has.every(Boolean);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseImageList, parseNodeFacts, parseSnapshotter, sourceLabelOf } from "./node-facts.ts";
+import { parseImageList, parseNodeFacts, parseSnapshotter } from "./node-facts.ts";
 
 const target = "sha256:2ab006075383cc8282657be9324aacea1bb6accd7795cb6e700853dfdea240ea";
 const config = "sha256:c19e95a25eddfea8c3605fa1720b6b040806ceba8bf1b99c82a7b8303f039289";
@@ -16,28 +16,26 @@ ${config} ${type} ${target} 220.3 MiB linux/amd64 io.cri-containerd.image=manage
 test("reads what a node printed", () => {
   const text = [
     "aarch64\n",
-    imageList,
     `KEY                     PARENT                  KIND\n${chainId} ${parent} Committed \n` +
       `${parent}                          Committed \n0123abcd ${chainId} Active \n`,
     "version = 2\n",
   ].join("--8<--\n");
-  expect(parseNodeFacts("dev-worker", text)).toEqual({
-    node: "dev-worker",
+  expect(parseNodeFacts(text)).toEqual({
     platform: "linux/arm64",
     snapshotter: "overlayfs",
     chainIds: new Set([chainId, parent]),
-    images: [
-      { name: "docker.io/team/app:1", target, source: undefined },
-      { name: config, target, source: undefined },
-    ],
   });
+  expect(parseImageList(imageList)).toEqual([
+    { name: "docker.io/team/app:1", target, source: undefined },
+    { name: config, target, source: undefined },
+  ]);
 });
 
 test("believes a source label only for the target it was given to", () => {
   const row = (label: string) => `x:1 ${type} ${target} 1.0 MiB linux/amd64 a=b,${label},c=d\n`;
   const sourceOf = (label: string) => parseImageList(row(label))[0]?.source;
-  expect(sourceOf(sourceLabelOf(config, target))).toBe(config);
-  expect(sourceOf(sourceLabelOf(config, parent))).toBeUndefined();
+  expect(sourceOf(`airfield.dev/source=${config}/${target}`)).toBe(config);
+  expect(sourceOf(`airfield.dev/source=${config}/${parent}`)).toBeUndefined();
   expect(sourceOf("airfield.dev/source=nonsense")).toBeUndefined();
 });
 

@@ -2,15 +2,13 @@ import { parse } from "smol-toml";
 import { ToolError } from "../errors/tool-error.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
 
-/** What a node has, as far as loading images is concerned. */
+/** What a node has unpacked, and how it unpacks. */
 export interface NodeFacts {
-  readonly node: string;
   /** "linux/amd64". */
   readonly platform: string;
   readonly snapshotter: string;
-  /** The stacks of layers it has unpacked. */
+  /** The stacks of layers it has. */
   readonly chainIds: ReadonlySet<string>;
-  readonly images: readonly NodeImage[];
 }
 
 /** A record of containerd's image store: a name and what it points to. */
@@ -22,13 +20,13 @@ export interface NodeImage {
   readonly source: string | undefined;
 }
 
-/** Label of image records, see `sourceLabelOf`. */
-const sourceLabel = "airfield.dev/source";
-
 /**
- * The label that says which image of the host's engine a record was loaded from. It names the record's
- * target too, because CRI keeps labels of others when it points a name to something it pulled.
+ * Label of image records: "ID/TARGET", which image of the host's engine the record was loaded from. It
+ * names the record's target too, because CRI keeps labels of others when it points a name to something
+ * that it pulled.
  */
+export const sourceLabel = "airfield.dev/source";
+
 export function sourceLabelOf(id: string, target: string): string {
   return `${sourceLabel}=${id}/${target}`;
 }
@@ -44,8 +42,6 @@ const factsScript = [
   "set -e",
   "uname -m",
   `echo "${separator}"`,
-  `ctr -n ${criNamespace} images ls`,
-  `echo "${separator}"`,
   `ctr -n ${criNamespace} snapshots --snapshotter "$1" ls`,
   `echo "${separator}"`,
   "containerd config dump",
@@ -59,32 +55,35 @@ export async function readNodeFacts(
 ): Promise<NodeFacts> {
   const read = (snapshotter: string) =>
     runOnNode(engine, node, ["sh", "-c", factsScript, "sh", snapshotter], signal);
-  const facts = parseNodeFacts(node, await read(defaultSnapshotter));
+  const facts = parseNodeFacts(await read(defaultSnapshotter));
   // Another snapshotter than kind's default is rare enough to ask a second time for.
   if (facts.snapshotter === defaultSnapshotter) return facts;
-  return parseNodeFacts(node, await read(facts.snapshotter));
+  return parseNodeFacts(await read(facts.snapshotter));
 }
 
-/** Only the image records that `names` pick: quick, for a look before doing anything. */
+/** The node's records of these images: by their names, and by what identifies them under any name. */
 export async function readNodeImages(
   node: string,
-  names: readonly string[],
+  images: readonly { readonly name: string; readonly id: string }[],
   engine: Pick<ContainerEngine, "exec">,
   signal?: AbortSignal,
 ): Promise<readonly NodeImage[]> {
-  const filters = names.map((name) => `name==${name}`);
+  const filters = images.flatMap(({ name, id }) => [
+    `name==${name}`,
+    `name==${id}`,
+    `target.digest==${id}`,
+    `labels."${sourceLabel}"~=^${id}`,
+  ]);
   const command = ["ctr", "-n", criNamespace, "images", "ls", ...filters];
   return parseImageList(await runOnNode(engine, node, command, signal));
 }
 
-export function parseNodeFacts(node: string, text: string): NodeFacts {
-  const [machine = "", images = "", snapshots = "", config = ""] = text.split(`${separator}\n`);
+export function parseNodeFacts(text: string): NodeFacts {
+  const [machine = "", snapshots = "", config = ""] = text.split(`${separator}\n`);
   return {
-    node,
     platform: `linux/${goArchitecture(machine.trim())}`,
     snapshotter: parseSnapshotter(config),
     chainIds: new Set(parseSnapshotKeys(snapshots)),
-    images: parseImageList(images),
   };
 }
 

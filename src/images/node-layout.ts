@@ -10,6 +10,8 @@ export interface ArrivingImages {
   readonly title: string;
   readonly blobs: AsyncIterable<StoredBlob>;
   readonly images: Promise<readonly OciImage[]>;
+  /** Whether the engine's id of each image is the digest of its config or manifest. */
+  readonly areIdsKept: boolean;
 }
 
 /**
@@ -110,7 +112,6 @@ function textFile(name: string, bytes: Uint8Array): TarFile {
   return { name, sizeBytes: bytes.byteLength, content: once(bytes) };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- tar files' contents are streams
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }

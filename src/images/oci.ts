@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 
 // https://github.com/opencontainers/image-spec/blob/v1.1.0/ and Docker's older types of the same shape.
@@ -64,4 +65,28 @@ export interface OciLayer {
   /** Of the bytes as they are stored, compressed or not. */
   readonly digest: string;
   readonly sizeBytes: number;
+}
+
+/** The manifest of an image with uncompressed layers. */
+export function manifestOf(
+  config: { readonly digest: string; readonly sizeBytes: number },
+  layers: readonly OciLayer[],
+): OciImage["manifest"] {
+  const bytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: mediaTypes.ociManifest,
+      config: { mediaType: mediaTypes.ociConfig, digest: config.digest, size: config.sizeBytes },
+      layers: layers.map(({ digest, sizeBytes }) => ({
+        mediaType: mediaTypes.ociLayer,
+        digest,
+        size: sizeBytes,
+      })),
+    }),
+  );
+  return { digest: digestOf(bytes), mediaType: mediaTypes.ociManifest, bytes };
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { chainIdsOf } from "./chain-ids.ts";
-import type { NodeFacts } from "./node-facts.ts";
-import { layersToSend, planFullLoad, planLoad, type HostImage } from "./plan-load.ts";
+import type { NodeFacts, NodeImage } from "./node-facts.ts";
+import { layersToSend, planFullLoad, planLoad, type HostImage, type NodePlan } from "./plan-load.ts";
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
 const [base, deps, app, other] = ["1", "2", "3", "4"].map(digest) as [string, string, string, string];
@@ -14,9 +14,10 @@ const image: HostImage = {
   layers: [base, deps, app],
 };
 
-function aNode(facts: Partial<NodeFacts> = {}): NodeFacts {
+type Node = NodeFacts & { readonly images: readonly NodeImage[] };
+
+function aNode(facts: Partial<Node> = {}): Node {
   return {
-    node: "dev-worker",
     platform: "linux/amd64",
     snapshotter: "overlayfs",
     chainIds: new Set(),
@@ -25,20 +26,24 @@ function aNode(facts: Partial<NodeFacts> = {}): NodeFacts {
   };
 }
 
+function plan(images: readonly HostImage[], node: Node): NodePlan {
+  return planLoad("dev-worker", images, node.images, node);
+}
+
 test("sends everything to an empty node", () => {
-  expect(planLoad([image], aNode()).images).toEqual([
+  expect(plan([image], aNode()).images).toEqual([
     { image, action: "send", missing: [base, deps, app] },
   ]);
 });
 
 test("sends only the layers above those that are unpacked", () => {
   const facts = aNode({ chainIds: new Set(chainIdsOf([base, deps, other])) });
-  expect(planLoad([image], facts).images).toEqual([{ image, action: "send", missing: [app] }]);
+  expect(plan([image], facts).images).toEqual([{ image, action: "send", missing: [app] }]);
 });
 
 test("sends no layer when only the config differs", () => {
   const facts = aNode({ chainIds: new Set(chainIdsOf(image.layers)) });
-  expect(planLoad([image], facts).images).toEqual([{ image, action: "send", missing: [] }]);
+  expect(plan([image], facts).images).toEqual([{ image, action: "send", missing: [] }]);
 });
 
 const target = digest("e");
@@ -48,7 +53,7 @@ test.each([
   ["by our label", [{ name: image.name, target, source: image.id }]],
 ])("finds an image that is there %s", (_, records) => {
   const images = records.map((record) => ({ source: undefined, ...record }));
-  expect(planLoad([image], aNode({ images })).images).toEqual([{ image, action: "present" }]);
+  expect(plan([image], aNode({ images })).images).toEqual([{ image, action: "present" }]);
 });
 
 test("tags an image that is there under another name", () => {
@@ -56,18 +61,18 @@ test("tags an image that is there under another name", () => {
     { name: "docker.io/library/app:0", target, source: undefined },
     { name: image.id, target, source: undefined },
   ];
-  expect(planLoad([image], aNode({ images })).images).toEqual([
-    { image, action: "tag", from: "docker.io/library/app:0" },
+  expect(plan([image], aNode({ images })).images).toEqual([
+    { image, action: "tag", from: "docker.io/library/app:0", target },
   ]);
 });
 
 test("sends an image whose name leads to something else on the node", () => {
   const images = [{ name: image.name, target, source: digest("f") }];
-  expect(planLoad([image], aNode({ images })).images[0]?.action).toBe("send");
+  expect(plan([image], aNode({ images })).images[0]?.action).toBe("send");
 });
 
 test("refuses an image for another platform", () => {
-  expect(() => planLoad([image], aNode({ platform: "linux/arm64" }))).toThrowError(
+  expect(() => plan([image], aNode({ platform: "linux/arm64" }))).toThrowError(
     expect.objectContaining({
       code: "image-platform-mismatch",
       facts: { image: "app:1", platform: "linux/amd64", needed: "linux/arm64" },
@@ -77,14 +82,14 @@ test("refuses an image for another platform", () => {
 
 test("sends layers that images share once", () => {
   const second = { ...image, name: "docker.io/library/b:1", id: digest("d"), layers: [base, other] };
-  expect(layersToSend(planLoad([image, second], aNode()))).toEqual(
+  expect(layersToSend(plan([image, second], aNode()))).toEqual(
     new Set([base, deps, app, other]),
   );
 });
 
 test("a full load sends every layer of what is sent", () => {
   const facts = aNode({ chainIds: new Set(chainIdsOf([base, deps])) });
-  expect(planFullLoad(planLoad([image], facts)).images).toEqual([
+  expect(planFullLoad(plan([image], facts)).images).toEqual([
     { image, action: "send", missing: image.layers },
   ]);
 });

@@ -19,7 +19,13 @@ export type ImagePlan =
   /** The node has it under this name. */
   | { readonly image: HostImage; readonly action: "present" }
   /** The node has it under another name. */
-  | { readonly image: HostImage; readonly action: "tag"; readonly from: string }
+  | {
+      readonly image: HostImage;
+      readonly action: "tag";
+      readonly from: string;
+      /** What the other record points to. */
+      readonly target: string;
+    }
   /** The image is sent with those of its layers (diffIDs) that the node lacks; perhaps none. */
   | {
       readonly image: HostImage;
@@ -35,20 +41,30 @@ export interface NodePlan {
 }
 
 /** What a node needs to have the images. Throws `image-platform-mismatch`. */
-export function planLoad(images: readonly HostImage[], facts: NodeFacts): NodePlan {
-  for (const { ref, platform } of images)
-    if (!runsOn(platform, facts.platform))
+export function planLoad(
+  node: string,
+  images: readonly HostImage[],
+  records: readonly NodeImage[],
+  { platform, snapshotter, chainIds }: NodeFacts,
+): NodePlan {
+  for (const image of images)
+    if (!runsOn(image.platform, platform))
       throw new ToolError("image-platform-mismatch", {
-        image: ref,
-        platform,
-        needed: facts.platform,
+        image: image.ref,
+        platform: image.platform,
+        needed: platform,
       });
   return {
-    node: facts.node,
-    snapshotter: facts.snapshotter,
-    platform: facts.platform,
-    images: images.map((image) => planImage(image, facts)),
+    node,
+    snapshotter,
+    platform,
+    images: images.map((image) => planImage(image, records, chainIds)),
   };
+}
+
+/** Whether the node has the image under its name. */
+export function isPresent(image: HostImage, records: readonly NodeImage[]): boolean {
+  return records.some((record) => record.name === image.name && isRecordOf(record, image, records));
 }
 
 /** The same with every layer sent, for a node that turned out to lack what it seemed to have. */
@@ -67,7 +83,7 @@ export function layersToSend(plan: NodePlan): ReadonlySet<string> {
 }
 
 /** Whether `record` is that image: its target, its config (by CRI's record) or our label says so. */
-export function isRecordOf(
+function isRecordOf(
   record: NodeImage,
   image: Pick<HostImage, "id">,
   records: readonly NodeImage[],
@@ -79,11 +95,14 @@ export function isRecordOf(
   );
 }
 
-function planImage(image: HostImage, { images, chainIds }: NodeFacts): ImagePlan {
-  const same = images.filter((record) => isRecordOf(record, image, images));
-  if (same.some(({ name }) => name === image.name)) return { image, action: "present" };
-  const [first] = same;
-  if (first !== undefined) return { image, action: "tag", from: first.name };
+function planImage(
+  image: HostImage,
+  records: readonly NodeImage[],
+  chainIds: ReadonlySet<string>,
+): ImagePlan {
+  if (isPresent(image, records)) return { image, action: "present" };
+  const same = records.find((record) => isRecordOf(record, image, records));
+  if (same !== undefined) return { image, action: "tag", from: same.name, target: same.target };
   return { image, action: "send", missing: missingLayers(image.layers, chainIds) };
 }
 

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { Files } from "../ports/files.ts";
-import { InMemoryBlobFiles } from "./fakes/in-memory-files.ts";
+import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import {
   blob,
   blobName,
@@ -163,13 +162,13 @@ async function read(
   } = {},
 ): Promise<{ readonly images: readonly OciImage[]; readonly stored: readonly string[] }> {
   const blobs = options.blobs ?? new ReplayFeed<StoredBlob>();
-  const files = new InMemoryBlobFiles();
+  const files = new FakeFiles();
   const images = await readArchive(
     bytes,
     { title: "the archive", folder: "/blobs", isNeeded: () => true, blobs, ...options },
-    files as unknown as Files,
+    files,
   );
-  for (const path of files.contents.keys()) expect(path).toMatch(/^\/blobs\/\d+$/);
+  for (const path of files.paths) expect(path).toMatch(/^\/blobs\/\d+$/);
   return { images, stored: (await collected(blobs)).map(({ digest }) => digest) };
 }
 

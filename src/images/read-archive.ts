@@ -5,8 +5,8 @@ import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import {
   configSchema,
-  descriptorSchema,
   indexSchema,
+  manifestOf,
   manifestSchema,
   mediaTypes,
   imageNameAnnotation,
@@ -275,13 +275,12 @@ class ArchiveReader {
       const wrong = layers.find(({ diffId, digest }) => diffId !== digest);
       if (wrong !== undefined)
         throw this.#invalid(`a layer has the digest ${wrong.digest} where ${wrong.diffId} is named`);
-      const bytes = manifestOf(configBlob, layers);
-      const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+      const manifest = manifestOf(configBlob, layers);
       images.push({
         names: (saved.RepoTags ?? []).map((tag) => parseImageReference(tag).full),
-        ids: [digest, configBlob.digest],
+        ids: [manifest.digest, configBlob.digest],
         platform: `${config.os}/${config.architecture}`,
-        manifest: { digest, mediaType: mediaTypes.ociManifest, bytes },
+        manifest,
         config: { digest: configBlob.digest, bytes: await this.#bytes(saved.Config) },
         layers,
       });
@@ -345,22 +344,4 @@ class ArchiveReader {
 
 function blobPath(digest: string): string {
   return `blobs/sha256/${digest.slice("sha256:".length)}`;
-}
-
-function manifestOf(
-  config: { readonly digest: string; readonly sizeBytes: number },
-  layers: OciImage["layers"],
-): Uint8Array {
-  const descriptor = (mediaType: string, digest: string, size: number): Descriptor =>
-    descriptorSchema.parse({ mediaType, digest, size });
-  return Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: mediaTypes.ociManifest,
-      config: descriptor(mediaTypes.ociConfig, config.digest, config.sizeBytes),
-      layers: layers.map(({ digest, sizeBytes }) =>
-        descriptor(mediaTypes.ociLayer, digest, sizeBytes),
-      ),
-    }),
-  );
 }

@@ -1,3 +1,4 @@
+import type { EngineInfo } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ArrivingImages } from "./node-layout.ts";
 import type { OciImage } from "./oci.ts";
@@ -5,7 +6,8 @@ import { layersToSend, type NodePlan } from "./plan-load.ts";
 import { readArchive, type StoredBlob } from "./read-archive.ts";
 import { ReplayFeed } from "./replay-feed.ts";
 
-export interface SavedImages extends ArrivingImages, AsyncDisposable {
+/** Images being fetched from the engine; disposing of them ends that and frees what they take. */
+export interface OpenImages extends ArrivingImages, AsyncDisposable {
   /** Throws what ended the transfer out of the engine early, if anything did. */
   throwIfFailed(): void;
 }
@@ -17,11 +19,11 @@ export interface SavedImages extends ArrivingImages, AsyncDisposable {
  */
 export async function openSavedImages(
   plans: readonly NodePlan[],
+  { hasContainerdStore }: Pick<EngineInfo, "hasContainerdStore">,
   { engine, files }: Pick<Ports, "engine" | "files">,
   signal?: AbortSignal,
-): Promise<SavedImages> {
+): Promise<OpenImages> {
   const title = "What the container engine saved";
-  const { hasContainerdStore } = await engine.info();
   const folder = await files.makeTemporaryDirectory("airfield-images-");
   const abort = new AbortController();
   const together = signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]);
@@ -50,6 +52,8 @@ export async function openSavedImages(
     title,
     blobs,
     images,
+    // The containerd store's id may be that of an index of several platforms.
+    areIdsKept: !hasContainerdStore,
     throwIfFailed: () => {
       if (failure !== undefined) throw failure.error;
     },

@@ -186,11 +186,7 @@ function asFlags(value: unknown): readonly Flag[] {
 /** kubeadm takes strings only; `v: 4` and `profiling: false` are easily written. */
 function flagValue(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  return typeof value === "string"
-    ? value
-    : typeof value === "object"
-      ? JSON.stringify(value)
-      : String(value as number | boolean);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function asList(value: unknown): readonly unknown[] {
@@ -200,5 +196,5 @@ function asList(value: unknown): readonly unknown[] {
 /** Patches made for kind carry `metadata: {name: config}`, of which kubeadm complains. */
 function withoutMetadata(document: KubernetesObject): KubernetesObject {
   const { metadata: _metadata, ...rest } = document as KubernetesObject & { metadata?: unknown };
-  return rest as KubernetesObject;
+  return rest;
 }

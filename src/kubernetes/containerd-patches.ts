@@ -1,4 +1,5 @@
 import { parse, stringify, TomlError } from "smol-toml";
+import { reasonOf } from "../config/containerd-patch.ts";
 import { parseJson6902 } from "../config/kubeadm-patch.ts";
 import { isMapping } from "../config/mapping.ts";
 import { ToolError } from "../errors/tool-error.ts";
@@ -75,14 +76,12 @@ function applyJson6902(config: Table, text: string): Table {
 /** TOML tells 1 from 1.0, and containerd refuses a float for an integer: integers are bigint here. */
 function parseToml(text: string, what: string): Table {
   try {
-    return parse(text, { integersAsBigInt: true }) as Table;
+    return parse(text, { integersAsBigInt: true });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const [, reason = error.message] =
-      /^(?:Invalid TOML document: )?([^\n]*)/.exec(error.message) ?? [];
     throw new ToolError(
       "patch-failed",
-      { target, reason: `${what} is no TOML, line ${error.line}: ${reason}` },
+      { target, reason: `${what} is no TOML, line ${error.line}: ${reasonOf(error)}` },
       { cause: error },
     );
   }
@@ -106,7 +105,7 @@ function toVersion3(patch: Table): Table {
   const plugins = patch["plugins"];
   if (!isMapping(plugins) || !isMapping(plugins[criPlugin])) return patch;
   const { [criPlugin]: old, ...others } = plugins;
-  const cri = old as Table;
+  const cri = old;
   const { sandbox_image: sandbox, containerd, ...rest } = cri;
   const ofContainerd = isMapping(containerd) ? containerd : {};
   const images = {

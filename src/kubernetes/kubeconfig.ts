@@ -188,12 +188,13 @@ function resolve(node: unknown, document: Kubeconfig): Node | undefined {
   return (node ?? undefined) as Node | undefined;
 }
 
-/** kubectl writes lists without indentation; a file that indents them keeps doing so. */
+/** kubectl writes lists without indentation; a file with other habits keeps them. */
 function render(document: Kubeconfig, existing: string, path = ""): string {
   const indentSeq = /^(clusters|contexts|users):[^\n]*\n +-/m.test(existing);
+  const flowCollectionPadding = /[[{] \S/.test(existing);
   try {
     // No folding: certificates are long.
-    return document.toString({ lineWidth: 0, indentSeq });
+    return document.toString({ lineWidth: 0, indentSeq, flowCollectionPadding });
   } catch (error) {
     // An alias whose anchor was in a removed entry.
     throw invalid(path, "it shares parts between entries by YAML anchors", error);

@@ -5,6 +5,7 @@
 export type ProgressEvent =
   /** A command begins; `title` says what it is about, `steps` how many steps apply. */
   | { readonly type: "run-started"; readonly title: string; readonly steps: number }
+  /** Several steps may run at the same time. */
   | { readonly type: "step-started"; readonly stepId: string; readonly title: string }
   /** News from inside a running step. `fraction` is 0 to 1 where known. */
   | {
@@ -13,18 +14,21 @@ export type ProgressEvent =
       readonly detail: string;
       readonly fraction?: number;
     }
+  /** A step turned out to have nothing to do; `reason` says why. */
   | {
       readonly type: "step-skipped";
       readonly stepId: string;
       readonly title: string;
       readonly reason: string;
     }
+  /** A step is done; `ms` is how long it took. */
   | {
       readonly type: "step-finished";
       readonly stepId: string;
       readonly title: string;
       readonly ms: number;
     }
+  /** A step failed; `code` is that of the error, "cancelled" when it was stopped because of another. */
   | {
       readonly type: "step-failed";
       readonly stepId: string;
@@ -43,6 +47,7 @@ export type ProgressEvent =
     }
   /** What was begun is being undone after a failure or a cancellation. */
   | { readonly type: "rollback-started"; readonly reason: string }
+  /** Nothing of what was begun is left, or a warning has said what is. */
   | { readonly type: "rollback-finished"; readonly ms: number }
   /** The command's work is done; `summary` is one line for people. */
   | { readonly type: "run-finished"; readonly summary: string; readonly ms: number };

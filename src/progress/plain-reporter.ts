@@ -1,4 +1,5 @@
 import type { Reporter } from "../ports/reporter.ts";
+import { cleanLine } from "./clean-line.ts";
 import type { ProgressEvent } from "./events.ts";
 import { formatDuration } from "./format-duration.ts";
 
@@ -29,7 +30,7 @@ export function plainText(event: ProgressEvent): string {
     case "step-started":
       return `  • ${event.title} …\n`;
     case "step-progress":
-      return `    ${event.detail}\n`;
+      return `    ${cleanLine(event.detail)}\n`;
     case "step-skipped":
       return `  - ${event.title}: ${event.reason}\n`;
     case "step-finished":
@@ -37,11 +38,11 @@ export function plainText(event: ProgressEvent): string {
     case "step-failed":
       return `  ✗ ${event.title}: ${event.code} (${formatDuration(event.ms)})\n`;
     case "output":
-      return `    ${event.source} | ${event.line}\n`;
+      return `    ${event.source} | ${cleanLine(event.line)}\n`;
     case "warning":
       return warningLines(event);
     case "rollback-started":
-      return `  ↩ Undoing what was begun: ${event.reason}\n`;
+      return `  ↩ Undoing what was begun: ${cleanLine(event.reason)}\n`;
     case "rollback-finished":
       return `  ↩ Undone (${formatDuration(event.ms)})\n`;
     case "run-finished":

@@ -1,3 +1,4 @@
+import { cleanLine } from "./clean-line.ts";
 import type { ProgressEvent } from "./events.ts";
 
 /** What a live view shows: made from events only, so that it can be told from any stream of them. */
@@ -54,7 +55,7 @@ export function reduceProgress(state: ProgressState, event: ProgressEvent): Prog
         ),
       };
     case "output":
-      return { ...state, running: withOutput(state.running, event.line) };
+      return { ...state, running: withOutput(state.running, cleanLine(event.line)) };
     case "step-skipped":
       return ended(state, event.stepId, [
         { kind: "skipped", text: event.title, reason: event.reason },
@@ -71,7 +72,7 @@ export function reduceProgress(state: ProgressState, event: ProgressEvent): Prog
       return finished(state, [{ kind: "warning", text, ...(hint === undefined ? {} : { hint }) }]);
     }
     case "rollback-started":
-      return { ...state, rollback: event.reason };
+      return { ...state, rollback: cleanLine(event.reason) };
     case "rollback-finished": {
       const { rollback: _, ...rest } = state;
       return finished(rest, [{ kind: "undone", ms: event.ms }]);
@@ -88,7 +89,7 @@ function told(
   const { fraction: _, ...rest } = step;
   return {
     ...rest,
-    detail: event.detail,
+    detail: cleanLine(event.detail),
     ...(event.fraction === undefined ? {} : { fraction: event.fraction }),
   };
 }

@@ -44,7 +44,8 @@ export function planApplicationName(
 
 function faultOf(name: string): string | undefined {
   if (name === "") return "it is empty";
-  if (name.length > MAX_LENGTH) return `it has ${name.length} characters, at most ${MAX_LENGTH} are allowed`;
+  if (name.length > MAX_LENGTH)
+    return `it has ${name.length} characters, at most ${MAX_LENGTH} are allowed`;
   if (/[A-Z]/.test(name)) return "it has capital letters";
   if (!/^[a-z]/.test(name)) return "it does not begin with a letter";
   if (!RFC_1035_LABEL.test(name)) return "only letters, digits and inner dashes are allowed";

@@ -66,9 +66,7 @@ export function readApplicationProperties(
   );
   const actuatorPath = asPath(text("management.endpoints.web.base-path") ?? "/actuator");
   const healthName = text("management.endpoints.web.path-mapping.health") ?? "health";
-  const basePath = hasOwnManagementPort
-    ? asPath(text("management.server.base-path"))
-    : contextPath;
+  const basePath = hasOwnManagementPort ? asPath(text("management.server.base-path")) : contextPath;
   const scheme = hasTls("server.ssl", text) ? "https" : "http";
   const name = text("spring.application.name");
 
@@ -84,7 +82,11 @@ export function readApplicationProperties(
         isHealthExposed(text) &&
         !(hasOwnManagementPort && port("management.server.port") === undefined),
       port: hasOwnManagementPort ? port("management.server.port") : undefined,
-      scheme: hasOwnManagementPort ? (hasTls("management.server.ssl", text) ? "https" : "http") : scheme,
+      scheme: hasOwnManagementPort
+        ? hasTls("management.server.ssl", text)
+          ? "https"
+          : "http"
+        : scheme,
       healthPath: `${basePath}${actuatorPath}${asPath(healthName)}`,
     },
     isShutdownGiven: text("server.shutdown") !== undefined,
@@ -185,7 +187,9 @@ function acceptsProfiles(expression: string, active: ReadonlySet<string>): boole
 }
 
 function documentsOf(file: PropertiesFile): readonly ReadonlyMap<string, string>[] {
-  return file.path.endsWith(".properties") ? propertiesDocuments(file.text) : yamlDocuments(file.text);
+  return file.path.endsWith(".properties")
+    ? propertiesDocuments(file.text)
+    : yamlDocuments(file.text);
 }
 
 function yamlDocuments(text: string): readonly ReadonlyMap<string, string>[] {
@@ -261,7 +265,5 @@ function toSeconds(value: string | undefined): number | undefined {
   }
   const iso = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?$/i.exec(value ?? "");
   if (iso === null) return undefined;
-  return Math.ceil(
-    Number(iso[1] ?? 0) * 3600 + Number(iso[2] ?? 0) * 60 + Number(iso[3] ?? 0),
-  );
+  return Math.ceil(Number(iso[1] ?? 0) * 3600 + Number(iso[2] ?? 0) * 60 + Number(iso[3] ?? 0));
 }

@@ -7,9 +7,7 @@ import type { ExecResult } from "../ports/container-engine.ts";
 export interface SpringCluster {
   readonly name: string;
   /** Creates the cluster when there is none, and waits until it can be used. */
-  ensureCluster(options: {
-    readonly signal?: AbortSignal;
-  }): Promise<{ readonly created: boolean }>;
+  ensureCluster(options: { readonly signal?: AbortSignal }): Promise<{ readonly created: boolean }>;
   /**
    * Runs kubectl with admin rights, without a shell in between. A non-zero exit code is a result.
    * Throws `cluster-not-found` when there is no such cluster.
@@ -35,10 +33,7 @@ export interface SpringCluster {
     options?: { readonly signal?: AbortSignal },
   ): Promise<{ readonly url: string }>;
   /** Nothing published is fine; true when something was. */
-  unpublishPort(request: {
-    readonly name: string;
-    readonly namespace: string;
-  }): Promise<boolean>;
+  unpublishPort(request: { readonly name: string; readonly namespace: string }): Promise<boolean>;
   /**
    * A reference to a JRE image for this Java version that the engine has: `java` on PATH, no entrypoint
    * needed, fit for any numeric user. The reference changes when the image's content does.

@@ -29,7 +29,10 @@ export interface SpringProject {
   readonly archiveName?: string;
   readonly packaging: "jar" | "war";
   readonly springBootVersion?: string;
-  readonly javaVersion: number;
+  /** Undefined: that of the JDK that happens to build it (Gradle, when the build says nothing). */
+  readonly javaVersion: number | undefined;
+  /** The build finds a JDK by itself (toolchains); otherwise the one that runs the build must do. */
+  readonly usesToolchains: boolean;
   readonly web: WebStack;
   readonly hasActuator: boolean;
   readonly usesTestJars: boolean;
@@ -38,9 +41,15 @@ export interface SpringProject {
   readonly propertiesFiles: readonly PropertiesFile[];
 }
 
-/** The oldest Java of Spring Boot 3 and 4; what a build that names none is made for. */
-const DEFAULT_JAVA_VERSION = 17;
-const BUILD_FILES = ["pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"];
+/** The oldest Java of Spring Boot 3 and 4, and what their parent pom sets. */
+export const DEFAULT_JAVA_VERSION = 17;
+const BUILD_FILES = [
+  "pom.xml",
+  "build.gradle",
+  "build.gradle.kts",
+  "settings.gradle",
+  "settings.gradle.kts",
+];
 
 /**
  * Reads the project in a folder. Nothing of it is run.
@@ -107,6 +116,7 @@ async function detectMaven(dir: string, { files, module }: Lookup): Promise<Spri
     web: webStackOf(pom.dependencies),
     hasActuator: hasActuator(pom.dependencies),
     usesTestJars: pom.usesTestJars,
+    usesToolchains: pom.usesToolchains,
     ...(await filesOfApplication(chosen.dir, files)),
   };
 }
@@ -158,7 +168,7 @@ function moduleFolder(dir: string, module: string): string {
 async function pomChain(path: string, files: Files): Promise<[Pom, ...Pom[]]> {
   const own = await pomAt(path, files);
   const chain: [Pom, ...Pom[]] = [own];
-  for (let child: Pom = own; child.parent !== undefined && child.parent.relativePath !== ""; ) {
+  for (let child: Pom = own; child.parent !== undefined && child.parent.relativePath !== "";) {
     let parentPath = normalize(join(dirname(child.path), child.parent.relativePath));
     if ((await files.status(parentPath))?.kind === "directory") {
       parentPath = join(parentPath, "pom.xml");
@@ -175,7 +185,8 @@ async function pomChain(path: string, files: Files): Promise<[Pom, ...Pom[]]> {
 
 async function pomAt(path: string, files: Files): Promise<Pom> {
   const text = await files.readText(path);
-  if (text === undefined) throw new ToolError("file-not-found", { path, purpose: "a Maven module" });
+  if (text === undefined)
+    throw new ToolError("file-not-found", { path, purpose: "a Maven module" });
   return readPom(path, text);
 }
 
@@ -227,7 +238,9 @@ async function detectGradle(dir: string, { files, module }: Lookup): Promise<Spr
     ...(root.appliesSpringBootBelow ? root.dependencies : []),
   ];
   const usesSpringBoot =
-    own.appliesSpringBoot || root.appliesSpringBootBelow || (await hasApplicationClass(chosen.dir, files));
+    own.appliesSpringBoot ||
+    root.appliesSpringBootBelow ||
+    (await hasApplicationClass(chosen.dir, files));
   if (!usesSpringBoot) {
     throw new ToolError("no-spring-project", {
       dir,
@@ -261,10 +274,11 @@ async function detectGradle(dir: string, { files, module }: Lookup): Promise<Spr
     ...(archiveName === undefined ? {} : { archiveName }),
     packaging: own.packaging,
     ...(springBootVersion === undefined ? {} : { springBootVersion }),
-    javaVersion: own.javaVersion ?? root.javaVersion ?? DEFAULT_JAVA_VERSION,
+    javaVersion: own.javaVersion ?? root.javaVersion,
     web: webStackOf(dependencies),
     hasActuator: hasActuator(dependencies),
     usesTestJars: false,
+    usesToolchains: true,
     ...(await filesOfApplication(chosen.dir, files)),
   };
 }
@@ -314,7 +328,10 @@ function chooseModule(
   const wanted = module.replace(/^\.\/|\/$/g, "");
   const found = applications.find(
     ({ dir: folder, name }) =>
-      relative(dir, folder) === wanted || name === wanted || `:${name}` === wanted || name === `:${wanted}`,
+      relative(dir, folder) === wanted ||
+      name === wanted ||
+      `:${name}` === wanted ||
+      name === `:${wanted}`,
   );
   if (found === undefined) throw new ToolError("module-not-found", { dir, module, modules: names });
   return found;
@@ -396,7 +413,8 @@ async function containsApplicationClass(dir: string, files: Files): Promise<bool
     if (/@SpringBootApplication|@EnableAutoConfiguration/.test(text)) return true;
   }
   for (const { name, kind } of entries) {
-    if (kind === "directory" && (await containsApplicationClass(join(dir, name), files))) return true;
+    if (kind === "directory" && (await containsApplicationClass(join(dir, name), files)))
+      return true;
   }
   return false;
 }

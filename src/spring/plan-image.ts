@@ -69,7 +69,10 @@ export function factsOfLabels(
 }
 
 /** What the archive says, where there is one; a Dockerfile that builds by itself leaves only the project. */
-export function factsOf(project: SpringProject, archive: ArchiveFacts | undefined): ApplicationFacts {
+export function factsOf(
+  project: SpringProject,
+  archive: ArchiveFacts | undefined,
+): ApplicationFacts {
   return {
     springBootVersion: archive?.springBootVersion ?? project.springBootVersion,
     web: archive?.web ?? project.web,
@@ -167,7 +170,8 @@ export function imageBuildCommand(
       image.contextDir,
     ],
     env: {
-      DOCKER_HOST: engineAddress,
+      // Over TCP the CLI finds the engine and its certificates as Airfield did: by environment or context.
+      ...(engineAddress.startsWith("unix:") ? { DOCKER_HOST: engineAddress } : {}),
       DOCKER_BUILDKIT: hasBuildx || cliMajor < 23 ? "1" : "0",
       BUILDKIT_PROGRESS: "plain",
       BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
@@ -184,8 +188,17 @@ export function readImageBuildFailure(output: string, dockerfile: string): reado
   const block = lines.findIndex((line) => /^-{4,}$/.test(line));
   const relevant = block === -1 ? lines.slice(-12) : lines.slice(block);
   return relevant
-    .filter((line) => !/^(-{4,}|View build details|DEPRECATED:|\s+(BuildKit is|Install the buildx|environment-variable))/.test(line))
+    .filter(
+      (line) =>
+        !/^(-{4,}|View build details|DEPRECATED:|\s+(BuildKit is|Install the buildx|environment-variable))/.test(
+          line,
+        ),
+    )
     .map((line) => line.replace(/^#\d+ \d+\.\d+ /, ""))
-    .map((line) => (line.startsWith(basename(dockerfile)) ? `${dockerfile}${line.slice(basename(dockerfile).length)}` : line))
+    .map((line) =>
+      line.startsWith(basename(dockerfile))
+        ? `${dockerfile}${line.slice(basename(dockerfile).length)}`
+        : line,
+    )
     .slice(0, 30);
 }

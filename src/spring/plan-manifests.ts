@@ -117,7 +117,7 @@ function planDeployment(inputs: ManifestInputs): Manifest {
         spec: {
           terminationGracePeriodSeconds:
             PRE_STOP_SECONDS + properties.shutdownPhaseSeconds + EXIT_MARGIN_SECONDS,
-          ...(config.replicas > 1 ? { topologySpreadConstraints: [spreadOverNodes(name)] } : {}),
+          topologySpreadConstraints: [spreadOverNodes(name)],
           ...podSecurity(isOwnImage, ports.http),
           // A Service named "server" would otherwise put SERVER_PORT=tcp://… into every pod, which Spring Boot
           // takes for server.port. Names are found by DNS; KUBERNETES_SERVICE_* are set in any case.
@@ -245,8 +245,18 @@ function probesOf(inputs: ManifestInputs): Readonly<Record<string, unknown>> {
       timeoutSeconds: 3,
       failureThreshold: STARTUP_SECONDS,
     },
-    readinessProbe: { ...ask("readiness"), periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 3 },
-    livenessProbe: { ...ask("liveness"), periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
+    readinessProbe: {
+      ...ask("readiness"),
+      periodSeconds: 2,
+      timeoutSeconds: 3,
+      failureThreshold: 3,
+    },
+    livenessProbe: {
+      ...ask("liveness"),
+      periodSeconds: 10,
+      timeoutSeconds: 3,
+      failureThreshold: 3,
+    },
   };
 }
 
@@ -276,7 +286,10 @@ function podSecurity(isOwnImage: boolean, port: number): Readonly<Record<string,
   };
 }
 
-/** Asked for, not insisted on: one node must be enough. Old pods of a roll-out do not count. */
+/**
+ * Asked for, not insisted on: one node must be enough. Old pods of a roll-out do not count. Also with one
+ * replica, so that scaling up does not change the pods that run.
+ */
 function spreadOverNodes(name: string): Readonly<Record<string, unknown>> {
   return {
     maxSkew: 1,

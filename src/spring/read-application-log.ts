@@ -6,21 +6,29 @@ const MAX_LINE_LENGTH = 400;
  * ("APPLICATION FAILED TO START"), else the causes of the last exception, else the end.
  */
 export function readApplicationLog(log: string): readonly string[] {
-  const lines = log.split(/\r?\n/).map((line) => line.slice(0, MAX_LINE_LENGTH).trimEnd());
-  return (failureReport(lines) ?? causes(lines) ?? lines.filter((line) => line !== "")).slice(
-    -MAX_LINES,
-  );
+  const lines = log
+    .split(/\r?\n/)
+    .map((line) => line.slice(0, MAX_LINE_LENGTH).trimEnd())
+    .filter((line) => !isOrnament(line));
+  return (failureReport(lines) ?? causes(lines) ?? lines).slice(-MAX_LINES);
 }
 
 function failureReport(lines: readonly string[]): readonly string[] | undefined {
   const at = lines.findLastIndex((line) => line.includes("APPLICATION FAILED TO START"));
   if (at === -1) return undefined;
-  return lines.slice(at).filter((line) => line !== "" && !/^\*+$/.test(line));
+  return lines.slice(at);
+}
+
+/** Empty lines, the banner, and the JVM's note on the options that Airfield gives it. */
+function isOrnament(line: string): boolean {
+  return !/[a-z0-9]/i.test(line) || /^ :: Spring Boot ::|^Picked up JAVA_TOOL_OPTIONS/.test(line);
 }
 
 function causes(lines: readonly string[]): readonly string[] | undefined {
   const found = lines.filter((line) =>
-    /^(Caused by: |Exception in thread |Error: |[\w.$]+(Exception|Error)(: |$))|\b(ERROR|FATAL)\b.*(failed|Exception|Error)/.test(line),
+    /^(Caused by: |Exception in thread |Error: |[\w.$]+(Exception|Error)(: |$))|\b(ERROR|FATAL)\b.*(failed|Exception|Error)/.test(
+      line,
+    ),
   );
   return found.length === 0 ? undefined : found;
 }

@@ -14,18 +14,16 @@ const MAX_LINES = 30;
 
 /** @param rootDir is taken off the paths in messages */
 export function readBuildFailure(output: string, rootDir: string): BuildFailure {
-  const lines = output
-    .replace(/\u001b\[[0-9;]*m/g, "")
-    .split(/\r?\n/)
-    .map((line) => line.replaceAll(`${rootDir}/`, ""));
+  const lines = output.split(/\r?\n/).map((line) => line.replaceAll(`${rootDir}/`, ""));
   const neededJava = neededJavaOf(output);
   const relevant = mavenErrors(lines) ?? gradleErrors(lines);
   return {
     lines: (relevant ?? lines.filter((line) => line.trim() !== "").slice(-15)).slice(0, MAX_LINES),
     ...(neededJava === undefined ? {} : { neededJava }),
-    hasNoCompiler: /No compiler is provided in this environment|does not provide the required capabilities: \[JAVA_COMPILER\]/.test(
-      output,
-    ),
+    hasNoCompiler:
+      /No compiler is provided in this environment|does not provide the required capabilities: \[JAVA_COMPILER\]/.test(
+        output,
+      ),
   };
 }
 
@@ -44,23 +42,20 @@ export function readBuildToolJava(output: string): {
 
 /** The [ERROR] lines without Maven's advice; compiler errors are told twice, so once is enough. */
 function mavenErrors(lines: readonly string[]): readonly string[] | undefined {
-  const errors: string[] = [];
-  for (let at = 0; at < lines.length; at += 1) {
-    const text = /^\[ERROR\] ?(.*)$/.exec(lines[at] ?? "")?.[1];
-    if (text === undefined) continue;
-    if (/^(COMPILATION ERROR|-> \[Help|To see the full stack trace|Re-run Maven|For more information|\[Help \d)/.test(text)) {
-      continue;
-    }
-    if (/^After correcting the problems/.test(text)) break;
-    errors.push(readable(text));
-    // The compiler's further lines ("  symbol: class Foo") carry no label.
-    for (; /^\s+\S/.test(lines[at + 1] ?? ""); at += 1) errors.push(lines[at + 1] ?? "");
+  const errors = new Map<string, readonly string[]>();
+  for (const [at, line] of lines.entries()) {
+    const text = /^\[ERROR\] ?(.*)$/.exec(line)?.[1];
+    if (text === undefined || text.trim() === "" || MAVEN_ADVICE.test(text)) continue;
+    if (!errors.has(readable(text))) errors.set(readable(text), following(lines, at));
   }
-  const compiler = errors.filter((line, index) => isCompilerLine(line) || (line.startsWith(" ") && index > 0));
-  const chosen = compiler.some(isCompilerLine) ? compiler : errors;
-  const distinct = [...new Set(chosen)].filter((line) => line.trim() !== "");
-  return distinct.length > 0 ? distinct : undefined;
+  const all = [...errors];
+  const compiler = all.filter(([text]) => isCompilerLine(text));
+  const chosen = (compiler.length > 0 ? compiler : all).flatMap(([text, more]) => [text, ...more]);
+  return chosen.length > 0 ? chosen : undefined;
 }
+
+const MAVEN_ADVICE =
+  /^(COMPILATION ERROR|-> \[Help|To see the full stack trace|Re-run Maven|For more information|\[Help \d|After correcting the problems|  mvn )/;
 
 /** Compiler lines ("path:line: error: …") or the "What went wrong" block. */
 function gradleErrors(lines: readonly string[]): readonly string[] | undefined {
@@ -97,10 +92,14 @@ function readable(line: string): string {
 
 function neededJavaOf(output: string): number | undefined {
   const release =
-    /(?:release version|invalid target release:|invalid source release:) (\d+(?:\.\d+)?)/.exec(output)?.[1] ??
+    /(?:release version|invalid target release:|invalid source release:) (\d+(?:\.\d+)?)/.exec(
+      output,
+    )?.[1] ??
     /Dependency requires at least JVM runtime version (\d+)/.exec(output)?.[1] ??
     /compatible with Java (\d+) and the consumer needed|requires? Java (\d+)/.exec(output)?.[1] ??
-    /No matching toolchains? found for requested specification: \{languageVersion=(\d+)/.exec(output)?.[1] ??
+    /No matching toolchains? found for requested specification: \{languageVersion=(\d+)/.exec(
+      output,
+    )?.[1] ??
     /Cannot find a Java installation[^\n]*languageVersion=(\d+)/.exec(output)?.[1];
   if (release !== undefined) return toJavaVersion(release);
   const classFile = /class file version (\d+)\.\d+\), this version/.exec(output)?.[1];

@@ -48,9 +48,9 @@ export function readGradleBuild(
   const declared = new RegExp(
     `\\bid\\s*\\(?\\s*["']${PLUGIN.replaceAll(".", "\\.")}["']\\s*\\)?([^\\n;]*)`,
   ).exec(code);
-  const aliasDeclared = [...own.matchAll(/\balias\s*\(\s*libs\.plugins\.([\w.]+)\s*\)([^\n;]*)/g)].find(
-    ([, accessor]) => catalog[`plugins.${accessor ?? ""}`]?.id === PLUGIN,
-  );
+  const aliasDeclared = [
+    ...own.matchAll(/\balias\s*\(\s*libs\.plugins\.([\w.]+)\s*\)([^\n;]*)/g),
+  ].find(([, accessor]) => catalog[`plugins.${accessor ?? ""}`]?.id === PLUGIN);
   const isOff = (rest: string | undefined) => /\bapply\s*\(?\s*false/.test(rest ?? "");
   const appliedByName = new RegExp(
     `apply\\s*\\(?\\s*plugin\\s*[:=]\\s*["']${PLUGIN.replaceAll(".", "\\.")}["']`,
@@ -58,9 +58,9 @@ export function readGradleBuild(
   const versionText =
     /\bversion\s*\(?\s*["']([^"']+)["']/.exec(declared?.[1] ?? "")?.[1] ??
     pluginAlias?.version ??
-    new RegExp(`${PLUGIN.replaceAll(".", "\\.")}:spring-boot-(?:gradle-plugin|dependencies):([\\w.$\\{\\}-]+)`).exec(
-      code,
-    )?.[1];
+    new RegExp(
+      `${PLUGIN.replaceAll(".", "\\.")}:spring-boot-(?:gradle-plugin|dependencies):([\\w.$\\{\\}-]+)`,
+    ).exec(code)?.[1];
   return {
     appliesSpringBoot:
       (declared !== null && !isOff(declared[1])) ||
@@ -90,7 +90,9 @@ export function readGradleBuild(
       properties,
     ),
     archiveName: /\barchiveFileName\s*(?:=|\.set\()\s*["']([^"'$]+)["']/.exec(code)?.[1],
-    packaging: /\bid\s*\(?\s*["']war["']|^\s*war\s*$|plugin:\s*["']war["']/m.test(code) ? "war" : "jar",
+    packaging: /\bid\s*\(?\s*["']war["']|^\s*war\s*$|plugin:\s*["']war["']/m.test(code)
+      ? "war"
+      : "jar",
   };
 }
 
@@ -185,10 +187,7 @@ function interpolate(
   value: string | undefined,
   properties: Readonly<Record<string, string>>,
 ): string | undefined {
-  const text = value?.replace(
-    /\$\{?(\w+)\}?/g,
-    (whole, name: string) => properties[name] ?? whole,
-  );
+  const text = value?.replace(/\$\{?(\w+)\}?/g, (whole, name: string) => properties[name] ?? whole);
   return text?.includes("$") ? undefined : text;
 }
 

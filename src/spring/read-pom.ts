@@ -94,6 +94,8 @@ export interface EffectivePom {
   readonly javaVersion: number | undefined;
   readonly dependencies: readonly string[];
   readonly usesTestJars: boolean;
+  /** Compiles with a JDK of its own choice (maven-toolchains-plugin), not with the one that Maven runs on. */
+  readonly usesToolchains: boolean;
 }
 
 const SPRING_BOOT_GROUP = "org.springframework.boot";
@@ -121,8 +123,7 @@ export function effectivePom(chain: readonly [Pom, ...Pom[]]): EffectivePom {
     artifactId: own.artifactId,
     version,
     packaging: own.packaging,
-    finalName:
-      finalName ?? (version === undefined ? undefined : `${own.artifactId}-${version}`),
+    finalName: finalName ?? (version === undefined ? undefined : `${own.artifactId}-${version}`),
     springBootVersion: interpolate(
       bootArtifacts.find(({ version: found }) => found !== undefined)?.version,
     ),
@@ -138,6 +139,7 @@ export function effectivePom(chain: readonly [Pom, ...Pom[]]): EffectivePom {
     ),
     dependencies: [...new Set(dependencies.map(({ artifactId }) => artifactId))],
     usesTestJars: dependencies.some(({ type }) => type === "test-jar"),
+    usesToolchains: plugins.some(({ artifactId }) => artifactId === "maven-toolchains-plugin"),
   };
 }
 

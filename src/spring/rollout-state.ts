@@ -66,6 +66,8 @@ export interface ApplicationObjects {
 export interface PodFailure {
   readonly pod: string;
   readonly kind: "crashed" | "not-started" | "unschedulable";
+  /** It could still change by itself, so it has to last for a while to count. */
+  readonly mayPass: boolean;
   /** "exit code 1", "OOMKilled", "ImagePullBackOff: …". */
   readonly reason: string;
 }
@@ -77,8 +79,7 @@ const HOPELESS =
 const CRASHES_ENOUGH = 2;
 
 export function toObjects(json: string, name: string): ApplicationObjects {
-  const list = JSON.parse(json) as { readonly items?: readonly KubernetesObject[] };
-  const items = list.items ?? [];
+  const items = toItems(json);
   const named = (kind: string) =>
     items.find((item) => item.kind === kind && item.metadata?.name === name);
   const deployment = named("Deployment");
@@ -104,6 +105,13 @@ export function toObjects(json: string, name: string): ApplicationObjects {
         (a.metadata?.creationTimestamp ?? "").localeCompare(b.metadata?.creationTimestamp ?? ""),
       ),
   };
+}
+
+/** kubectl prints a list, or the object itself when it is the only one asked for, or nothing. */
+function toItems(json: string): readonly KubernetesObject[] {
+  if (json.trim() === "") return [];
+  const answer = JSON.parse(json) as KubernetesObject & { readonly items?: KubernetesObject[] };
+  return answer.items ?? [answer];
 }
 
 /** All pods run the newest version and are available; nothing of an older one is left. */
@@ -135,31 +143,42 @@ export function imageOf(deployment: KubernetesObject | undefined): string | unde
 /** "1 of 2 ready". */
 export function describeRollout({ deployment, pods }: ApplicationObjects): string {
   const wanted = deployment?.spec?.replicas ?? 1;
-  const ready = pods.filter((pod) => pod.status?.containerStatuses?.every(({ ready }) => ready)).length;
+  const ready = pods.filter((pod) =>
+    pod.status?.containerStatuses?.every(({ ready }) => ready),
+  ).length;
   return `${Math.min(ready, wanted)} of ${wanted} ready`;
 }
 
-/** The first pod for which waiting is of no use. Being unschedulable may pass, so the caller judges how long. */
-export function findPodFailure({ pods }: ApplicationObjects): PodFailure | undefined {
+/** The first pod for which waiting seems to be of no use. */
+export function findPodFailure({ deployment, pods }: ApplicationObjects): PodFailure | undefined {
+  const refused = deployment?.status?.conditions?.find(
+    ({ type, status }) => type === "ReplicaFailure" && status === "True",
+  );
+  if (refused !== undefined && pods.length === 0) {
+    const reason = refused.message ?? "the pods were refused";
+    return { pod: "(none)", kind: "not-started", mayPass: true, reason };
+  }
   for (const pod of pods) {
     const name = pod.metadata?.name ?? "";
     const unscheduled = pod.status?.conditions?.find(
       ({ type, status }) => type === "PodScheduled" && status === "False",
     );
     if (unscheduled?.reason === "Unschedulable") {
-      return { pod: name, kind: "unschedulable", reason: unscheduled.message ?? "Unschedulable" };
+      const reason = unscheduled.message ?? "Unschedulable";
+      return { pod: name, kind: "unschedulable", mayPass: true, reason };
     }
     for (const status of pod.status?.containerStatuses ?? []) {
       const waiting = status.state?.waiting;
       if (waiting?.reason !== undefined && HOPELESS.test(waiting.reason)) {
         const detail = waiting.message === undefined ? "" : `: ${waiting.message}`;
-        return { pod: name, kind: "not-started", reason: `${waiting.reason}${detail}` };
+        const reason = `${waiting.reason}${detail}`;
+        return { pod: name, kind: "not-started", mayPass: true, reason };
       }
       const isCrashing =
         waiting?.reason === "CrashLoopBackOff" || (status.restartCount ?? 0) >= CRASHES_ENOUGH;
       if (isCrashing && status.ready !== true) {
         const ended = status.lastState?.terminated ?? status.state?.terminated;
-        return { pod: name, kind: "crashed", reason: describeEnd(ended) };
+        return { pod: name, kind: "crashed", mayPass: false, reason: describeEnd(ended) };
       }
     }
   }

@@ -138,7 +138,8 @@ function dockerOnly(): void {
             hostPath: os.tmpdir(),
             containerPath: "/host",
             readOnly: true,
-            propagation: "host-to-container",
+            // Others need a shared mount, which some hosts (and CI machines) do not have.
+            propagation: "none",
           },
         ],
         network: { name: "bridge" },

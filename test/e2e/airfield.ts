@@ -2,11 +2,17 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa, type Options, type ResultPromise } from "execa";
+import { execa } from "execa";
 import { expect } from "vitest";
 
 /** The checkout. */
 export const root = join(import.meta.dirname, "../..");
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly input?: string;
+}
 
 export interface Ran {
   readonly exitCode: number;
@@ -40,21 +46,20 @@ export class Workspace implements AsyncDisposable {
   }
 
   /** Runs the built command line to its end, as a user in a pipe would. */
-  async airfield(args: readonly string[], options: Options = {}): Promise<Ran> {
+  async airfield(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     return finished(this.start(args, options));
   }
 
   /** Starts it and leaves the rest to the test. */
-  start(args: readonly string[], options: Options = {}): ResultPromise {
-    return execa(join(root, "bin/airfield"), args, {
-      reject: false,
+  start(args: readonly string[], options: RunOptions = {}) {
+    return startProgram([join(root, "bin/airfield"), ...args], {
       ...options,
       env: { KUBECONFIG: this.kubeconfig, ...options.env },
     });
   }
 
   /** Runs it and expects success. */
-  async succeeds(args: readonly string[], options: Options = {}): Promise<Ran> {
+  async succeeds(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const ran = await this.airfield(args, options);
     expect(ran, `airfield ${args.join(" ")}\n${ran.stderr}`).toMatchObject({ exitCode: 0 });
     return ran;
@@ -96,9 +101,12 @@ export class Workspace implements AsyncDisposable {
 }
 
 /** Runs a program to its end. */
-export async function run(command: readonly string[], options: Options = {}): Promise<Ran> {
-  const [program = "", ...args] = command;
-  return finished(execa(program, args, { reject: false, ...options }));
+export async function run(command: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  return finished(startProgram(command, options));
+}
+
+function startProgram([program = "", ...args]: readonly string[], options: RunOptions) {
+  return execa(program, args, { reject: false, ...options });
 }
 
 /** Every container, volume and network that carries the cluster's label. */
@@ -119,7 +127,7 @@ export async function volumes(): Promise<readonly string[]> {
     .filter((line) => line !== "");
 }
 
-async function finished(subprocess: ResultPromise): Promise<Ran> {
+async function finished(subprocess: ReturnType<typeof startProgram>): Promise<Ran> {
   const { exitCode, stdout, stderr } = await subprocess;
-  return { exitCode: exitCode ?? 1, stdout: String(stdout), stderr: String(stderr) };
+  return { exitCode: exitCode ?? 1, stdout, stderr };
 }

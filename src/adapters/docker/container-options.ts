@@ -118,5 +118,5 @@ function endpoint({ network }: ContainerSpec): Docker.EndpointSettings {
   return {
     ...(network.ipv4 === undefined ? {} : { IPAMConfig: { IPv4Address: network.ipv4 } }),
     ...(network.aliases === undefined ? {} : { Aliases: [...network.aliases] }),
-  } as Docker.EndpointSettings;
+  };
 }

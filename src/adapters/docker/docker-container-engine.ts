@@ -24,8 +24,11 @@ import * as images from "./images.ts";
 import { logLines } from "./log-lines.ts";
 import * as networks from "./networks.ts";
 import { pullImage } from "./pull-image.ts";
+import type { RegistryCredentials } from "./registry-credentials.ts";
 import type { EngineAddress } from "./resolve-engine-address.ts";
 import * as volumes from "./volumes.ts";
+
+type CredentialsOf = (image: string) => Promise<RegistryCredentials | undefined>;
 
 /**
  * Docker through dockerode. Making one costs nothing and reaches nothing: dockerode is loaded and the
@@ -33,10 +36,16 @@ import * as volumes from "./volumes.ts";
  */
 export class DockerContainerEngine implements ContainerEngine {
   readonly #connection: EngineConnection;
+  readonly #credentialsOf: CredentialsOf | undefined;
   #apiVersion: Promise<string> | undefined;
 
-  constructor(address: EngineAddress) {
+  /** @param options.credentialsOf how to pull from registries that want a login */
+  constructor(
+    address: EngineAddress,
+    options: { readonly credentialsOf?: CredentialsOf | undefined } = {},
+  ) {
     this.#connection = new EngineConnection(address);
+    this.#credentialsOf = options.credentialsOf;
   }
 
   info(): Promise<EngineInfo> {
@@ -47,8 +56,9 @@ export class DockerContainerEngine implements ContainerEngine {
     return images.inspectImage(this.#connection, ref);
   }
 
-  pullImage(ref: string, options?: PullOptions): Promise<void> {
-    return pullImage(this.#connection, ref, options);
+  async pullImage(ref: string, options?: PullOptions): Promise<void> {
+    const credentials = await this.#credentialsOf?.(ref);
+    await pullImage(this.#connection, ref, { ...options, credentials });
   }
 
   tagImage(ref: string, tag: string): Promise<void> {

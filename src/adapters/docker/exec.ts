@@ -82,10 +82,13 @@ function converse(
         for (const frame of parser.push(chunk)) output.add(frame);
       } catch (error) {
         // From the caller's onLine.
-        reject(error as Error);
+        reject(error);
         socket.destroy();
       }
     });
+    // The output is complete. Waiting for the other direction would be waiting for the engine to read
+    // stdin that the command did not want.
+    socket.once("end", () => socket.destroy());
     socket.on("error", (error) => {
       broken ??= error;
     });

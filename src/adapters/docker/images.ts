@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
-import { ToolError } from "../../errors/tool-error.ts";
 import type { ImageInfo, SaveOptions, WaitOptions } from "../../ports/container-engine.ts";
 import { ignoring } from "./containers.ts";
 import type { EngineConnection, EngineRequest } from "./engine-connection.ts";
 import { progressMessages } from "./progress-messages.ts";
+import { RefusedInStream } from "./translate-error.ts";
 
 export async function inspectImage(
   connection: EngineConnection,
@@ -73,32 +73,47 @@ export async function loadImages(
   tar: AsyncIterable<Uint8Array>,
   { signal }: WaitOptions = {},
 ): Promise<readonly string[]> {
-  const body = Readable.from(tar, { objectMode: false });
-  const request: EngineRequest = { action: "load images", signal };
+  const source = new WatchedSource(tar);
+  const body = Readable.from(source.chunks(), { objectMode: false });
   try {
-    return await connection.call(request, async (docker, abortSignal) => {
+    return await connection.call({ action: "load images", signal }, async (docker, abortSignal) => {
       const answer = await docker.loadImage(body, {
         quiet: true,
         ...(abortSignal === undefined ? {} : { abortSignal }),
       });
       const loaded: string[] = [];
       for await (const { stream, error } of progressMessages(answer)) {
-        if (error !== undefined) throw refused(request.action, error);
+        if (error !== undefined) throw new RefusedInStream(error);
         const name = /^Loaded image(?: ID)?: (.+)$/m.exec(stream ?? "")?.[1];
         if (name !== undefined) loaded.push(name.trim());
       }
       return loaded;
     });
+  } catch (error) {
+    throw source.failure === undefined ? error : source.failure.reason;
   } finally {
     // The engine may answer without reading to the end; the source must not wait for ever then.
     body.destroy();
   }
 }
 
-/** Engines that tell failures in the stream answered 200 before; the reason alone is left. */
-function refused(action: string, reason: string): Error {
-  if (/no space left on device/i.test(reason)) return new ToolError("disk-full", { action });
-  return new ToolError("engine-request-failed", { action, status: 200, reason });
+/** Tells a failure of the source from one of the engine: it breaks the request all the same. */
+class WatchedSource {
+  failure: { readonly reason: unknown } | undefined;
+  readonly #source: AsyncIterable<Uint8Array>;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#source = source;
+  }
+
+  async *chunks(): AsyncIterable<Uint8Array> {
+    try {
+      yield* this.#source;
+    } catch (reason) {
+      this.failure = { reason };
+      throw reason;
+    }
+  }
 }
 
 /** Names go into the URL's path unescaped but for what would end it. */

@@ -1,4 +1,5 @@
 import { buffer } from "node:stream/consumers";
+import { pack as createPack } from "tar-stream";
 import type { ContainerFile } from "../../ports/container-engine.ts";
 
 const DEFAULT_MODE = 0o644;
@@ -8,7 +9,6 @@ const DEFAULT_MODE = 0o644;
  * that exists would reset its mode and owner, and the engine makes missing ones itself.
  */
 export async function packFiles(files: readonly ContainerFile[]): Promise<Buffer> {
-  const { pack: createPack } = await import("tar-stream");
   const pack = createPack();
   for (const { path, content, mode = DEFAULT_MODE } of files) {
     // A fixed time: the same files make the same archive.

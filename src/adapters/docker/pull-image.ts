@@ -2,6 +2,8 @@ import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import type { PullOptions } from "../../ports/container-engine.ts";
 import type { EngineConnection, EngineRequest } from "./engine-connection.ts";
 import { splitReference } from "./images.ts";
+import type { RegistryCredentials } from "./registry-credentials.ts";
+import { RefusedInStream } from "./translate-error.ts";
 import { progressMessages, type ProgressMessage } from "./progress-messages.ts";
 
 /**
@@ -14,7 +16,12 @@ const FIRST_WORD_MS = 30_000;
 export async function pullImage(
   connection: EngineConnection,
   ref: string,
-  { platform, onProgress, signal }: PullOptions = {},
+  {
+    platform,
+    onProgress,
+    signal,
+    credentials,
+  }: PullOptions & { readonly credentials?: RegistryCredentials | undefined } = {},
 ): Promise<void> {
   const request: EngineRequest = { action: `pull ${ref}`, image: ref, signal };
   const silence = new AbortController();
@@ -29,12 +36,13 @@ export async function pullImage(
         // Without a tag the engine would pull all of them.
         ...(ref.includes("@") ? {} : { tag: tag ?? "latest" }),
         ...(platform === undefined ? {} : { platform }),
+        ...(credentials === undefined ? {} : { authconfig: credentials }),
         abortSignal,
       });
       const progress = new PullProgress();
       for await (const message of progressMessages(answer)) {
         clearTimeout(timer);
-        if (message.error !== undefined) throw new Error(message.error);
+        if (message.error !== undefined) throw new RefusedInStream(message.error);
         const detail = progress.detail(message);
         if (detail !== undefined) onProgress?.(detail);
       }

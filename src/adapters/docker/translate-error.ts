@@ -127,10 +127,15 @@ const hungUp = new Set([
   "HPE_INVALID_EOF_STATE",
 ]);
 
-/** The catalogue's error for a failed request; a ToolError passes as it is. */
-export function translateError(cause: unknown, context: RequestContext): ToolError {
-  if (cause instanceof ToolError) return cause;
+/** A failure told in the middle of an answer that began with 200. */
+export class RefusedInStream extends Error {
+  readonly statusCode = 200;
+}
+
+/** The catalogue's error for a failed request. What is not the engine's (a bug, a ToolError) passes as it is. */
+export function translateError(cause: unknown, context: RequestContext): unknown {
   const failure = rawFailure(cause);
+  if (failure === undefined) return cause;
   const rule = rules.find((each) => each.matches(failure, context));
   if (rule !== undefined) return rule.error(failure, context, cause);
   return new ToolError(
@@ -140,22 +145,18 @@ export function translateError(cause: unknown, context: RequestContext): ToolErr
   );
 }
 
-function rawFailure(cause: unknown): RawFailure {
-  if (typeof cause !== "object" || cause === null) {
-    return { errno: "", status: 0, reason: oneLine(String(cause)) };
-  }
-  const { code, statusCode, message, json } = cause as {
+function rawFailure(cause: unknown): RawFailure | undefined {
+  if (!(cause instanceof Error) || cause instanceof ToolError) return undefined;
+  const { code, statusCode, json } = cause as {
     code?: unknown;
     statusCode?: unknown;
-    message?: unknown;
     json?: { message?: unknown } | null;
   };
-  const said = typeof json?.message === "string" ? json.message : String(message ?? cause);
-  return {
-    errno: typeof code === "string" ? code : "",
-    status: typeof statusCode === "number" ? statusCode : 0,
-    reason: oneLine(withoutModemWords(said)),
-  };
+  const errno = typeof code === "string" ? code : "";
+  const status = typeof statusCode === "number" ? statusCode : 0;
+  if (errno === "" && status === 0) return undefined;
+  const said = typeof json?.message === "string" ? json.message : cause.message;
+  return { errno, status, reason: oneLine(withoutModemWords(said)) };
 }
 
 /** docker-modem writes "(HTTP code 404) no such container - No such container: x ". */

@@ -63,8 +63,8 @@ async function start(
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
   if (onLine !== undefined) {
-    tellLines(running.stdout as Readable | null, onLine);
-    tellLines(running.stderr as Readable | null, onLine);
+    tellLines(running.stdout, onLine);
+    tellLines(running.stderr, onLine);
   }
   const ended = (await running) as Ended;
   signal?.throwIfAborted();

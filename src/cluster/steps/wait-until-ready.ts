@@ -14,10 +14,13 @@ const dnsRetryMs = 100;
 const knownName = "kubernetes.default.svc.cluster.local";
 
 /**
- * Asks the DNS server at $1 what stands hex-encoded in $2 and prints the answer in hex. bash alone can
- * do it, and every node image has bash; a constant text, the values are arguments.
+ * Sends the bytes $2 (as `\\xNN`) to the DNS server at $1 and prints the answer in hex. bash alone can do it,
+ * and every node image has bash; a constant text, the values are arguments. dd makes one datagram of the
+ * bytes: bash itself would send what it has at each byte 0a, its newline.
  */
-const askDns = `exec 3<>"/dev/udp/$1/53" && printf "$2" >&3 && timeout 1 dd bs=512 count=1 <&3 2>/dev/null | od -An -v -tx1`;
+const askDns = `exec 3<>"/dev/udp/$1/53" &&
+  printf "$2" | dd bs=512 iflag=fullblock >&3 2>/dev/null &&
+  timeout 1 dd bs=512 count=1 <&3 2>/dev/null | od -An -v -tx1`;
 
 /** Done when every node is Ready and the cluster's DNS answers, asked through its Service address. */
 export const waitUntilReady: Step<CreationContext> = {
@@ -89,7 +92,7 @@ async function waitUntilDnsAnswers(
     await node.run(kubectl("-n", "kube-system", "rollout", "status", "deployment/coredns"), {
       signal,
     });
-    for (let id = 1; !(await answersDns(node, address, id, signal)); id++)
+    for (let id = 1; !(await answersDns(node.name, address, id, { engine: ports.engine, signal })); id++)
       await ports.clock.sleep(dnsRetryMs, signal);
     progress("DNS answers");
   } catch (error) {
@@ -101,20 +104,19 @@ async function waitUntilDnsAnswers(
   }
 }
 
+/** False also while the address is refused: nobody serves it yet. */
 async function answersDns(
-  node: Node,
+  node: string,
   address: string,
   id: number,
-  signal: AbortSignal,
+  { engine, signal }: Pick<CreationContext["ports"], "engine"> & { readonly signal: AbortSignal },
 ): Promise<boolean> {
   const query = [...encodeDnsQuery(knownName, id)]
     .map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`)
     .join("");
-  const answer = await node.run(["bash", "-c", askDns, "ask-dns", address, query], { signal });
-  const bytes = answer
-    .trim()
-    .split(/\s+/)
-    .map((hex) => Number.parseInt(hex, 16));
+  const command = ["bash", "-c", askDns, "ask-dns", address, query];
+  const { stdout } = await engine.exec(node, command, { signal });
+  const bytes = stdout.trim().split(/\s+/).map((hex) => Number.parseInt(hex, 16));
   return isDnsAnswer(Uint8Array.from(bytes), id);
 }
 

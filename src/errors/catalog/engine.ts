@@ -24,7 +24,7 @@ export const engineErrors = {
   }),
   "engine-request-failed": entry<{ action: string; status: number; reason: string }>({
     message: ({ action, status, reason }) =>
-      `The container engine refused to ${action}: ${reason} (HTTP ${status}).`,
+      `The container engine refused to ${action}: ${reason}${status === 0 ? "" : ` (HTTP ${status})`}.`,
     hint: () =>
       "`airfield doctor` checks the engine; its own log says more (journalctl -u docker).",
     exitCode: ExitCode.Failure,

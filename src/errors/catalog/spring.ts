@@ -134,7 +134,7 @@ export const springErrors = {
     message: ({ command, exitCode, output }) =>
       `"${command}" ended with exit code ${exitCode}:\n${indent(output.trim().split("\n"))}`,
     hint: () =>
-      "Look at the cluster with kubectl get all,events, then run the same command again; what was done stays done.",
+      "Correct what it says, or look at the cluster (kubectl get all,events), then run the same command again.",
     exitCode: ExitCode.Failure,
   }),
   "application-crashed": entry<PodTrouble & { reason: string }>({
@@ -160,10 +160,23 @@ export const springErrors = {
   "application-never-ready": entry<PodTrouble & { waited: string }>({
     message: ({ name, pod, waited, events, log, left }) =>
       `${name} was not ready after ${waited} (pod ${pod}).\n${troubleOf({ events, log })}${left}`,
-    hint: ({ events }) =>
-      events.some((event) => /statuscode: 40[13]|HTTP probe failed.*40[13]/.test(event))
-        ? "The health endpoint asks for credentials: permit /actuator/health/** in the application's security configuration."
-        : "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --wait 10m",
+    hint: ({ events, log }) => {
+      const has = (lines: readonly string[], pattern: RegExp) =>
+        lines.some((line) => pattern.test(line));
+      if (has(events, /statuscode: 40[13]/)) {
+        return "The health endpoint asks for credentials: permit /actuator/health/** in the application's security configuration.";
+      }
+      if (has(events, /connection refused/) && has(log, /: Started \w+ in /)) {
+        return "It started, but does not listen where it is asked: check server.address (leave it unset) and server.port.";
+      }
+      return "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --wait 10m";
+    },
+    exitCode: ExitCode.Timeout,
+  }),
+  "application-not-answering": entry<{ name: string; url: string; waited: string }>({
+    message: ({ name, url, waited }) =>
+      `${name} is ready, but nothing answered at ${url} within ${waited}.`,
+    hint: ({ url }) => `Try again: curl -v ${url}. It stays deployed; airfield down removes it.`,
     exitCode: ExitCode.Timeout,
   }),
 } as const;

@@ -35,8 +35,13 @@ export class FakeImageEngine {
     return this as unknown as ContainerEngine;
   }
 
-  info(): Promise<Pick<EngineInfo, "hasContainerdStore">> {
-    return Promise.resolve({ hasContainerdStore: this.hasContainerdStore });
+  info(): Promise<Partial<EngineInfo>> {
+    return Promise.resolve({
+      address: "unix:///var/run/docker.sock",
+      hasContainerdStore: this.hasContainerdStore,
+      isRootless: false,
+      isVirtualMachine: false,
+    });
   }
 
   inspectImage(ref: string): Promise<Partial<ImageInfo> | undefined> {
@@ -93,6 +98,8 @@ export class FakeNode {
   machine = "x86_64";
   /** Called at the beginning of an import; may throw, wait or answer. */
   onImport: () => Promise<ExecResult | undefined> = () => Promise.resolve(undefined);
+  /** Called when the node has told what it has. */
+  onFacts = () => {};
   isDead = false;
 
   constructor(name: string) {
@@ -103,23 +110,28 @@ export class FakeNode {
     this.commands.push([...command]);
     if (this.isDead) throw new Error(`Container "${this.name}" is not running.`);
     const text = command.join(" ");
-    if (text.includes("images import")) return this.#import(stdin as AsyncIterable<Uint8Array>);
-    if (text.includes("config dump")) return done(this.#facts());
+    if (text.includes("images import"))
+      return this.#import(stdin as AsyncIterable<Uint8Array>, command.slice(6));
+    if (text.includes("config dump")) {
+      const facts = this.#facts();
+      this.onFacts();
+      return done(facts);
+    }
     if (text.includes("images ls")) return done(this.#imageList());
-    const last = command.at(-1) ?? "";
+    if (text.includes("images rm")) this.images.delete(command.at(-1) ?? "");
     if (text.includes("images tag")) {
-      const from = this.images.get(command.at(-2) ?? "");
-      if (from === undefined) return { exitCode: 1, stdout: "", stderr: "ctr: not found" };
-      this.images.set(last, from);
-    } else if (text.includes("images rm")) this.images.delete(last);
-    else if (text.includes("images label")) {
-      const record = this.images.get(command.at(-2) ?? "");
-      if (record !== undefined) record.label = last;
+      const [from = "", name = "", label = ""] = command.slice(4);
+      const record = this.images.get(from);
+      if (record === undefined) return { exitCode: 1, stdout: "", stderr: "ctr: not found" };
+      this.images.set(name, { ...record, label });
     }
     return done("");
   }
 
-  async #import(stdin: AsyncIterable<Uint8Array>): Promise<ExecResult> {
+  async #import(
+    stdin: AsyncIterable<Uint8Array>,
+    labels: readonly string[],
+  ): Promise<ExecResult> {
     const answer = await this.onImport();
     if (answer !== undefined) return answer;
     const files = new Map<string, Buffer>();
@@ -144,6 +156,10 @@ export class FakeNode {
       }
       this.images.set(manifest.config.digest, { target: digest });
     }
+    for (let i = 0; i < labels.length; i += 2) {
+      const record = this.images.get(labels[i] ?? "");
+      if (record !== undefined) record.label = `airfield.dev/source=${labels[i + 1]}/${record.target}`;
+    }
     return done([...this.images.keys()].join("\n"));
   }
 
@@ -159,7 +175,6 @@ export class FakeNode {
     const snapshots = [...this.chainIds].map((id) => `${id}  Committed `);
     return [
       `${this.machine}\n`,
-      this.#imageList(),
       ["KEY PARENT KIND", ...snapshots, ""].join("\n"),
       'version = 3\n[plugins."io.containerd.cri.v1.images"]\nsnapshotter = "overlayfs"\n',
     ].join("--8<--\n");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { pack } from "tar-stream";
 import { mediaTypes } from "../oci.ts";
 
-/** An image made of the given layers' contents (a layer need not be a tar for our purposes). */
+/** An image made of the given layers' contents; to be unpacked they must be tars, else anything. */
 export interface SampleImage {
   readonly ref: string;
   readonly layers: readonly { readonly diffId: string; readonly bytes: Uint8Array }[];
@@ -12,10 +12,10 @@ export interface SampleImage {
 
 export function sampleImage(
   ref: string,
-  contents: readonly string[],
+  contents: readonly (string | Uint8Array)[],
   { architecture = "amd64" }: { readonly architecture?: string } = {},
 ): SampleImage {
-  const layers = contents.map((content) => blob(Buffer.from(content)));
+  const layers = contents.map((content) => blob(Buffer.from(content as Uint8Array)));
   const config = blob(
     json({
       os: "linux",

@@ -1,7 +1,10 @@
 import { isMap, isSeq, parseAllDocuments, type Document } from "yaml";
 
 /** Sentences in a node image's CNI manifest that say what is to be done with it: part of the node-image contract. */
-const marker = { template: "would you kindly template this file", patch: "would you kindly patch this file" };
+const marker = {
+  template: "would you kindly template this file",
+  patch: "would you kindly patch this file",
+};
 
 /**
  * Fills in the CNI manifest of a node image, as its markers ask.
@@ -16,7 +19,9 @@ export function renderDefaultCni(
   const filled = manifest.includes(marker.template)
     ? manifest.replaceAll(/\{\{-?\s*\.PodSubnet\s*-?\}\}/g, values.podSubnet)
     : manifest;
-  return manifest.includes(marker.patch) ? withEndpoint(filled, values.controlPlaneEndpoint) : filled;
+  return manifest.includes(marker.patch)
+    ? withEndpoint(filled, values.controlPlaneEndpoint)
+    : filled;
 }
 
 function withEndpoint(manifest: string, endpoint: string): string {

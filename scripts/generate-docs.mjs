@@ -1,0 +1,190 @@
+// Writes the pages and the schema that are made from the code: docs/commands.md, errors.md, events.md and
+// schema/airfield.schema.json. With --check it writes nothing and fails when one of them is not up to date.
+import { readFile, writeFile } from "node:fs/promises";
+import ts from "typescript";
+import { createProgram, everyCommand } from "../src/cli/program.ts";
+import { pathOf } from "../src/cli/usage-error.ts";
+import { airfieldJsonSchema } from "../src/config/json-schema.ts";
+import { catalog } from "../src/errors/catalog.ts";
+import { ExitCode } from "../src/errors/exit-codes.ts";
+import { placeholderFacts } from "../src/errors/placeholder-facts.ts";
+
+const root = new URL("../", import.meta.url);
+const pages = {
+  "docs/commands.md": commandsPage,
+  "docs/errors.md": errorsPage,
+  "docs/events.md": eventsPage,
+  "schema/airfield.schema.json": () => `${JSON.stringify(airfieldJsonSchema(), null, 2)}\n`,
+};
+
+const stale = [];
+for (const [path, render] of Object.entries(pages)) {
+  const text = await render();
+  const present = await readFile(new URL(path, root), "utf8").catch(() => "");
+  if (present === text) continue;
+  stale.push(path);
+  if (!process.argv.includes("--check")) await writeFile(new URL(path, root), text);
+}
+if (process.argv.includes("--check") && stale.length > 0) {
+  console.error(`Not up to date: ${stale.join(", ")}. Run: npm run docs`);
+  process.exit(1);
+}
+console.log(stale.length === 0 ? "All pages are up to date." : `Wrote ${stale.join(", ")}.`);
+
+function commandsPage() {
+  // Nothing of it is called: the commands are only looked at.
+  const program = createProgram({ version: "", columns: 100, env: {} });
+  const commands = everyCommand(program).filter(({ commands }) => commands.length === 0);
+  return page("Commands", "src/cli", [
+    "Every command takes these, before or after its own words:",
+    optionsTable(program.options.filter(({ long }) => long !== "--version")),
+    "Results go to stdout, progress, warnings and errors to stderr. A flag goes before its environment variable, that",
+    "before the config file, that before the default.",
+    ...commands.flatMap((command) => [
+      `## ${pathOf(command)}`,
+      `${sentence(command.description())}`,
+      "```",
+      `${pathOf(command)} ${usageOf(command)}`.trim(),
+      "```",
+      ...command.registeredArguments.map(
+        (argument) => `- \`${argument.name()}\`: ${argument.description}${choicesOf(argument)}`,
+      ),
+      "",
+      ...(command.options.length === 0 ? [] : [optionsTable(command.options)]),
+    ]),
+  ]);
+}
+
+function usageOf(command) {
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  const own = command.name() === "run" ? ["--", "<command...>"] : words;
+  return ["[flags]", ...own].join(" ");
+}
+
+function optionsTable(options) {
+  const rows = options.map(
+    (option) =>
+      `| \`${cell(option.flags)}\` | ${cell(option.description)}${choicesOf(option)}${defaultOf(option)} |`,
+  );
+  return ["| flag | meaning |", "|---|---|", ...rows, ""].join("\n");
+}
+
+function choicesOf({ argChoices }) {
+  return argChoices === undefined ? "" : ` (${argChoices.join(", ")})`;
+}
+
+function defaultOf({ defaultValue, defaultValueDescription }) {
+  const text = defaultValueDescription ?? defaultValue;
+  return text === undefined ? "" : `; default ${text}`;
+}
+
+async function errorsPage() {
+  const meanings = await exitCodeMeanings();
+  const exitCodes = Object.entries(ExitCode).map(
+    ([name, code]) => `| ${code} | ${name} | ${meanings.get(name) ?? ""} |`,
+  );
+  const nameOf = (code) => Object.entries(ExitCode).find(([, value]) => value === code)?.[0];
+  return page("Errors", "src/errors/catalog", [
+    "A failure has a code that never changes; `--progress json` prints it. Names in braces stand for what it is about.",
+    "",
+    "## Exit codes",
+    "| code | name | meaning |",
+    "|---|---|---|",
+    ...exitCodes,
+    "",
+    ...Object.entries(catalog).flatMap(([code, { message, hint, exitCode }]) => [
+      `## ${code}`,
+      "```",
+      String(message(placeholderFacts())),
+      "```",
+      `${hint(placeholderFacts())}`,
+      "",
+      `Exit code ${exitCode} (${nameOf(exitCode)}).`,
+      "",
+    ]),
+  ]);
+}
+
+async function exitCodeMeanings() {
+  const source = await parse("src/errors/exit-codes.ts");
+  const declaration = source.statements.find(ts.isVariableStatement).declarationList
+    .declarations[0];
+  const { properties } = declaration.initializer.expression;
+  return new Map(
+    properties.map((property) => [property.name.text, commentBefore(property, source.text)]),
+  );
+}
+
+async function parse(path) {
+  const text = await readFile(new URL(path, root), "utf8");
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+}
+
+/** The doc comment that ends where a node begins, or where the bar before a member of a union stands. */
+function commentBefore(node, text) {
+  const before = text
+    .slice(0, node.getStart())
+    .replace(/\|\s*$/, "")
+    .trimEnd();
+  const comment = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/$/.exec(before)?.[1] ?? "";
+  return comment
+    .replace(/^\s*\*/gm, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** The union is read as text: its comments are the descriptions. */
+async function eventsPage() {
+  const path = "src/progress/events.ts";
+  const source = await parse(path);
+  const union = source.statements.find(
+    (node) => ts.isTypeAliasDeclaration(node) && node.name.text === "ProgressEvent",
+  );
+  return page("Events", path, [
+    '`--progress json` prints one JSON object a line to stderr: first `{"version":1,"tool":"airfield"}`, then events.',
+    "Members are added, never changed; a reader has to ignore types and fields that it does not know. A failure is the",
+    'last line, with `"type":"error"` and the fields `code`, `message`, `hint`, `exitCode` and `causes`.',
+    "",
+    "| type | fields | when |",
+    "|---|---|---|",
+    ...union.type.types.map((member) => eventRow(member, source.text)),
+    "",
+  ]);
+}
+
+function eventRow(member, text) {
+  const fields = member.members.map((field) => ({
+    name: field.name.text,
+    type: field.type.getText(),
+    isOptional: field.questionToken !== undefined,
+  }));
+  const type = fields.find(({ name }) => name === "type").type.replaceAll('"', "");
+  const others = fields
+    .filter(({ name }) => name !== "type")
+    .map(({ name, type, isOptional }) => `\`${name}${isOptional ? "?" : ""}\` ${type}`);
+  return `| \`${type}\` | ${others.join(", ")} | ${cell(commentBefore(member, text))} |`;
+}
+
+function page(title, source, lines) {
+  return (
+    [`# ${title}`, "", `<!-- Made from ${source} by npm run docs; do not edit. -->`, "", ...lines]
+      .join("\n")
+      // Headings, tables and code stand free.
+      .replace(/\n(#+ .*)\n/g, "\n\n$1\n\n")
+      .replace(/([^|\n])\n\|/g, "$1\n\n|")
+      .replace(/\n{3,}/g, "\n\n")
+      .trimEnd()
+      .concat("\n")
+  );
+}
+
+function sentence(text) {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function cell(text) {
+  return text.replaceAll("|", "\\|");
+}

@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/**
+ * A layer may bring so much before it waits for the others: the layers that are wanted are mostly the
+ * small ones on top, and while the big ones wait the engine does not compress them for nothing.
+ */
+const headStartBytes = 1024 ** 2;
+
+/**
+ * The writing half of a registry for one push: it has nothing, takes every layer and keeps none.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#push
+ */
+export class LayerRegistry implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>;
+  /** Uploads under way that are still within their head start. */
+  readonly #beginners = new Set<string>();
+  readonly #waiting = new Set<() => void>();
+  #failure: { readonly error: unknown } | undefined;
+  #uploads = 0;
+
+  private constructor(receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>) {
+    this.#receive = receive;
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch((error: unknown) => {
+        this.#failure ??= { error };
+        response.destroy();
+      });
+    });
+  }
+
+  static async listen(
+    receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>,
+  ): Promise<LayerRegistry> {
+    const registry = new LayerRegistry(receive);
+    // Loopback only: engines take 127.0.0.0/8 for registries that may speak plain HTTP.
+    registry.#server.listen(0, "127.0.0.1");
+    await once(registry.#server, "listening");
+    return registry;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Throws what `receive` threw, of which the engine only saw a lost connection. */
+  throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, url = "/" } = request;
+    if (method === "GET" && url === "/v2/") return end(response, 200);
+    if (method === "POST") {
+      const upload = `/v2/upload/${(this.#uploads += 1)}`;
+      return end(response, 202, { Location: this.#urlOf(upload), Range: "0-0" });
+    }
+    if (method === "PATCH") {
+      await this.#receive(this.#paced(request, url));
+      return end(response, 202, { Location: this.#urlOf(url), Range: "0-0" });
+    }
+    request.resume();
+    await once(request, "end");
+    if (method === "PUT") {
+      const digest = new URL(url, "http://localhost").searchParams.get("digest");
+      return end(response, 201, {
+        Location: this.#urlOf(url),
+        ...(digest === null ? {} : { "Docker-Content-Digest": digest }),
+      });
+    }
+    return end(response, 404);
+  }
+
+  /** The upload's bytes; beyond its head start only while no other one is within its own. */
+  async *#paced(request: IncomingMessage, upload: string): AsyncIterable<Uint8Array> {
+    let bytes = 0;
+    this.#beginners.add(upload);
+    try {
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        bytes += chunk.byteLength;
+        yield chunk;
+        if (bytes <= headStartBytes) continue;
+        this.#leave(upload);
+        while (this.#beginners.size > 0 && !request.destroyed) await this.#change(request);
+      }
+    } finally {
+      this.#leave(upload);
+    }
+  }
+
+  #leave(upload: string): void {
+    if (!this.#beginners.delete(upload)) return;
+    for (const goOn of this.#waiting) goOn();
+  }
+
+  /** Resolves when an upload has left the beginners, or when the waiting one is given up. */
+  #change(request: IncomingMessage): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = () => {
+        this.#waiting.delete(goOn);
+        request.off("close", goOn);
+        resolve();
+      };
+      this.#waiting.add(goOn);
+      request.once("close", goOn);
+    });
+  }
+
+  #urlOf(path: string): string {
+    return `http://127.0.0.1:${this.port}${path}`;
+  }
+}
+
+function end(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { "Docker-Distribution-Api-Version": "registry/2.0", ...headers });
+  response.end();
+}

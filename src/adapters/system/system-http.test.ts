@@ -1,0 +1,75 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { SystemHttp } from "./system-http.ts";
+
+const http = new SystemHttp();
+
+async function serving(
+  listener: RequestListener,
+): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/path?x=1`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test("any answer is one", async () => {
+  await using server = await serving((request, response) => {
+    response.writeHead(503, { "content-type": "text/plain" });
+    response.end(`not yet: ${request.url}`);
+  });
+  expect(await http.get(server.url, { timeoutMs: 2000 })).toEqual({
+    status: 503,
+    contentType: "text/plain",
+    body: "not yet: /path?x=1",
+  });
+});
+
+test("cuts bodies at 64 KiB, endless ones too", async () => {
+  await using server = await serving((_, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write("x".repeat(10_000)));
+    };
+    response.on("drain", more);
+    more();
+  });
+  const answer = await http.get(server.url, { timeoutMs: 5000 });
+  expect(answer?.body).toHaveLength(65_536);
+});
+
+test.each<[string, RequestListener]>([
+  ["nobody who answers", () => undefined],
+  ["somebody who hangs up", (request) => void request.socket.destroy()],
+  [
+    "somebody who stops in the middle",
+    (request, response) => {
+      response.writeHead(200, { "content-length": 100 });
+      response.write("x");
+      setTimeout(() => request.socket.destroy(), 10);
+    },
+  ],
+])("%s is no answer", async (_, listener) => {
+  await using server = await serving(listener);
+  expect(await http.get(server.url, { timeoutMs: 200 })).toBeUndefined();
+});
+
+test("nobody there is no answer", async () => {
+  expect(await http.get("http://127.0.0.1:1/", { timeoutMs: 200 })).toBeUndefined();
+});
+
+test("cancelling rejects with the reason", async () => {
+  await using server = await serving(() => undefined);
+  const reason = new Error("enough");
+  const abort = new AbortController();
+  const asking = http.get(server.url, { timeoutMs: 10_000, signal: abort.signal });
+  abort.abort(reason);
+  await expect(asking).rejects.toBe(reason);
+  const again = http.get(server.url, { timeoutMs: 10_000, signal: abort.signal });
+  await expect(again).rejects.toBe(reason);
+});

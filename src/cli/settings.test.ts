@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import {
+  choose,
+  chooseClusterName,
+  chooseImagePolicy,
+  chooseProgress,
+  isJsonProgress,
+  kubeconfigCandidates,
+} from "./settings.ts";
+
+test("a flag goes before the environment, that before the file, that before the default", () => {
+  const all = { flag: "flag", env: "env", file: "file", fallback: "default" };
+  expect(choose(all)).toBe("flag");
+  expect(choose({ ...all, flag: undefined })).toBe("env");
+  expect(choose({ ...all, flag: undefined, env: "" })).toBe("file");
+  expect(choose({ ...all, flag: undefined, env: undefined, file: undefined })).toBe("default");
+});
+
+describe("cluster name", () => {
+  const none = { flag: undefined, env: {}, file: undefined };
+
+  test.each([
+    [{ ...none }, "airfield"],
+    [{ ...none, file: "shop" }, "shop"],
+    [{ ...none, file: "shop", env: { AIRFIELD_CLUSTER: "env" } }, "env"],
+    [{ ...none, env: { AIRFIELD_CLUSTER: "env" }, flag: "flag" }, "flag"],
+    [{ ...none, env: { AIRFIELD_CLUSTER: "env" }, argument: "word" }, "word"],
+    [{ ...none, flag: "same", argument: "same" }, "same"],
+  ])("%j", (sources, name) => {
+    expect(chooseClusterName(sources)).toBe(name);
+  });
+
+  test("refuses an argument and a flag that differ", () => {
+    expect(() => chooseClusterName({ ...none, flag: "a", argument: "b" })).toThrow(
+      '--name does not take "a": the cluster is already named "b"',
+    );
+  });
+});
+
+describe("progress", () => {
+  const watched = { flag: undefined, quiet: false, env: {}, isTerminal: true };
+
+  test.each([
+    [watched, "live"],
+    [{ ...watched, isTerminal: false }, "plain"],
+    [{ ...watched, env: { CI: "true" } }, "plain"],
+    [{ ...watched, env: { CI: "false" } }, "live"],
+    [{ ...watched, env: { TERM: "dumb" } }, "plain"],
+    [{ ...watched, quiet: true }, "quiet"],
+    [{ ...watched, quiet: true, flag: "json" }, "json"],
+    [{ ...watched, env: { AIRFIELD_PROGRESS: "json" } }, "json"],
+    [{ ...watched, env: { AIRFIELD_PROGRESS: "json" }, quiet: true }, "quiet"],
+    [{ ...watched, env: { AIRFIELD_PROGRESS: "json" }, flag: "auto" }, "live"],
+  ] as const)("%j", (sources, format) => {
+    expect(chooseProgress(sources)).toBe(format);
+  });
+
+  test("names the variable when its value is wrong", () => {
+    expect(() => chooseProgress({ ...watched, env: { AIRFIELD_PROGRESS: "jsn" } })).toThrow(
+      'AIRFIELD_PROGRESS does not take "jsn": it takes one of auto, live, plain, json, quiet; did you mean json?',
+    );
+  });
+});
+
+test.each([
+  [["get", "nodes", "--progress", "json"], {}, true],
+  [["--progress=json", "get", "nodes"], {}, true],
+  [["--progress=json", "get", "--progress", "plain"], {}, false],
+  [["run", "--", "x", "--progress=json"], {}, false],
+  [["get"], { AIRFIELD_PROGRESS: "json" }, true],
+  [["get", "--progress"], {}, false],
+])("errors are JSON for %j with %j: %j", (words, env, isJson) => {
+  expect(isJsonProgress(words, env)).toBe(isJson);
+});
+
+test.each([
+  ["/k", { KUBECONFIG: "/a:/b" }, ["/k"]],
+  [undefined, { KUBECONFIG: "/a::/b" }, ["/a", "/b"]],
+  [undefined, { KUBECONFIG: "" }, ["/home/me/.kube/config"]],
+])("the kubeconfig for %j and %j", (flag, env, files) => {
+  expect(kubeconfigCandidates(flag, env, "/home/me")).toEqual(files);
+});
+
+test("the image policy comes from the environment too", () => {
+  expect(chooseImagePolicy(undefined, {})).toBe("auto");
+  expect(chooseImagePolicy(undefined, { AIRFIELD_IMAGE_POLICY: "build" })).toBe("build");
+  expect(chooseImagePolicy("pull", { AIRFIELD_IMAGE_POLICY: "build" })).toBe("pull");
+});

@@ -1,0 +1,86 @@
+import { Command } from "commander";
+import type { UpResult } from "../spring/up.ts";
+import { type ApplicationFlags, chooseApplications } from "./application-request.ts";
+import type { Cli } from "./cli.ts";
+import { createRequestFor } from "./cluster-request.ts";
+import {
+  addCreationFlags,
+  collect,
+  collectPairs,
+  type CreationFlags,
+  durationOption,
+  type GlobalFlags,
+  wholeNumber,
+} from "./flags.ts";
+import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
+import { describeUp } from "./print-applications.ts";
+import { absolutePath, readConfig } from "./read-config.ts";
+import { runCommand } from "./run-command.ts";
+
+interface Flags extends GlobalFlags, CreationFlags, ApplicationFlags {
+  readonly timeout: number;
+  readonly rebuild?: boolean;
+  readonly offline?: boolean;
+  readonly test?: boolean;
+  readonly output: ResultFormat;
+}
+
+export function upCommand(cli: Cli): Command {
+  const command = new Command("up")
+    .description("build a Spring Boot project and run it on a cluster, which is created if need be")
+    .argument("[dir]", "folder of the project (default: the config's applications, or this folder)")
+    .option("--app-name <name>", "name of the application (default: the project's own)")
+    .option("--module <module>", "which module, in a build with several applications")
+    .option("-n, --namespace <namespace>", "namespace it runs in")
+    .option("--profile <profiles>", "Spring profiles, separated by commas", collect)
+    .option("--replicas <count>", "number of pods", wholeNumber("--replicas", 1, 100))
+    .option(
+      "-e, --env <name=value>",
+      "environment variable; may be repeated",
+      collectPairs("--env"),
+    )
+    .option(
+      "--port <port>",
+      "port on 127.0.0.1 that leads to it; 0 picks a free one",
+      wholeNumber("--port", 0, 65_535),
+    )
+    .option("--check-path <path>", "path that is asked once it is ready")
+    .addOption(
+      durationOption("--timeout", "how long it may take to become ready", {
+        ms: 3 * 60_000,
+        text: "3m",
+      }),
+    )
+    .option("--rebuild", "build even when nothing seems to have changed")
+    .option("--offline", "let the build use nothing from the network")
+    .option("--test", "run the project's tests, too")
+    .addOption(resultOption());
+  return addCreationFlags(command).action(
+    async (dir: string | undefined, _flags: unknown, self: Command) => {
+      const flags = self.optsWithGlobals<Flags>();
+      await runCommand(cli, flags, async (ports) => {
+        const folder = absolutePath(cli.workingDirectory, dir ?? ".");
+        const config = await readConfig(cli, ports.files, flags.config, [
+          folder,
+          cli.workingDirectory,
+        ]);
+        const create = await createRequestFor(cli, ports.files, flags, { config });
+        const results: UpResult[] = [];
+        for (const application of await chooseApplications(cli, config, dir, flags)) {
+          cli.begin(`Bringing up ${application.name ?? application.path}`, create.config.name);
+          const request = {
+            application,
+            rebuild: flags.rebuild ?? false,
+            offline: flags.offline ?? false,
+            runTests: flags.test ?? false,
+            rolloutTimeoutMs: flags.timeout,
+          };
+          results.push(await cli.useCases.up({ create, request }, ports, cli.signal));
+        }
+        return flags.output === "text"
+          ? results.map(describeUp).join("")
+          : renderData(results, flags.output);
+      });
+    },
+  );
+}

@@ -1,0 +1,286 @@
+import * as z from "zod";
+import type { ConfigFault } from "../errors/catalog/config.ts";
+import type { airfieldSchema, AirfieldFile, KindFile } from "./config-schema.ts";
+import { faultsOfContainerdPatch } from "./containerd-patch.ts";
+import {
+  faultOfTarget,
+  parseJson6902,
+  parseKubeadmMergePatch,
+  type PatchFault,
+} from "./kubeadm-patch.ts";
+import { isMapping } from "./mapping.ts";
+import { roomForNodes } from "./node-room.ts";
+import { parseQuantity } from "./quantity.ts";
+import { doSubnetsOverlap, parseSubnet } from "./subnet.ts";
+import { renderPath, type Path, type YamlSource } from "./yaml-source.ts";
+
+type File = AirfieldFile | KindFile;
+type NodeFields = File["nodes"][number];
+type Networking = File["networking"];
+type Application = AirfieldFile["applications"][number];
+type Report = (path: Path, reason: string, line?: number) => void;
+
+/** The fields of a file that are right in themselves; absent where they are not. */
+interface Parts {
+  readonly nodes: readonly Partial<NodeFields>[];
+  readonly networking: Partial<Networking>;
+  readonly registry: Partial<AirfieldFile["registry"]>;
+  readonly applications: readonly Partial<Application>[];
+}
+
+/**
+ * The faults that no field has by itself: what overlaps, comes twice or is missing, and patches. Works on what
+ * is right of a file, so that one run tells as much as possible.
+ */
+export function checkConfig(source: YamlSource, schema: z.ZodObject): readonly ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  const report: Report = (path, reason, line = source.lineOf(path)) =>
+    void faults.push({ line, path: renderPath(path), reason });
+  const parts = partsOf(source.value, schema);
+
+  checkRoles(parts, report);
+  checkSubnets(parts, source.value, report);
+  checkHostPorts(parts, report);
+  parts.nodes.forEach((node, index) => checkNode(node, index, report));
+  checkApplications(parts.applications, report);
+  checkPatches(source, report);
+  return faults;
+}
+
+function partsOf(value: unknown, schema: z.ZodObject): Parts {
+  // A file of kind has no registry and no applications.
+  const shape = schema.shape as Partial<(typeof airfieldSchema)["shape"]>;
+  const raw = isMapping(value) ? value : {};
+  const each = <Type>(content: unknown, read: (item: unknown) => Type): readonly Type[] =>
+    Array.isArray(content) ? content.map(read) : [];
+  return {
+    nodes: each(raw["nodes"], (node) => rightFields(shape.nodes?.unwrap().element, node)),
+    networking: rightFields(shape.networking?.unwrap(), raw["networking"] ?? {}),
+    registry: rightFields(shape.registry?.unwrap(), raw["registry"] ?? {}),
+    applications: each(raw["applications"], (application) =>
+      rightFields(shape.applications?.unwrap().element, application),
+    ),
+  };
+}
+
+function rightFields<Schema extends z.ZodObject>(
+  schema: Schema | undefined,
+  value: unknown,
+): Partial<z.output<Schema>> {
+  if (schema === undefined || !isMapping(value)) return {};
+  const fields = Object.entries(schema.shape).flatMap(([name, field]) => {
+    const { data } = z.safeParse(field, value[name]);
+    return data === undefined ? [] : [[name, data]];
+  });
+  return Object.fromEntries(fields) as Partial<z.output<Schema>>;
+}
+
+function checkRoles({ nodes }: Parts, report: Report): void {
+  // A role with a fault may be meant for the control plane.
+  if (nodes.length === 0 || nodes.some(({ role }) => role !== "worker")) return;
+  report(["nodes"], "there is no control plane; give one node the role control-plane");
+}
+
+function checkSubnets({ networking, nodes }: Parts, value: unknown, report: Report): void {
+  const named = (["podSubnet", "serviceSubnet", "nodeSubnet"] as const).flatMap((name) => {
+    const text = networking[name];
+    const subnet = text === undefined ? undefined : parseSubnet(text);
+    return subnet === undefined ? [] : [{ name, subnet, text }];
+  });
+  named.forEach((second, index) => {
+    const first = named
+      .slice(0, index)
+      .find(({ subnet }) => doSubnetsOverlap(subnet, second.subnet));
+    if (first === undefined) return;
+    // The default cannot be what is wrong.
+    const isDefault = !hasField(value, ["networking", second.name]);
+    const [at, other] = isDefault ? [first, second] : [second, first];
+    report(["networking", at.name], `${at.text} overlaps with ${other.name} ${other.text}`);
+  });
+  const { podSubnet } = networking;
+  const patches = isMapping(value) ? value : {};
+  const room = roomForNodes({
+    networking: { podSubnet: podSubnet ?? "" },
+    kubeadmConfigPatches: patches["kubeadmConfigPatches"],
+    kubeadmConfigPatchesJSON6902: patches["kubeadmConfigPatchesJSON6902"],
+  });
+  if (room < nodes.length) {
+    const has = room === 1 ? "room for one node" : `room for ${room} nodes`;
+    report(
+      ["networking", "podSubnet"],
+      `${podSubnet} has ${has} (each takes a /24), and there are ${nodes.length}`,
+    );
+  }
+}
+
+interface HostPort {
+  readonly path: Path;
+  readonly port: number;
+  readonly address: string;
+  readonly protocol: string;
+}
+
+function checkHostPorts(parts: Parts, report: Report): void {
+  const { nodes, networking, registry, applications } = parts;
+  const local = (path: Path, port: number | undefined, address = "127.0.0.1"): HostPort => ({
+    path,
+    port: port ?? 0,
+    address,
+    protocol: "TCP",
+  });
+  const ports = [
+    local(["networking", "apiServerPort"], networking.apiServerPort, networking.apiServerAddress),
+    local(["registry", "port"], registry.port),
+    ...nodes.flatMap((node, index) =>
+      (node.extraPortMappings ?? []).map(({ hostPort, listenAddress, protocol }, place) => ({
+        path: ["nodes", index, "extraPortMappings", place, "hostPort"],
+        port: hostPort,
+        address: listenAddress,
+        protocol,
+      })),
+    ),
+    ...applications.map((application, index) =>
+      local(["applications", index, "hostPort"], application.hostPort),
+    ),
+  ].filter(({ port }) => port > 0);
+  ports.forEach((second, index) => {
+    const first = ports.slice(0, index).find((other) => isSamePort(other, second));
+    if (first !== undefined) {
+      report(second.path, `host port ${second.port} is used by ${renderPath(first.path)} already`);
+    }
+  });
+}
+
+function isSamePort(a: HostPort, b: HostPort): boolean {
+  const isWildcard = ({ address }: HostPort): boolean => address === "0.0.0.0" || address === "::";
+  return (
+    a.port === b.port &&
+    a.protocol === b.protocol &&
+    (a.address === b.address || isWildcard(a) || isWildcard(b))
+  );
+}
+
+function checkNode(node: Partial<NodeFields>, index: number, report: Report): void {
+  const paths = (node.extraMounts ?? []).map(({ containerPath }) =>
+    containerPath.replace(/(.)\/+$/, "$1"),
+  );
+  paths.forEach((path, place) => {
+    const first = paths.indexOf(path);
+    if (first < place) {
+      report(
+        ["nodes", index, "extraMounts", place, "containerPath"],
+        `${path} is taken by extraMounts[${first}] already`,
+      );
+    }
+  });
+  const taints = (node.taints ?? []).map(({ key, effect }) => `${key}:${effect}`);
+  taints.forEach((taint, place) => {
+    if (taints.indexOf(taint) < place) {
+      report(["nodes", index, "taints", place], `the taint ${taint} is given twice`);
+    }
+  });
+}
+
+function checkApplications(applications: Parts["applications"], report: Report): void {
+  const seenNames = new Map<string, number>();
+  const seenProjects = new Map<string, number>();
+  applications.forEach((application, index) => {
+    const { name, namespace, path, module } = application;
+    // One without a path has that fault already.
+    if (path === undefined) return;
+    const project = JSON.stringify([path, module, name, namespace]);
+    const sameProject = seenProjects.get(project);
+    const sameName = name === undefined ? undefined : seenNames.get(`${namespace}/${name}`);
+    if (sameName !== undefined) {
+      report(
+        ["applications", index, "name"],
+        `applications[${sameName}] has this name in namespace ${namespace} too`,
+      );
+    } else if (sameProject !== undefined) {
+      report(
+        ["applications", index, "path"],
+        `applications[${sameProject}] is the same project; give one of them a name`,
+      );
+    }
+    if (name !== undefined) seenNames.set(`${namespace}/${name}`, index);
+    seenProjects.set(project, index);
+    checkResources(application, index, report);
+  });
+}
+
+function checkResources({ resources }: Partial<Application>, index: number, report: Report): void {
+  for (const [name, limit] of Object.entries(resources?.limits ?? {})) {
+    const request = resources?.requests[name];
+    if (request === undefined) continue;
+    if ((parseQuantity(request) ?? 0) > (parseQuantity(limit) ?? 0)) {
+      report(
+        ["applications", index, "resources", "limits", name],
+        `the limit ${limit} is less than the request ${request}`,
+      );
+    }
+  }
+}
+
+/** On the raw value: the patches of a node with another fault are looked at too. */
+function checkPatches(source: YamlSource, report: Report): void {
+  const { value } = source;
+  if (!isMapping(value)) return;
+  const reportAll = (path: Path, faults: readonly PatchFault[]): void => {
+    for (const { line, reason } of faults) report(path, reason, source.lineOfText(path) + line - 1);
+  };
+  for (const [path, text] of texts(value["containerdConfigPatches"], ["containerdConfigPatches"])) {
+    reportAll(path, faultsOfContainerdPatch(text));
+  }
+  const json6902 = "containerdConfigPatchesJSON6902";
+  for (const [path, text] of texts(value[json6902], [json6902])) {
+    reportAll(path, parseJson6902(text).faults);
+  }
+  checkKubeadmPatches(value, [], report, reportAll);
+  if (!Array.isArray(value["nodes"])) return;
+  value["nodes"].forEach((node: unknown, index) => {
+    if (isMapping(node)) checkKubeadmPatches(node, ["nodes", index], report, reportAll);
+  });
+}
+
+function checkKubeadmPatches(
+  holder: Readonly<Record<string, unknown>>,
+  at: Path,
+  report: Report,
+  reportAll: (path: Path, faults: readonly PatchFault[]) => void,
+): void {
+  const merges = "kubeadmConfigPatches";
+  for (const [path, text] of texts(holder[merges], [...at, merges])) {
+    reportAll(path, parseKubeadmMergePatch(text).faults);
+  }
+  const json6902 = "kubeadmConfigPatchesJSON6902";
+  const patches: unknown = holder[json6902];
+  if (!Array.isArray(patches)) return;
+  patches.forEach((item: unknown, index) => {
+    if (!isMapping(item)) return;
+    const { group = "", version = "", kind, patch } = item;
+    const path = [...at, json6902, index];
+    const target =
+      typeof kind === "string" ? faultOfTarget(kind, apiVersion(group, version)) : undefined;
+    if (target !== undefined) report([...path, "kind"], target);
+    if (typeof patch === "string") reportAll([...path, "patch"], parseJson6902(patch).faults);
+  });
+}
+
+function apiVersion(group: unknown, version: unknown): string {
+  return [group, version].filter((part) => typeof part === "string" && part !== "").join("/");
+}
+
+function texts(list: unknown, path: Path): readonly (readonly [Path, string])[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((text: unknown, index) =>
+    typeof text === "string" ? [[[...path, index], text] as const] : [],
+  );
+}
+
+function hasField(value: unknown, path: Path): boolean {
+  const found = path.reduce<unknown>(
+    (current, step) => (isMapping(current) ? current[step] : undefined),
+    value,
+  );
+  return found !== undefined;
+}

@@ -1,0 +1,319 @@
+import * as z from "zod";
+import { faultOfClusterName } from "./cluster-name.ts";
+import { defaultClusterName, defaultNetworking } from "./default-config.ts";
+import * as rules from "./field-rules.ts";
+
+/** Which file this is: ours, or one written for kind. */
+export type Dialect = "airfield" | "kind";
+
+export const apiVersionOf: Readonly<Record<Dialect, string>> = {
+  airfield: "airfield.dev/v1",
+  kind: "kind.x-k8s.io/v1alpha4",
+};
+
+/** More would not fit into a cluster's network, nor on a machine. */
+const maximumNodes = 100;
+
+/** Marks texts that a file may also give as a number or a truth value; they are taken as they are written. */
+export const asWritten = "x-as-written";
+
+export const airfieldSchema = z
+  .strictObject({
+    ...typeMeta("airfield"),
+    ...clusterFields("airfield"),
+    registry: z
+      .strictObject({
+        enabled: z
+          .boolean()
+          .default(true)
+          .describe("Run a registry that the host and the nodes reach as localhost:PORT."),
+        port: hostPortField().describe("Port on 127.0.0.1. 0: a free one is chosen."),
+      })
+      .prefault({})
+      .describe("The image registry of the cluster."),
+    applications: z
+      .array(applicationSchema())
+      .default([])
+      .describe("The Spring Boot applications that `airfield up` runs."),
+  })
+  .describe("A cluster and the applications that run on it.");
+
+export const kindSchema = z.strictObject({ ...typeMeta("kind"), ...clusterFields("kind") });
+
+export type AirfieldFile = z.output<typeof airfieldSchema>;
+export type KindFile = z.output<typeof kindSchema>;
+
+function typeMeta(dialect: Dialect) {
+  return {
+    apiVersion: z.literal(apiVersionOf[dialect]).describe("Format of this file."),
+    kind: z.literal("Cluster").describe("What this file describes."),
+  };
+}
+
+function clusterFields(dialect: Dialect) {
+  return {
+    name: text(faultOfClusterName)
+      .default(defaultClusterName)
+      .describe("Name of the cluster. --name and AIRFIELD_CLUSTER go before it."),
+    nodes: z
+      .array(nodeSchema(dialect))
+      .max(maximumNodes, `there are more than ${maximumNodes} nodes`)
+      .default([])
+      .describe("The nodes, in order. One control plane when there are none."),
+    networking: networkingSchema(dialect)
+      .prefault({})
+      .describe("Addresses and networking of the whole cluster."),
+    featureGates: z
+      .record(text(rules.featureGate), yesOrNo(dialect))
+      .default({})
+      .describe("Feature gates of all Kubernetes components."),
+    runtimeConfig: z
+      .record(text(rules.runtimeConfigKey), written(rules.runtimeConfigValue))
+      .default({})
+      .describe(
+        'API groups and versions to switch on or off (--runtime-config), as "api/alpha": "false".',
+      ),
+    ...kubeadmPatches(),
+    containerdConfigPatches: z
+      .array(z.string())
+      .default([])
+      .describe(
+        "TOML merged into containerd's config.toml on every node. A patch with another version than the file is passed over.",
+      ),
+    containerdConfigPatchesJSON6902: z
+      .array(z.string())
+      .default([])
+      .describe("JSON 6902 patches (YAML or JSON) of containerd's config.toml."),
+  };
+}
+
+function nodeSchema(dialect: Dialect) {
+  const schema = z.strictObject({
+    role: z
+      .enum(["control-plane", "worker"])
+      .default("control-plane")
+      .describe("What the node is. Without workers the control plane runs everything."),
+    image: text(rules.imageReference)
+      .exactOptional()
+      .describe("Node image, also one of kind's. --image goes before it."),
+    labels: z
+      .record(text(rules.nodeLabelKey), written(rules.labelValue))
+      .default({})
+      .describe("Labels of the Node."),
+    taints: taintsSchema(),
+    extraMounts: z
+      .array(mountSchema(dialect))
+      .default([])
+      .describe("Folders and files of the host that the node sees."),
+    extraPortMappings: z
+      .array(portMappingSchema(dialect))
+      .default([])
+      .describe("Ports of the node that are published on the host."),
+    ...kubeadmPatches(),
+  });
+  // kind has no such field. Typed as ours all the same, so that one code reads both; it allows for its absence.
+  const kinds = schema.omit({ taints: true }) as unknown as typeof schema;
+  return dialect === "kind" ? kinds : schema;
+}
+
+function taintsSchema() {
+  return z
+    .array(
+      z.strictObject({
+        key: text(rules.qualifiedName).describe("Key of the taint."),
+        value: written(rules.labelValue).default("").describe("Value of the taint."),
+        effect: z
+          .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+          .describe("What happens to pods that do not tolerate it."),
+      }),
+    )
+    .default([])
+    .describe("Taints of the Node, beside the one that control planes with workers have.");
+}
+
+function mountSchema(dialect: Dialect) {
+  return z.strictObject({
+    hostPath: text(rules.hostPath).describe(
+      "Path on the host. A relative one is resolved against the folder of this file.",
+    ),
+    containerPath: text(rules.containerPath).describe("Path in the node."),
+    readOnly: yesOrNo(dialect).default(false).describe("The node may not write to it."),
+    selinuxRelabel: yesOrNo(dialect).default(false).describe("Relabel it for SELinux."),
+    propagation: z
+      .enum(["None", "HostToContainer", "Bidirectional"])
+      .default("None")
+      .describe("Whether later mounts below it are seen on the other side."),
+  });
+}
+
+function portMappingSchema(dialect: Dialect) {
+  return z.strictObject({
+    containerPort: z
+      .int()
+      .min(1)
+      .max(65535)
+      .describe("Port in the node, as of a NodePort Service."),
+    hostPort: hostPortField(dialect).describe("Port on the host. 0: a free one is chosen."),
+    listenAddress: text(listenAddress)
+      .default(dialect === "kind" ? "0.0.0.0" : "127.0.0.1")
+      .describe("Address on the host. 0.0.0.0 opens the port to the network."),
+    protocol: z.enum(["TCP", "UDP", "SCTP"]).default("TCP").describe("Protocol of the port."),
+  });
+}
+
+function networkingSchema(dialect: Dialect) {
+  const schema = z.strictObject({
+    ipFamily: z
+      .literal("ipv4", "only ipv4 clusters are supported so far; leave it out")
+      .default("ipv4")
+      .describe("Address family of the cluster."),
+    podSubnet: text(
+      rules.ipv4Subnet(8, 24, {
+        tooLarge: "kubeadm takes /8 at most",
+        tooSmall: "every node takes a /24 of it",
+      }),
+    )
+      .default(defaultNetworking.podSubnet)
+      .describe("Addresses of pods; every node takes a /24 of it."),
+    serviceSubnet: text(
+      rules.ipv4Subnet(12, 28, {
+        tooLarge: "the API server takes /12 at most",
+        tooSmall: "the cluster's DNS has its tenth address",
+      }),
+    )
+      .default(defaultNetworking.serviceSubnet)
+      .describe("Addresses of Services."),
+    nodeSubnet: text(
+      rules.ipv4Subnet(8, 24, {
+        tooLarge: "/8 is the largest private network",
+        tooSmall: "nodes have fixed addresses in its lower half; /24 at least",
+      }),
+    )
+      .exactOptional()
+      .describe("The cluster's own container network. A free /24 is chosen when it is absent."),
+    apiServerAddress: text(rules.ipv4Address)
+      .default(defaultNetworking.apiServerAddress)
+      .describe("Address on the host where the API server is published."),
+    apiServerPort: hostPortField(dialect).describe(
+      "Port on the host where the API server is published. 0: a free one is chosen.",
+    ),
+    kubeProxyMode: z
+      .enum(["iptables", "nftables", "ipvs", "none"])
+      .default(defaultNetworking.kubeProxyMode)
+      .describe("How kube-proxy works; none leaves it out."),
+    disableDefaultCNI: yesOrNo(dialect)
+      .default(false)
+      .describe("Install no CNI; nodes become Ready once you have installed one."),
+    dnsSearch: z
+      .array(text(rules.searchDomain))
+      .exactOptional()
+      .describe("DNS search domains of the nodes. Absent: the host's; []: none."),
+  });
+  const kinds = schema.omit({ nodeSubnet: true }) as unknown as typeof schema;
+  return dialect === "kind" ? kinds : schema;
+}
+
+function kubeadmPatches() {
+  return {
+    kubeadmConfigPatches: z
+      .array(z.string())
+      .default([])
+      .describe(
+        "Merge patches (RFC 7386) of the kubeadm configuration, matched by kind and apiVersion.",
+      ),
+    kubeadmConfigPatchesJSON6902: z
+      .array(
+        z.strictObject({
+          group: z.string().default("").describe("API group, as kubeadm.k8s.io."),
+          version: z
+            .string()
+            .default("")
+            .describe("API version, as v1beta4. Empty with an empty group: any."),
+          kind: z.string().describe("Kind of the document, as ClusterConfiguration."),
+          patch: z.string().describe("List of operations, in YAML or JSON."),
+        }),
+      )
+      .default([])
+      .describe("JSON 6902 patches of the kubeadm configuration."),
+  };
+}
+
+function applicationSchema() {
+  const resources = (what: string) =>
+    z.record(text(rules.qualifiedName), written(rules.quantity)).default({}).describe(what);
+  return z.strictObject({
+    name: text(rules.serviceName)
+      .exactOptional()
+      .describe("Name of its Deployment and Service. The project's own name when it is absent."),
+    path: text(rules.hostPath).describe(
+      "Folder of the project, relative to the folder of this file.",
+    ),
+    module: text(rules.moduleName)
+      .exactOptional()
+      .describe("Maven module or Gradle project, where the project has several."),
+    namespace: text(rules.dnsLabel).default("default").describe("Namespace it runs in."),
+    profiles: z
+      .array(text(rules.springProfile))
+      .default(["k8s"])
+      .describe("Spring profiles (SPRING_PROFILES_ACTIVE)."),
+    replicas: z.int().min(1).max(100).default(1).describe("Number of pods."),
+    env: z
+      .record(
+        text(rules.environmentName),
+        written(() => undefined),
+      )
+      .default({})
+      .describe("Environment variables."),
+    resources: z
+      .strictObject({
+        requests: resources(
+          "What is set aside for each pod: cpu 100m and memory 256Mi unless said.",
+        ),
+        limits: resources("What a pod may use at most: memory 512Mi unless said."),
+      })
+      .prefault({})
+      .describe("CPU and memory of a pod."),
+    hostPort: hostPortField().describe(
+      "Port on 127.0.0.1 that leads to it. 0: a free one is chosen.",
+    ),
+    checkPath: text(rules.checkPath)
+      .default("/")
+      .describe("Path that `airfield up` asks once the application is ready."),
+  });
+}
+
+function text(rule: rules.FieldRule) {
+  return z.string().superRefine((value, context) => {
+    const reason = rule(value);
+    if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
+  });
+}
+
+function written(rule: rules.FieldRule) {
+  return text(rule).meta({ [asWritten]: true });
+}
+
+/** kind's parser takes YAML 1.1's words for a truth value where one is expected. */
+function yesOrNo(dialect: Dialect): z.ZodType<boolean> {
+  if (dialect === "airfield") return z.boolean();
+  return z.preprocess((value) => {
+    if (typeof value !== "string") return value;
+    if (/^(y|yes|on)$/i.test(value)) return true;
+    return /^(n|no|off)$/i.test(value) ? false : value;
+  }, z.boolean());
+}
+
+/** kind takes -1 for a port that the container engine chooses; we choose one as for 0, so that it outlives a restart. */
+function hostPortField(dialect: Dialect = "airfield") {
+  const port = z
+    .int()
+    .min(dialect === "kind" ? -1 : 0)
+    .max(65535);
+  return port.default(0);
+}
+
+function listenAddress(value: string): string | undefined {
+  return z.union([z.ipv4(), z.ipv6()]).safeParse(value).success
+    ? undefined
+    : "it is no IP address, as 127.0.0.1";
+}

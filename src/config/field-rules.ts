@@ -1,0 +1,176 @@
+import { parseIpv4, parseSubnet } from "./subnet.ts";
+import { parseQuantity } from "./quantity.ts";
+
+/** Says what is wrong with a text, as "it …", or undefined when nothing is. */
+export type FieldRule = (text: string) => string | undefined;
+
+const qualifiedNamePart = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const dnsLabelPattern = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+/** RFC 1123: namespaces. */
+export const dnsLabel: FieldRule = (text) =>
+  text.length <= 63 && dnsLabelPattern.test(text)
+    ? undefined
+    : "it must be 1 to 63 lower-case letters, digits and dashes, and begin and end with a letter or digit";
+
+/** RFC 1035: names of Services may not begin with a digit. */
+export const serviceName: FieldRule = (text) =>
+  text.length <= 63 && /^[a-z]/.test(text) && dnsLabelPattern.test(text)
+    ? undefined
+    : "it must be 1 to 63 lower-case letters, digits and dashes, begin with a letter and not end with a dash";
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+export const qualifiedName: FieldRule = (text) => {
+  const [prefix, name, ...rest] = text.includes("/") ? text.split("/") : [undefined, text];
+  if (name === undefined || rest.length > 0) return 'it has more than one "/"';
+  if (prefix !== undefined && !isDomain(prefix)) return 'what stands before "/" must be a domain';
+  return name.length <= 63 && qualifiedNamePart.test(name)
+    ? undefined
+    : 'it must be 1 to 63 letters, digits, "-", "_" and ".", and begin and end with a letter or digit';
+};
+
+export const labelValue: FieldRule = (text) =>
+  text === "" || (text.length <= 63 && qualifiedNamePart.test(text))
+    ? undefined
+    : 'it must be up to 63 letters, digits, "-", "_" and ".", and begin and end with a letter or digit';
+
+/** From k8s.io/kubelet/pkg/apis/well_known_labels.go: what a kubelet may say of its own node. */
+const labelsOfKubelet: ReadonlySet<string> = new Set([
+  "kubernetes.io/hostname",
+  "kubernetes.io/os",
+  "kubernetes.io/arch",
+  "beta.kubernetes.io/os",
+  "beta.kubernetes.io/arch",
+  "beta.kubernetes.io/instance-type",
+  "node.kubernetes.io/instance-type",
+  "topology.kubernetes.io/zone",
+  "topology.kubernetes.io/region",
+  "failure-domain.beta.kubernetes.io/zone",
+  "failure-domain.beta.kubernetes.io/region",
+]);
+
+/** A kubelet started with any other label of Kubernetes' own domains ends at once, and the node never joins. */
+export const nodeLabelKey: FieldRule = (text) => {
+  const wrong = qualifiedName(text);
+  if (wrong !== undefined || !text.includes("/")) return wrong;
+  const [namespace = ""] = text.split("/");
+  const isIn = (domain: string): boolean =>
+    namespace === domain || namespace.endsWith(`.${domain}`);
+  if (!isIn("kubernetes.io") && !isIn("k8s.io")) return undefined;
+  if (isIn("kubelet.kubernetes.io") || isIn("node.kubernetes.io")) return undefined;
+  if (labelsOfKubelet.has(text)) return undefined;
+  return `a node may not give itself labels of ${namespace}; use a prefix of your own, or set it afterwards with kubectl label`;
+};
+
+export const imageReference: FieldRule = (text) => {
+  const reason = "it is no image reference, as kindest/node:v1.34.0 or NAME@sha256:DIGEST";
+  if (text.length > 500) return reason;
+  const [name = "", digest, ...rest] = text.split("@");
+  if (rest.length > 0 || (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest))) {
+    return reason;
+  }
+  const [, untagged = "", tag] = /^(.*?)(?::([^/]*))?$/s.exec(name) ?? [];
+  if (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) return reason;
+  const components = untagged.split("/");
+  const isRight = components.every((component, index) =>
+    index === 0 && components.length > 1
+      ? /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?(:\d{1,5})?$/.test(component)
+      : /^[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*$/.test(component),
+  );
+  return isRight ? undefined : reason;
+};
+
+export const ipv4Address: FieldRule = (text) =>
+  parseIpv4(text) === undefined ? "it is no IPv4 address, as 127.0.0.1" : undefined;
+
+/** A CIDR whose prefix lies between two bounds. */
+export function ipv4Subnet(
+  shortest: number,
+  longest: number,
+  why: { readonly tooLarge: string; readonly tooSmall: string },
+): FieldRule {
+  return (text) => {
+    const subnet = parseSubnet(text);
+    if (subnet === undefined) {
+      return text.includes(":")
+        ? "only IPv4 is supported so far; write a network as 10.244.0.0/16"
+        : "it is no IPv4 network, as 10.244.0.0/16";
+    }
+    if (subnet.prefix < shortest) return `/${subnet.prefix} is too large: ${why.tooLarge}`;
+    if (subnet.prefix > longest) return `/${subnet.prefix} is too small: ${why.tooSmall}`;
+    return undefined;
+  };
+}
+
+export const hostPath: FieldRule = (text) => {
+  if (text === "") return "it is empty";
+  if (hasControlCharacters(text)) return "it contains control characters";
+  if (/^~/.test(text)) return '"~" is not expanded here; write the whole path';
+  return undefined;
+};
+
+/** What the node itself mounts; a second mount at the same place is refused by Docker. */
+const mountedByNodes = ["/", "/lib/modules", "/run", "/tmp", "/var"];
+
+export const containerPath: FieldRule = (text) => {
+  if (hasControlCharacters(text)) return "it contains control characters";
+  if (!text.startsWith("/")) return 'it must begin with "/"';
+  const normal = text.replaceAll(/\/+/g, "/").replace(/(.)\/$/, "$1");
+  if (normal.split("/").includes("..")) return 'it contains ".."';
+  return mountedByNodes.includes(normal)
+    ? `the node itself uses ${normal}; mount below it`
+    : undefined;
+};
+
+export const searchDomain: FieldRule = (text) =>
+  isDomain(text.replace(/\.$/, "")) || text === "." ? undefined : "it is no domain";
+
+export const featureGate: FieldRule = (text) =>
+  /^[A-Za-z][A-Za-z0-9]{0,99}$/.test(text) ? undefined : "a feature gate is a word, as MyFeature";
+
+export const runtimeConfigKey: FieldRule = (text) =>
+  /^[a-z0-9][a-z0-9./-]{0,200}$/.test(text)
+    ? undefined
+    : "it must be api/all, api/alpha, GROUP/VERSION or GROUP/VERSION/RESOURCE";
+
+export const runtimeConfigValue: FieldRule = (text) =>
+  text === "true" || text === "false" ? undefined : 'it must be "true" or "false"';
+
+/** Names of environment variables in a Pod; Spring Boot reads dotted ones too. */
+export const environmentName: FieldRule = (text) =>
+  /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(text) && text.length <= 253 && text !== "." && text !== ".."
+    ? undefined
+    : 'it must consist of letters, digits, "_", "-" and ".", and not begin with a digit';
+
+export const springProfile: FieldRule = (text) =>
+  /^[\w.@+-]{1,100}$/.test(text)
+    ? undefined
+    : 'it must consist of letters, digits, "-", "_", ".", "+" and "@"';
+
+/** "order-service", "services/order" for Maven; ":services:order" for Gradle. */
+export const moduleName: FieldRule = (text) =>
+  /^[\w:.][\w:./-]{0,250}$/.test(text) && !text.split("/").includes("..")
+    ? undefined
+    : "it is neither a Maven module nor a Gradle project path";
+
+export const quantity: FieldRule = (text) => {
+  const value = parseQuantity(text);
+  if (value === undefined) return "it is no quantity, as 500m, 2, 512Mi or 1Gi";
+  return value > 0 ? undefined : "it must be more than 0";
+};
+
+export const checkPath: FieldRule = (text) => {
+  if (!text.startsWith("/")) return 'it must begin with "/"';
+  return /^[!-~]+$/.test(text) && text.length <= 2000
+    ? undefined
+    : "it contains characters that a URL has to encode";
+};
+
+function isDomain(text: string): boolean {
+  return text.length <= 253 && text.split(".").every((label) => dnsLabel(label) === undefined);
+}
+
+function hasControlCharacters(text: string): boolean {
+  // eslint-disable-next-line no-control-regex -- finding them is the purpose
+  return /[\u0000-\u001f\u007f]/.test(text);
+}

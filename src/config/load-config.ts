@@ -1,0 +1,174 @@
+import { resolve } from "node:path";
+import type * as z from "zod";
+import type { ConfigFault } from "../errors/catalog/config.ts";
+import { ToolError } from "../errors/tool-error.ts";
+import { checkConfig } from "./check-config.ts";
+import type { AirfieldConfig, ApplicationConfig, ClusterConfig } from "./cluster-config.ts";
+import {
+  airfieldSchema,
+  apiVersionOf,
+  kindSchema,
+  type AirfieldFile,
+  type Dialect,
+  type KindFile,
+} from "./config-schema.ts";
+import { plainNode } from "./default-config.ts";
+import { describeIssue } from "./describe-issue.ts";
+import { isMapping } from "./mapping.ts";
+import { parseQuantity } from "./quantity.ts";
+import { parseSubnet, renderSubnet } from "./subnet.ts";
+import { quote } from "./quote.ts";
+import { parseYamlSource, type YamlSource } from "./yaml-source.ts";
+
+export interface ConfigText {
+  readonly text: string;
+  /** For messages, as the user named it. */
+  readonly file: string;
+  /** Absolute; relative paths of the file are resolved against it. */
+  readonly folder: string;
+}
+
+/** Nobody reads more at once, and a hostile file could have a hundred thousand. */
+const shownFaults = 50;
+
+/**
+ * Reads a config file: one of ours (airfield.dev/v1) or one written for kind (kind.x-k8s.io/v1alpha4), with every
+ * default filled in. Throws `invalid-config` with all faults.
+ */
+export function loadConfig({ text, file, folder }: ConfigText): AirfieldConfig {
+  const refuse = (faults: readonly ConfigFault[]): ToolError<"invalid-config"> =>
+    new ToolError("invalid-config", { file, faults: inOrder(faults) });
+
+  const parsed = parseYamlSource(text);
+  if ("faults" in parsed) throw refuse(parsed.faults);
+  const { source } = parsed;
+  const dialect = dialectOf(source);
+  if (typeof dialect === "object") throw refuse([dialect]);
+
+  const schema = dialect === "airfield" ? airfieldSchema : kindSchema;
+  const result: z.ZodSafeParseResult<AirfieldFile | KindFile> = schema.safeParse(source.value);
+  const faults = [
+    ...(result.error?.issues ?? []).flatMap((issue) => describeIssue(issue, source, schema)),
+    ...checkConfig(source, schema),
+  ];
+  if (faults.length > 0 || !result.success) throw refuse(faults);
+  return configOf(result.data, folder);
+}
+
+/** A file that forgot its apiVersion is taken for one of ours, so that its other faults are told too. */
+function dialectOf(source: YamlSource): Dialect | ConfigFault {
+  const { value } = source;
+  if (!isMapping(value)) {
+    const found = Array.isArray(value) ? "a list" : quote(value);
+    const reason = `the file must be a mapping that begins with apiVersion: ${apiVersionOf.airfield}, but it is ${found}`;
+    return { line: 1, path: "", reason };
+  }
+  const { apiVersion } = value;
+  if (apiVersion === undefined || apiVersion === apiVersionOf.airfield) return "airfield";
+  if (apiVersion === apiVersionOf.kind) return "kind";
+  const reason = `${quote(apiVersion)} is not possible; it must be ${apiVersionOf.airfield}, or ${apiVersionOf.kind} for a file of kind`;
+  return { line: source.lineOf(["apiVersion"]), path: "apiVersion", reason };
+}
+
+function inOrder(faults: readonly ConfigFault[]): readonly ConfigFault[] {
+  const sorted = [...faults].sort((a, b) => a.line - b.line);
+  if (sorted.length <= shownFaults) return sorted;
+  const more = sorted.length - shownFaults;
+  return [...sorted.slice(0, shownFaults), { line: 0, path: "", reason: `and ${more} more` }];
+}
+
+function configOf(file: AirfieldFile | KindFile, folder: string): AirfieldConfig {
+  const isOurs = "registry" in file;
+  return {
+    cluster: clusterOf(file, folder),
+    applications: isOurs
+      ? file.applications.map((application) => applicationOf(application, folder))
+      : [],
+  };
+}
+
+function clusterOf(file: AirfieldFile | KindFile, folder: string): ClusterConfig {
+  const { apiVersion: _apiVersion, kind: _kind, networking, nodes, ...rest } = file;
+  const {
+    applications: _applications,
+    registry,
+    ...fields
+  } = {
+    applications: [],
+    registry: { enabled: true, port: 0 },
+    ...rest,
+  };
+  const { ipFamily: _ipFamily, ...addresses } = networking;
+  return {
+    ...fields,
+    registry,
+    nodes:
+      nodes.length === 0
+        ? [plainNode("control-plane")]
+        : nodes.map((node) => ({
+            // A node of kind's file has none.
+            ...{ taints: [] },
+            ...node,
+            extraMounts: node.extraMounts.map((mount) => ({
+              ...mount,
+              hostPath: resolve(folder, mount.hostPath),
+            })),
+            extraPortMappings: node.extraPortMappings.map((mapping) => ({
+              ...mapping,
+              hostPort: chosenPort(mapping.hostPort),
+            })),
+          })),
+    networking: {
+      ...addresses,
+      podSubnet: normalSubnet(networking.podSubnet),
+      serviceSubnet: normalSubnet(networking.serviceSubnet),
+      ...(networking.nodeSubnet === undefined
+        ? {}
+        : { nodeSubnet: normalSubnet(networking.nodeSubnet) }),
+      apiServerPort: chosenPort(networking.apiServerPort),
+    },
+  };
+}
+
+function applicationOf(
+  application: AirfieldFile["applications"][number],
+  folder: string,
+): ApplicationConfig {
+  return {
+    ...application,
+    path: resolve(folder, application.path),
+    resources: resourcesOf(application.resources),
+  };
+}
+
+/** What is said goes before the defaults, and pulls them along: no limit may be less than its request. */
+function resourcesOf({
+  requests,
+  limits,
+}: ApplicationConfig["resources"]): ApplicationConfig["resources"] {
+  const value = (text: string | undefined): number => parseQuantity(text ?? "") ?? 0;
+  const memoryLimit = limits["memory"] ?? larger("512Mi", requests["memory"]);
+  const cpuRequest = smaller("100m", limits["cpu"]);
+  return {
+    requests: { cpu: cpuRequest, memory: smaller("256Mi", memoryLimit), ...requests },
+    limits: { memory: memoryLimit, ...limits },
+  };
+
+  function larger(a: string, b: string | undefined): string {
+    return b !== undefined && value(b) > value(a) ? b : a;
+  }
+  function smaller(a: string, b: string | undefined): string {
+    return b !== undefined && value(b) < value(a) ? b : a;
+  }
+}
+
+/** kind's -1 leaves the choice to the engine, which would choose anew at each start. */
+function chosenPort(port: number): number {
+  return Math.max(0, port);
+}
+
+/** Without host bits, which kind's parser allows. */
+function normalSubnet(text: string): string {
+  const subnet = parseSubnet(text);
+  return subnet === undefined ? text : renderSubnet(subnet);
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { chooseSource, type SourceFacts } from "./choose-source.ts";
+import type { HostImage, NodePlan } from "./plan-load.ts";
+
+const image: HostImage = {
+  ref: "app:1",
+  name: "docker.io/library/app:1",
+  id: "sha256:1",
+  platform: "linux/amd64",
+  layers: ["base", "deps", "app"],
+};
+const native: SourceFacts = {
+  address: "unix:///var/run/docker.sock",
+  hasContainerdStore: false,
+  isRootless: false,
+  isVirtualMachine: false,
+};
+
+function lacking(...missing: readonly string[]): NodePlan {
+  const images = [{ image, action: "send" as const, missing }];
+  return { node: "dev-worker", platform: "linux/amd64", snapshotter: "overlayfs", images };
+}
+
+test.each<[string, Partial<SourceFacts>, readonly NodePlan[], string]>([
+  ["a changed layer", {}, [lacking("app")], "push"],
+  ["a changed layer on several nodes", {}, [lacking("app"), lacking("deps", "app")], "push"],
+  ["a changed config", {}, [lacking()], "push"],
+  ["a first load", {}, [lacking("base", "deps", "app")], "save"],
+  ["a new node", {}, [lacking("app"), lacking("base", "deps", "app")], "save"],
+  ["the containerd store", { hasContainerdStore: true }, [lacking("app")], "save"],
+  ["an engine in a virtual machine", { isVirtualMachine: true }, [lacking("app")], "save"],
+  ["a rootless engine", { isRootless: true }, [lacking("app")], "save"],
+  ["an engine elsewhere", { address: "tcp://10.0.0.2:2376" }, [lacking("app")], "save"],
+])("for %s", (_, facts, plans, source) => {
+  expect(chooseSource({ ...native, ...facts }, plans)).toBe(source);
+});

@@ -1,0 +1,60 @@
+import { gzipSync } from "node:zlib";
+import type { WaitOptions } from "../../ports/container-engine.ts";
+import type { ImageDescription, PushEndpoint } from "../../ports/push-endpoint.ts";
+import type { FakeImageEngine } from "./fake-image-engine.ts";
+import { json, type SampleImage } from "./sample-image.ts";
+
+/** Pushes as Docker does: topmost layer first. */
+export class FakePushEndpoint implements PushEndpoint {
+  readonly pushes: { readonly image: string; layers: number; end?: "aborted" | "complete" }[] = [];
+  failure: Error | undefined;
+  isStuck = false;
+  contentOf: (layer: SampleImage["layers"][number]) => Uint8Array = ({ bytes }) => bytes;
+  compress: (bytes: Uint8Array) => Uint8Array = (bytes) => gzipSync(bytes);
+  readonly #engine: FakeImageEngine;
+
+  constructor(engine: FakeImageEngine) {
+    this.#engine = engine;
+  }
+
+  async pushLayers(
+    image: string,
+    receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>,
+    { signal }: WaitOptions,
+  ): Promise<void> {
+    const push: FakePushEndpoint["pushes"][number] = { image, layers: 0 };
+    this.pushes.push(push);
+    if (this.failure !== undefined) throw this.failure;
+    if (this.isStuck)
+      await new Promise((_, reject) =>
+        signal?.addEventListener("abort", () => reject(signal.reason as Error)),
+      );
+    for (const layer of this.#image(image).layers.toReversed()) {
+      if (signal?.aborted === true) {
+        push.end = "aborted";
+        throw signal.reason;
+      }
+      push.layers += 1;
+      const compressed = this.compress(this.contentOf(layer));
+      await receive(
+        (async function* () {
+          yield compressed;
+        })(),
+      );
+    }
+    push.end = "complete";
+  }
+
+  describeImage(image: string): Promise<ImageDescription> {
+    const { config, layers } = this.#image(image);
+    const known = JSON.parse(Buffer.from(config.bytes).toString()) as object;
+    const sizeBytes = layers.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+    return Promise.resolve({ config: json({ ...known, created: "2026" }), sizeBytes });
+  }
+
+  #image(ref: string): SampleImage {
+    const found = this.#engine.images.get(ref);
+    if (found === undefined) throw new Error(`no image ${ref}`);
+    return found;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Ports } from "../ports/ports.ts";
+import type { PushEndpoint } from "../ports/push-endpoint.ts";
+import { chooseSource } from "./choose-source.ts";
+import type { NodePlan } from "./plan-load.ts";
+import { openPushedImages } from "./pushed-images.ts";
+import { openSavedImages, type OpenImages } from "./saved-images.ts";
+
+/** Gets images out of the engine in the quickest way that it has; the slower way is no error. */
+export async function openImages(
+  plans: readonly NodePlan[],
+  ports: Pick<Ports, "engine" | "files" | "clock"> & { readonly pushEndpoint?: PushEndpoint },
+  signal?: AbortSignal,
+): Promise<OpenImages> {
+  const engine = await ports.engine.info();
+  const { pushEndpoint } = ports;
+  const pushed =
+    pushEndpoint !== undefined && chooseSource(engine, plans) === "push"
+      ? await openPushedImages(plans, { ...ports, pushEndpoint }, signal)
+      : undefined;
+  return pushed ?? openSavedImages(plans, engine, ports, signal);
+}

@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import type { Ports } from "../ports/ports.ts";
+import type { PushEndpoint } from "../ports/push-endpoint.ts";
+import { configSchema, digestOf, manifestOf, type OciImage } from "./oci.ts";
+import type { HostImage, NodePlan } from "./plan-load.ts";
+import type { StoredBlob } from "./read-archive.ts";
+import { ReplayFeed } from "./replay-feed.ts";
+import type { OpenImages } from "./saved-images.ts";
+
+/**
+ * A push that takes longer has a big layer to compress; saving the image is quicker then. About what
+ * `docker save` takes for an image of 300 MB.
+ */
+const longestPushMs = 3000;
+
+type PushPorts = Pick<Ports, "files" | "clock"> & { readonly pushEndpoint: PushEndpoint };
+
+/**
+ * Gets only the missing layers out of the engine, by a push that ends as soon as they have come.
+ * Each is uncompressed and checked against the diffID that the engine named. Undefined when the push
+ * fails or takes too long.
+ */
+export async function openPushedImages(
+  plans: readonly NodePlan[],
+  ports: PushPorts,
+  signal?: AbortSignal,
+): Promise<OpenImages | undefined> {
+  const folder = await ports.files.makeTemporaryDirectory("airfield-images-");
+  const remove = () => ports.files.remove(folder);
+  try {
+    const layers = new LayerCollector(folder, ports.files);
+    const images: OciImage[] = [];
+    for (const [image, missing] of imagesToSend(plans)) {
+      if (!(await pushMissing(image, missing, layers, ports, signal))) {
+        await remove();
+        return undefined;
+      }
+      images.push(await describe(image, layers, ports, signal));
+    }
+    const blobs = new ReplayFeed<StoredBlob>();
+    for (const blob of layers.collected.values()) blobs.push(blob);
+    blobs.end();
+    return {
+      title: "What the container engine pushed",
+      blobs,
+      images: Promise.resolve(images),
+      areIdsKept: false,
+      throwIfFailed: () => {},
+      [Symbol.asyncDispose]: remove,
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** The images, each with the layers (diffIDs) that some node lacks. */
+function imagesToSend(plans: readonly NodePlan[]): ReadonlyMap<HostImage, readonly string[]> {
+  const byName = new Map<string, { readonly image: HostImage; missing: readonly string[] }>();
+  for (const entry of plans.flatMap(({ images }) => images)) {
+    if (entry.action !== "send") continue;
+    const known = byName.get(entry.image.name);
+    // Missing layers are the last ones of the image, so the longest list holds the others.
+    if (known === undefined || known.missing.length < entry.missing.length)
+      byName.set(entry.image.name, { image: entry.image, missing: entry.missing });
+  }
+  return new Map([...byName.values()].map(({ image, missing }) => [image, missing]));
+}
+
+/** Whether all of them have come. */
+async function pushMissing(
+  { ref }: HostImage,
+  missing: readonly string[],
+  layers: LayerCollector,
+  { pushEndpoint, clock }: PushPorts,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (layers.hasAll(missing)) return true;
+  const enough = new AbortController();
+  const timer = new AbortController();
+  const tooLong = clock.sleep(longestPushMs, timer.signal).then(
+    () => enough.abort(),
+    () => undefined,
+  );
+  const together = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
+  try {
+    await pushEndpoint.pushLayers(
+      ref,
+      async (layer) => {
+        await layers.collect(layer, missing, together);
+        if (layers.hasAll(missing)) enough.abort();
+      },
+      { signal: together },
+    );
+  } catch {
+    // Our own end of it, or a failed push: what has come decides, and `save` says what is wrong.
+    signal?.throwIfAborted();
+  } finally {
+    timer.abort();
+    await tooLong;
+  }
+  return layers.hasAll(missing);
+}
+
+/** Puts wanted layers aside, uncompressed. */
+class LayerCollector {
+  readonly collected = new Map<string, StoredBlob>();
+  readonly #folder: string;
+  readonly #files: Ports["files"];
+  #received = 0;
+
+  constructor(folder: string, files: Ports["files"]) {
+    this.#folder = folder;
+    this.#files = files;
+  }
+
+  hasAll(diffIds: readonly string[]): boolean {
+    return diffIds.every((diffId) => this.collected.has(diffId));
+  }
+
+  async collect(
+    layer: AsyncIterable<Uint8Array>,
+    wanted: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const path = `${this.#folder}/${(this.#received += 1)}`;
+    const hash = createHash("sha256");
+    let sizeBytes = 0;
+    const source = Readable.from(layer, { objectMode: false });
+    await pipeline(
+      source,
+      createGunzip(),
+      async (content: AsyncIterable<Uint8Array>) => {
+        const hashed = async function* () {
+          for await (const chunk of content) {
+            hash.update(chunk);
+            sizeBytes += chunk.byteLength;
+            yield chunk;
+          }
+        };
+        await this.#files.writeBytes(path, hashed());
+      },
+      { signal },
+    );
+    const digest = `sha256:${hash.digest("hex")}`;
+    if (wanted.includes(digest)) this.collected.set(digest, { digest, sizeBytes, path });
+    else await this.#files.remove(path);
+  }
+}
+
+async function describe(
+  image: HostImage,
+  { collected }: LayerCollector,
+  { pushEndpoint }: PushPorts,
+  signal: AbortSignal | undefined,
+): Promise<OciImage> {
+  const described = await pushEndpoint.describeImage(
+    image.ref,
+    signal === undefined ? {} : { signal },
+  );
+  const { os, architecture } = configSchema.parse(
+    JSON.parse(Buffer.from(described.config).toString("utf8")),
+  );
+  const config = { digest: digestOf(described.config), bytes: described.config };
+  const sent = image.layers.reduce((sum, id) => sum + (collected.get(id)?.sizeBytes ?? 0), 0);
+  const layers = image.layers.map((diffId, i) => ({
+    diffId,
+    digest: diffId,
+    // Single sizes of layers that stay where they are cannot be had; their sum, which tools show, is right.
+    sizeBytes: collected.get(diffId)?.sizeBytes ?? (i === 0 ? Math.max(0, described.sizeBytes - sent) : 0),
+  }));
+  return {
+    names: [image.name],
+    ids: [image.id],
+    platform: `${os}/${architecture}`,
+    manifest: manifestOf({ ...config, sizeBytes: config.bytes.byteLength }, layers),
+    config,
+    layers,
+  };
+}

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { sampleEvents } from "../../test/fakes/sample-events.ts";
+import type { Reporter } from "../ports/reporter.ts";
+import { createJsonReporter } from "./json-reporter.ts";
+import { createPlainReporter } from "./plain-reporter.ts";
+import { createQuietReporter } from "./quiet-reporter.ts";
+
+async function textOf(create: (write: (text: string) => void) => Reporter): Promise<string> {
+  let text = "";
+  const reporter = create((more) => {
+    text += more;
+  });
+  for (const event of sampleEvents) reporter.report(event);
+  await reporter.close();
+  return text;
+}
+
+test("plain lines say what began, what ended and how long it took", async () => {
+  expect(await textOf(createPlainReporter)).toMatchInlineSnapshot(`
+    "Creating cluster "shop"
+      • Ensuring images …
+        pulling docker.io/kindest/node:v1.34.11
+      ✓ Ensuring images (1.8 s)
+      - Configuring load balancer: there is one control plane
+      • Starting nodes …
+      • Starting registry …
+    Warning: Port 5001 is taken; the registry uses 5002.
+      Hint: Name one with registry.port in the config.
+        shop-control-plane | Failed to start containerd.service
+      ✗ Starting nodes: node-boot-failed (1 m 01 s)
+      ✗ Starting registry: cancelled (900 ms)
+      ↩ Undoing what was begun: Node "shop-control-plane" did not start
+      ↩ Undone (700 ms)
+    Nothing is left.
+    "
+  `);
+});
+
+test("plain lines leave out news that were told already", () => {
+  const lines: string[] = [];
+  const reporter = createPlainReporter((text) => lines.push(text));
+  const pulling = { type: "step-progress", stepId: "a", detail: "pulling" } as const;
+  for (const fraction of [0.1, 0.2, 0.3]) reporter.report({ ...pulling, fraction });
+  reporter.report({ ...pulling, detail: "unpacking" });
+  expect(lines).toEqual(["    pulling\n", "    unpacking\n"]);
+});
+
+test("JSON lines are the events as they are, after a line with the version", async () => {
+  const lines = (await textOf(createJsonReporter)).trimEnd().split("\n");
+  const [first, ...events] = lines.map((line) => JSON.parse(line) as unknown);
+  expect(first).toEqual({ version: 1, tool: "airfield" });
+  expect(events).toEqual(sampleEvents);
+});
+
+test("quiet says warnings only", async () => {
+  expect(await textOf(createQuietReporter)).toMatchInlineSnapshot(`
+    "Warning: Port 5001 is taken; the registry uses 5002.
+      Hint: Name one with registry.port in the config.
+    "
+  `);
+});

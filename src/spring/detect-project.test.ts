@@ -1,0 +1,247 @@
+import { expect, test } from "vitest";
+import { FakeFiles } from "../../test/fakes/fake-files.ts";
+import { detectProject } from "./detect-project.ts";
+import { APPLICATION_CLASS, mavenProject, pomXml } from "./testing/a-spring-project.ts";
+
+const detect = (files: Readonly<Record<string, string>>, dir = "/app", module?: string) =>
+  detectProject(dir, {
+    files: new FakeFiles(files),
+    ...(module === undefined ? {} : { module }),
+  });
+
+test("reads a Maven project", async () => {
+  expect(await detect(mavenProject())).toEqual({
+    buildTool: "maven",
+    rootDir: "/app",
+    dir: "/app",
+    artifact: "user-service",
+    version: "1.0.0",
+    archiveName: "user-service-1.0.0.jar",
+    packaging: "jar",
+    springBootVersion: "3.5.16",
+    javaVersion: 17,
+    web: "servlet",
+    hasActuator: true,
+    usesTestJars: false,
+    usesToolchains: false,
+    propertiesFiles: [
+      {
+        path: "/app/src/main/resources/application.yml",
+        text: "spring:\n  application:\n    name: user-service\n",
+      },
+    ],
+  });
+});
+
+test("tells reactive applications and those without actuator", async () => {
+  const pom = pomXml({ bootVersion: "4.1.0", dependencies: ["spring-boot-starter-webflux"] });
+  expect(await detect(mavenProject({ "/app/pom.xml": pom }))).toMatchObject({
+    springBootVersion: "4.1.0",
+    web: "reactive",
+    hasActuator: false,
+  });
+});
+
+test("finds the version of Spring Boot in an imported BOM, and Java and the archive's name in properties", async () => {
+  const pom = `<project>
+    <artifactId>a</artifactId><version>\${revision}</version>
+    <properties><revision>2</revision><boot>3.4.1</boot><maven.compiler.release>21</maven.compiler.release></properties>
+    <dependencyManagement><dependencies><dependency>
+      <groupId>org.springframework.boot</groupId><artifactId>spring-boot-dependencies</artifactId>
+      <version>\${boot}</version><type>pom</type><scope>import</scope>
+    </dependency></dependencies></dependencyManagement>
+    <build><finalName>\${project.artifactId}-app</finalName></build>
+  </project>`;
+  expect(await detect(mavenProject({ "/app/pom.xml": pom }))).toMatchObject({
+    springBootVersion: "3.4.1",
+    javaVersion: 21,
+    version: "2",
+    archiveName: "a-app.jar",
+  });
+});
+
+test("takes what parents in the same project say", async () => {
+  const files = {
+    "/shop/pom.xml": pomXml({
+      artifactId: "shop",
+      more: "<packaging>pom</packaging><modules><module>api</module></modules><properties><java.version>21</java.version></properties>",
+    }),
+    "/shop/api/pom.xml": `<project><parent><groupId>com.example</groupId><artifactId>shop</artifactId><version>1.0.0</version></parent><artifactId>api</artifactId></project>`,
+    "/shop/api/src/main/java/A.java": APPLICATION_CLASS,
+  };
+  const expected = {
+    rootDir: "/shop",
+    dir: "/shop/api",
+    module: "api",
+    artifact: "api",
+    javaVersion: 21,
+    hasActuator: true,
+    archiveName: "api-1.0.0.jar",
+  };
+  // From the root, where it is the only application, and from its own folder.
+  expect(await detect(files, "/shop")).toMatchObject(expected);
+  expect(await detect(files, "/shop/api")).toMatchObject(expected);
+});
+
+const severalModules = {
+  "/shop/pom.xml": `<project><artifactId>shop</artifactId><packaging>pom</packaging><modules><module>users</module><module>apps/orders</module><module>library</module></modules></project>`,
+  "/shop/users/pom.xml": pomXml({ artifactId: "users" }),
+  "/shop/users/src/main/java/A.java": APPLICATION_CLASS,
+  "/shop/apps/orders/pom.xml": pomXml({ artifactId: "order-service" }),
+  "/shop/apps/orders/src/main/kotlin/deep/A.kt": APPLICATION_CLASS,
+  "/shop/library/pom.xml": pomXml({ artifactId: "library" }),
+  "/shop/library/src/main/java/L.java": "class L {}",
+};
+
+test("lists the applications of a project with several, and only those", async () => {
+  await expect(detect(severalModules, "/shop")).rejects.toMatchObject({
+    code: "module-not-chosen",
+    facts: { modules: ["users", "apps/orders"] },
+  });
+});
+
+test.each(["apps/orders", "order-service", ":order-service", "./apps/orders/"])(
+  "takes the module named %s",
+  async (module) => {
+    expect(await detect(severalModules, "/shop", module)).toMatchObject({
+      dir: "/shop/apps/orders",
+      rootDir: "/shop",
+      module: "apps/orders",
+    });
+  },
+);
+
+test("refuses a module that is no application", async () => {
+  await expect(detect(severalModules, "/shop", "library")).rejects.toMatchObject({
+    code: "module-not-found",
+  });
+  await expect(detect(mavenProject(), "/app", "x")).rejects.toMatchObject({
+    code: "module-not-found",
+  });
+});
+
+test("uses a wrapper only when it can work", async () => {
+  const properties = { "/app/.mvn/wrapper/maven-wrapper.properties": "x" };
+  const withBoth = new FakeFiles(mavenProject(properties)).put("/app/mvnw", "", 0o755);
+  const notExecutable = new FakeFiles(mavenProject(properties)).put("/app/mvnw", "", 0o644);
+  const withoutProperties = new FakeFiles(mavenProject()).put("/app/mvnw", "", 0o755);
+  const wrapperIn = async (files: FakeFiles) => (await detectProject("/app", { files })).wrapper;
+  expect(await wrapperIn(withBoth)).toEqual({ isExecutable: true });
+  expect(await wrapperIn(notExecutable)).toEqual({ isExecutable: false });
+  expect(await wrapperIn(withoutProperties)).toBeUndefined();
+});
+
+test("finds the project's own Dockerfile", async () => {
+  expect((await detect(mavenProject({ "/app/Dockerfile": "FROM x" }))).dockerfile).toBe(
+    "/app/Dockerfile",
+  );
+});
+
+test("finds configuration files in the order in which they win", async () => {
+  const { propertiesFiles } = await detect(
+    mavenProject({
+      "/app/src/main/resources/application.properties": "a=1",
+      "/app/src/main/resources/application-k8s.yaml": "a: 2",
+      "/app/src/main/resources/config/application.yml": "a: 3",
+      "/app/src/main/resources/applications.yml": "no",
+    }),
+  );
+  expect(
+    propertiesFiles.map(({ path, profile }) => [
+      path.slice("/app/src/main/resources/".length),
+      profile,
+    ]),
+  ).toEqual([
+    ["application-k8s.yaml", "k8s"],
+    ["application.yml", undefined],
+    ["application.properties", undefined],
+    ["config/application.yml", undefined],
+  ]);
+});
+
+test.each([
+  ["plugins {\n  id 'java'\n  id 'org.springframework.boot' version '3.5.16'\n}"],
+  ['plugins {\n  java\n  id("org.springframework.boot") version "3.5.16"\n}'],
+  [
+    "buildscript { dependencies { classpath 'org.springframework.boot:spring-boot-gradle-plugin:3.5.16' } }\napply plugin: 'org.springframework.boot'",
+  ],
+])("reads a Gradle project: %s", async (plugins) => {
+  const build = `${plugins}
+    version = "1.2"
+    java { toolchain { languageVersion = JavaLanguageVersion.of(21) } }
+    dependencies {
+      implementation 'org.springframework.boot:spring-boot-starter-web'
+      implementation("org.springframework.boot:spring-boot-starter-actuator")
+      // implementation 'org.springframework.boot:spring-boot-starter-webflux'
+    }`;
+  const name = plugins.includes("(") ? "/app/build.gradle.kts" : "/app/build.gradle";
+  expect(
+    await detect({ [name]: build, "/app/settings.gradle": "rootProject.name = 'shop'" }),
+  ).toMatchObject({
+    buildTool: "gradle",
+    artifact: "shop",
+    archiveName: "shop-1.2.jar",
+    springBootVersion: "3.5.16",
+    javaVersion: 21,
+    web: "servlet",
+    hasActuator: true,
+  });
+});
+
+test("reads a Gradle version catalogue", async () => {
+  const files = {
+    "/app/settings.gradle.kts": 'rootProject.name = "shop"',
+    "/app/build.gradle.kts":
+      "plugins {\n  alias(libs.plugins.spring.boot)\n}\ndependencies { implementation(libs.boot.webflux) }",
+    "/app/gradle/libs.versions.toml":
+      '[versions]\nboot = "4.1.0"\n[libraries]\nboot-webflux = { module = "org.springframework.boot:spring-boot-starter-webflux" }\n[plugins]\nspring-boot = { id = "org.springframework.boot", version.ref = "boot" }\n',
+  };
+  expect(await detect(files)).toMatchObject({
+    springBootVersion: "4.1.0",
+    web: "reactive",
+    javaVersion: undefined,
+  });
+});
+
+test("chooses among the applications of a Gradle build", async () => {
+  const files = {
+    "/shop/settings.gradle.kts": 'include(":users", ":apps:orders")\ninclude("library")',
+    "/shop/build.gradle.kts":
+      'plugins { id("org.springframework.boot") version "3.5.16" apply false }',
+    "/shop/users/build.gradle.kts": 'plugins { id("org.springframework.boot") }',
+    "/shop/apps/orders/build.gradle.kts": 'plugins { id("org.springframework.boot") }',
+    "/shop/library/build.gradle.kts": "plugins { java }",
+  };
+  await expect(detect(files, "/shop")).rejects.toMatchObject({
+    code: "module-not-chosen",
+    facts: { modules: ["users", "apps/orders"] },
+  });
+  const expected = {
+    rootDir: "/shop",
+    dir: "/shop/apps/orders",
+    module: ":apps:orders",
+    artifact: "orders",
+  };
+  expect(await detect(files, "/shop", ":apps:orders")).toMatchObject(expected);
+  expect(await detect(files, "/shop/apps/orders")).toMatchObject(expected);
+});
+
+test.each([
+  [{ "/app/README.md": "" }, "no-spring-project"],
+  [{ "/app/pom.xml": "<project><artifactId>a</artifactId></project>" }, "no-spring-project"],
+  [{ "/app/build.gradle": "plugins { id 'java' }" }, "no-spring-project"],
+  [{ "/app/pom.xml": pomXml({ more: "<packaging>pom</packaging>" }) }, "no-spring-project"],
+  [{ "/app/pom.xml": "<project><artifactId>a</project>" }, "invalid-build-file"],
+  [{ "/app/pom.xml": "not xml" }, "invalid-build-file"],
+  [{ "/app/pom.xml": "<settings/>" }, "invalid-build-file"],
+  [{ "/other/pom.xml": pomXml() }, "project-folder-missing"],
+])("refuses %j with %s", async (files, code) => {
+  await expect(detect(files as Readonly<Record<string, string>>)).rejects.toMatchObject({ code });
+});
+
+test("names the projects below a folder that is none", async () => {
+  const files = { "/app/services/a/pom.xml": pomXml(), "/app/b/build.gradle": "" };
+  await expect(detect(files)).rejects.toMatchObject({
+    facts: { projects: ["b", "services/a"] },
+  });
+});

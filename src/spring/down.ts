@@ -1,0 +1,124 @@
+import { runSteps } from "../cluster/run-steps.ts";
+import type { Step } from "../cluster/step.ts";
+import type { ApplicationConfig } from "../config/cluster-config.ts";
+import { isToolError } from "../errors/tool-error.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { SpringCluster } from "./cluster-access.ts";
+import { kubectl } from "./kubectl.ts";
+import { MANAGED_BY, selectorOf } from "./plan-manifests.ts";
+import { readProject } from "./steps/find-project.ts";
+import { toSelector } from "./steps/wait-for-rollout.ts";
+
+export type DownPorts = Pick<Ports, "files" | "clock" | "reporter">;
+
+export interface DownRequest {
+  /** With a name the project's folder need not exist any more. */
+  readonly application: ApplicationConfig;
+}
+
+export interface DownResult {
+  readonly name: string;
+  readonly namespace: string;
+  /** "deployment/user-service", "port of user-service", …; empty when there was nothing. */
+  readonly removed: readonly string[];
+}
+
+interface DownContext extends DownRequest {
+  readonly cluster: SpringCluster;
+  readonly ports: DownPorts;
+  readonly found: { name?: string; removed: readonly string[] };
+}
+
+/** Longer than an application may take to stop, which its Deployment limits. */
+const DELETE_TIMEOUT = "120s";
+
+const findName: Step<DownContext> = {
+  id: "find-project",
+  title: () => "Looking at the project",
+  after: [],
+  appliesTo: ({ application }) => application.name === undefined,
+  async run({ application, ports, found }) {
+    found.name = (await readProject({ application }, ports)).named.name;
+  },
+};
+
+const unpublish: Step<DownContext> = {
+  id: "unpublish",
+  title: () => "Taking the published port away",
+  after: ["find-project"],
+  async run({ application, cluster, found }) {
+    const name = nameOf(found, application);
+    const isRemoved = await cluster.unpublishPort({ name, namespace: application.namespace });
+    if (!isRemoved) return { skipped: "none is published" };
+    found.removed = [...found.removed, `port of ${name}`];
+    return undefined;
+  },
+};
+
+const removeObjects: Step<DownContext> = {
+  id: "remove-objects",
+  title: () => "Removing the application",
+  after: ["unpublish"],
+  async run({ application, cluster, found }, { signal }) {
+    const name = nameOf(found, application);
+    try {
+      const output = await kubectl(
+        cluster,
+        [
+          ...["delete", "deployments,services"],
+          ...["--namespace", application.namespace],
+          ...["--selector", toSelector({ ...selectorOf(name), ...MANAGED_BY })],
+          // Until the pods are gone, too.
+          ...["--cascade=foreground", `--timeout=${DELETE_TIMEOUT}`, "--ignore-not-found"],
+          ...["--output", "name"],
+        ],
+        { signal },
+      );
+      const names = output.split("\n").filter((line) => line.includes("/"));
+      found.removed = [...found.removed, ...names.map((line) => line.replace(/\.apps\//, "/"))];
+      return names.length === 0 ? { skipped: "it was not there" } : undefined;
+    } catch (error) {
+      if (!isToolError(error, "cluster-not-found")) throw error;
+      return { skipped: "there is no cluster" };
+    }
+  },
+};
+
+/** Removes what `up` made of an application, and nothing else. Nothing there is fine. */
+export async function down(
+  request: DownRequest,
+  {
+    cluster,
+    ports,
+    signal,
+  }: {
+    readonly cluster: SpringCluster;
+    readonly ports: DownPorts;
+    readonly signal: AbortSignal;
+  },
+): Promise<DownResult> {
+  const { application } = request;
+  const { reporter, clock } = ports;
+  const startedMs = clock.monotonicMs();
+  const steps = [findName, unpublish, removeObjects];
+  const context: DownContext = { application, cluster, ports, found: { removed: [] } };
+  reporter.report({
+    type: "run-started",
+    title: `Taking down ${application.name ?? application.path}`,
+    steps: steps.length,
+  });
+  await runSteps(steps, context, { reporter, clock, signal });
+  const { removed } = context.found;
+  const name = nameOf(context.found, application);
+  reporter.report({
+    type: "run-finished",
+    summary: removed.length > 0 ? `${name} is removed.` : `There was no ${name} to remove.`,
+    ms: Math.round(clock.monotonicMs() - startedMs),
+  });
+  return { name, namespace: application.namespace, removed };
+}
+
+/** A name given by the user is taken as it is: what is not there cannot be removed. */
+function nameOf(found: DownContext["found"], { name }: ApplicationConfig): string {
+  return found.name ?? name ?? "";
+}

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { FakeFiles } from "../../test/fakes/fake-files.ts";
+import { findArchive } from "./find-archive.ts";
+import type { BuildPlan } from "./plan-build.ts";
+import { readArchive } from "./read-archive.ts";
+import { bootArchive } from "./testing/a-boot-archive.ts";
+
+const plan: BuildPlan = {
+  tool: "Maven",
+  command: [],
+  versionCommand: [],
+  cwd: "/app",
+  outputDir: "/app/target",
+  archiveName: "app-2.jar",
+  packaging: "jar",
+};
+const plain = bootArchive({ version: "" });
+
+function find(archives: Readonly<Record<string, Buffer>>, changes: Partial<BuildPlan> = {}) {
+  const files = new FakeFiles();
+  for (const [name, content] of Object.entries(archives)) files.put(`/app/target/${name}`, content);
+  return findArchive({ ...plan, ...changes }, files);
+}
+
+test("finds the only executable archive among others", async () => {
+  const found = await find({
+    "other-name.jar": bootArchive(),
+    "other-name-sources.jar": bootArchive(),
+    "other-name-plain.jar": plain,
+    "library.jar": plain,
+    "app.jar.original": bootArchive(),
+  });
+  expect(found.path).toBe("/app/target/other-name.jar");
+});
+
+test("prefers the expected name to one that an older build left", async () => {
+  const found = await find({ "app-1.jar": bootArchive(), "app-2.jar": bootArchive() });
+  expect(found.path).toBe("/app/target/app-2.jar");
+});
+
+test("lists the candidates when it cannot know", async () => {
+  await expect(find({ "a.jar": bootArchive(), "b.jar": bootArchive() })).rejects.toMatchObject({
+    code: "archive-ambiguous",
+    facts: { archives: ["a.jar", "b.jar"] },
+  });
+});
+
+test.each([{}, { "app-2.jar": plain }, { "app-2.jar": Buffer.from("broken") }])(
+  "says that there is no executable archive",
+  async (archives) => {
+    await expect(find(archives as Readonly<Record<string, Buffer>>)).rejects.toMatchObject({
+      code: "archive-missing",
+    });
+  },
+);
+
+test("reads what is inside an archive", () => {
+  expect(readArchive(bootArchive())).toEqual({
+    springBootVersion: "3.5.16",
+    hasActuator: true,
+    web: "servlet",
+    buildJava: 17,
+    canExtractLayers: true,
+  });
+  const reactive = bootArchive({ version: "3.2.0", libraries: ["spring-webflux-6.1.0"] });
+  expect(readArchive(reactive)).toMatchObject({
+    hasActuator: false,
+    web: "reactive",
+    canExtractLayers: false,
+  });
+  expect(readArchive(bootArchive({ libraries: [] }))?.web).toBe("none");
+});
+
+test.each([Buffer.alloc(0), Buffer.alloc(21), Buffer.alloc(100, 0x50)])(
+  "a broken archive is none",
+  (bytes) => {
+    expect(readArchive(bytes)).toBeUndefined();
+  },
+);

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { FakeFiles } from "../../test/fakes/fake-files.ts";
+import { fingerprintSources } from "./fingerprint-sources.ts";
+import { mavenProject } from "./testing/a-spring-project.ts";
+
+const fingerprint = (more: Readonly<Record<string, string>> = {}, includeAll = false) =>
+  fingerprintSources("/app", { files: new FakeFiles(mavenProject(more)), includeAll });
+
+test("stays the same for the same content, whenever it was written", async () => {
+  const files = new FakeFiles(mavenProject());
+  const before = await fingerprintSources("/app", { files, includeAll: false });
+  files.put("/app/pom.xml", mavenProject()["/app/pom.xml"] ?? "");
+  expect(await fingerprintSources("/app", { files, includeAll: false })).toBe(before);
+});
+
+test.each([
+  ["/app/src/main/java/com/example/B.java"],
+  ["/app/src/main/resources/application.yml"],
+  ["/app/src/main/java/com/example/build/C.java"],
+  ["/app/.mvn/maven.config"],
+  ["/app/module/pom.xml"],
+])("changes with %s", async (path) => {
+  expect(await fingerprint({ [path]: "changed" })).not.toBe(await fingerprint());
+});
+
+test.each([
+  ["/app/target/classes/A.class"],
+  ["/app/module/node_modules/x.js"],
+  ["/app/.git/HEAD"],
+  ["/app/.idea/workspace.xml"],
+  ["/app/src/test/java/ATest.java"],
+  ["/app/README.md"],
+  ["/app/airfield.yaml"],
+])("does not change with %s", async (path) => {
+  expect(await fingerprint({ [path]: "changed" })).toBe(await fingerprint());
+});
+
+test("a Dockerfile of the project's own may use everything but build output", async () => {
+  const base = await fingerprint({}, true);
+  expect(await fingerprint({ "/app/src/test/java/A.java": "x" }, true)).not.toBe(base);
+  expect(await fingerprint({ "/app/Dockerfile": "FROM x" }, true)).not.toBe(base);
+  expect(await fingerprint({ "/app/target/a.jar": "x" }, true)).toBe(base);
+});
+
+test("keeps the border between path and content", async () => {
+  const first = await fingerprint({ "/app/src/main/a": "bc" });
+  expect(await fingerprint({ "/app/src/main/ab": "c" })).not.toBe(first);
+});
+
+test("follows links, and does not run in circles", async () => {
+  const files = new FakeFiles({ ...mavenProject(), "/shared/common.yml": "a: 1" });
+  const before = await fingerprintSources("/app", { files, includeAll: false });
+  files.link("/app/src/main/resources/shared", "/shared").link("/app/src/main/loop", "/app");
+  const linked = await fingerprintSources("/app", { files, includeAll: false });
+  expect(linked).not.toBe(before);
+  files.put("/shared/common.yml", "a: 2");
+  expect(await fingerprintSources("/app", { files, includeAll: false })).not.toBe(linked);
+});

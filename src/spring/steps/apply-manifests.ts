@@ -1,0 +1,151 @@
+import { ToolError } from "../../errors/tool-error.ts";
+import { activeProfiles, readApplicationProperties } from "../application-properties.ts";
+import { applyObjects, kubectl } from "../kubectl.ts";
+import {
+  MANAGED_BY,
+  planManifests,
+  probeKindOf,
+  PROJECT_FOLDER,
+  type Manifest,
+} from "../plan-manifests.ts";
+import { isRolledOut, manifestHashOf, toObjects, type KubernetesObject } from "../rollout-state.ts";
+import { known, profilesOf, type UpContext, type UpStep } from "../up-context.ts";
+
+/** Deployment and Service; nothing at all when the cluster has exactly these and they run. */
+export const applyManifests: UpStep = {
+  id: "apply-manifests",
+  title: ({ request }) => `Applying to namespace "${request.application.namespace}"`,
+  after: ["load-image"],
+  async run(context, { signal }) {
+    const { request, cluster, found } = context;
+    const { namespace } = request.application;
+    const manifests = planObjects(context);
+    const before = await readOwnObjects(context, signal);
+    found.before = before;
+    const isSame = manifests.every(
+      (manifest) => manifestHashOf(manifest) === manifestHashOf(liveOf(manifest, before)),
+    );
+    const isNamespaceThere = before.deployment !== undefined || namespace === "default";
+    if (isSame && isRolledOut(before.deployment)) {
+      found.isUnchanged = true;
+    } else if (!isSame) {
+      warnOfChanges(context);
+      if (!isNamespaceThere) await ensureNamespace(context, signal);
+      found.isRollingOut = true;
+      await applyObjects(cluster, manifests, { signal });
+    }
+    if (known(found, "facts").web !== "none") {
+      found.nodePort = await nodePortOf(context, signal);
+    }
+    return isSame ? { skipped: "the cluster has exactly this" } : undefined;
+  },
+};
+
+function planObjects({ request, found }: UpContext): readonly Manifest[] {
+  const project = known(found, "project");
+  const facts = known(found, "facts");
+  const { application } = request;
+  found.properties = readApplicationProperties(project.propertiesFiles, {
+    profiles: profilesOf(application, activeProfiles(project.propertiesFiles)),
+    env: application.env,
+    web: facts.web,
+  });
+  return planManifests({
+    name: known(found, "name"),
+    config: application,
+    image: known(found, "image"),
+    imageId: known(found, "imageId"),
+    isOwnImage: project.dockerfile !== undefined,
+    facts,
+    properties: found.properties,
+    projectDir: project.dir,
+    version: project.version,
+  });
+}
+
+/** What the cluster has under this name. Throws `application-name-taken` when it is somebody else's. */
+async function readOwnObjects(
+  { request, cluster, found }: UpContext,
+  signal: AbortSignal,
+): Promise<{ readonly deployment?: KubernetesObject; readonly service?: KubernetesObject }> {
+  const name = known(found, "name");
+  const { namespace } = request.application;
+  const selected = [`deployment/${name}`, `service/${name}`];
+  const json = await kubectl(
+    cluster,
+    ["get", ...selected, "--namespace", namespace, "--ignore-not-found", "--output", "json"],
+    { signal },
+  );
+  const { deployment, service } = toObjects(json, name);
+  for (const object of [deployment, service]) {
+    const owner = object?.metadata?.labels?.["app.kubernetes.io/managed-by"];
+    if (object !== undefined && owner !== MANAGED_BY["app.kubernetes.io/managed-by"]) {
+      const kind = object.kind ?? "object";
+      throw new ToolError("application-name-taken", { name, namespace, kind });
+    }
+  }
+  return {
+    ...(deployment === undefined ? {} : { deployment }),
+    ...(service === undefined ? {} : { service }),
+  };
+}
+
+function liveOf(
+  { kind }: Manifest,
+  live: { readonly deployment?: KubernetesObject; readonly service?: KubernetesObject },
+): KubernetesObject | undefined {
+  return kind === "Deployment" ? live.deployment : live.service;
+}
+
+/** A namespace of the user's stays as it is; one that is missing is made, and outlives the application. */
+async function ensureNamespace(
+  { request, cluster }: UpContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace } = request.application;
+  const args = ["get", "namespace", namespace, "--ignore-not-found", "--output", "name"];
+  const isThere = (await kubectl(cluster, args, { signal })).trim() !== "";
+  if (!isThere) await kubectl(cluster, ["create", "namespace", namespace], { signal });
+}
+
+async function nodePortOf(
+  { request, cluster, found }: UpContext,
+  signal: AbortSignal,
+): Promise<number> {
+  const args = [
+    "get",
+    "service",
+    known(found, "name"),
+    "--namespace",
+    request.application.namespace,
+  ];
+  const path = "jsonpath={.spec.ports[0].nodePort}";
+  return Number(await kubectl(cluster, [...args, "--output", path], { signal }));
+}
+
+function warnOfChanges({ ports, found }: UpContext): void {
+  const name = known(found, "name");
+  const facts = known(found, "facts");
+  const { dir } = known(found, "project");
+  const properties = known(found, "properties");
+  if (probeKindOf({ facts, properties }) === "tcp") {
+    const reason = facts.hasActuator ? "its configuration turns it off" : "it has no actuator";
+    ports.reporter.report({
+      type: "warning",
+      code: "no-health-endpoint",
+      message: `${name} has no health endpoint (${reason}): Kubernetes only sees whether its port takes connections.`,
+      hint: facts.hasActuator
+        ? "Expose the endpoint: management.endpoints.web.exposure.include=health"
+        : "Add the dependency org.springframework.boot:spring-boot-starter-actuator",
+    });
+  }
+  const folderBefore = found.before?.deployment?.metadata?.annotations?.[PROJECT_FOLDER];
+  if (folderBefore !== undefined && folderBefore !== dir) {
+    ports.reporter.report({
+      type: "warning",
+      code: "application-replaced",
+      message: `${name} was brought up from ${folderBefore} before; now ${dir} takes its place.`,
+      hint: "If these are two applications, give one of them another name.",
+    });
+  }
+}

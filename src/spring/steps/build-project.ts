@@ -1,0 +1,86 @@
+import { stripVTControlCharacters } from "node:util";
+import { ToolError } from "../../errors/tool-error.ts";
+import { findArchive } from "../find-archive.ts";
+import type { BuildPlan } from "../plan-build.ts";
+import { readBuildFailure } from "../read-build-output.ts";
+import { known, type Found, type UpContext, type UpStep } from "../up-context.ts";
+import { runBuildTool } from "./check-tools.ts";
+
+/** Runs Maven or Gradle, and finds the archive that it makes. */
+export const buildProject: UpStep = {
+  id: "build-project",
+  title: ({ found }) =>
+    `Building with ${found.project?.buildTool === "gradle" ? "Gradle" : "Maven"}`,
+  after: ["check-tools"],
+  async run({ ports, found }, { signal, progress }) {
+    const { build } = found;
+    if (build === undefined) return { skipped: "unchanged since it was built" };
+    if (found.needsArchive !== true) return { skipped: "the project's Dockerfile builds it" };
+    let output = "";
+    const tell = teller(build, ports.reporter, progress);
+    const { exitCode } = await runBuildTool(
+      () =>
+        ports.commands.run(build.command, {
+          cwd: build.cwd,
+          signal,
+          onLine(coloured) {
+            const line = stripVTControlCharacters(coloured);
+            output += `${line}\n`;
+            tell(line);
+          },
+        }),
+      build,
+    );
+    if (exitCode !== 0) throw buildFailure({ build, exitCode, output, found });
+    found.archive = await findArchive(build, ports.files);
+    return undefined;
+  },
+};
+
+/** What the tool works at, as progress; warnings and the like as output; errors come with the failure. */
+function teller(
+  { tool }: BuildPlan,
+  reporter: UpContext["ports"]["reporter"],
+  progress: (detail: string) => void,
+): (line: string) => void {
+  let isInError = false;
+  return (line) => {
+    const goal =
+      /^\[INFO\] --- (?:maven-)?(\S+?)(?:-maven-plugin|-plugin)?:[^:\s]+:(\S+)/.exec(line) ??
+      /^> Task (:\S+)()/.exec(line);
+    // The compiler's further lines on an error are indented and carry no label.
+    isInError = line.startsWith("[ERROR]") || (isInError && line.startsWith("  "));
+    if (goal !== null) progress([goal[1], goal[2]].filter((part) => part !== "").join(":"));
+    else if (line.trim() !== "" && !isInError && !/^\[INFO\]|^> Task/.test(line)) {
+      reporter.report({ type: "output", source: tool.toLowerCase(), line });
+    }
+  };
+}
+
+function buildFailure({
+  build,
+  exitCode,
+  output,
+  found,
+}: {
+  readonly build: BuildPlan;
+  readonly exitCode: number;
+  readonly output: string;
+  readonly found: Found;
+}): ToolError {
+  const project = known(found, "project").artifact;
+  const failure = readBuildFailure(output, build.cwd);
+  if (failure.hasNoCompiler) {
+    return new ToolError("jdk-missing", { project, reason: "there is a JRE, but no JDK" });
+  }
+  if (failure.neededJava !== undefined) {
+    return new ToolError("jdk-too-old", { project, needed: failure.neededJava, found: undefined });
+  }
+  return new ToolError("build-failed", {
+    project,
+    command: build.command.join(" "),
+    dir: build.cwd,
+    exitCode,
+    lines: failure.lines,
+  });
+}

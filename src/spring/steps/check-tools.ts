@@ -1,0 +1,106 @@
+import { basename } from "node:path";
+import { isToolError, ToolError } from "../../errors/tool-error.ts";
+import type { CommandResult } from "../../ports/commands.ts";
+import type { BuildPlan } from "../plan-build.ts";
+import { readBuildToolJava } from "../read-build-output.ts";
+import { known, type Found, type UpPorts, type UpStep } from "../up-context.ts";
+
+/** Looks for the programs that the build needs, so that a missing one is told before anything is begun. */
+export const checkTools: UpStep = {
+  id: "check-tools",
+  title: () => "Checking the build tools",
+  after: ["plan-image"],
+  async run({ ports, found }, { signal }) {
+    const { build } = found;
+    if (build === undefined) return { skipped: "nothing has to be built" };
+    found.builder = await findBuilder(known(found, "image"), ports, signal);
+    if (found.needsArchive === true) await checkBuildTool(build, found, ports, signal);
+    return undefined;
+  },
+};
+
+async function findBuilder(
+  image: string,
+  { commands, engine }: UpPorts,
+  signal: AbortSignal,
+): Promise<NonNullable<Found["builder"]>> {
+  const run = async (command: readonly string[]): Promise<CommandResult> => {
+    try {
+      return await commands.run(command, { signal });
+    } catch (error) {
+      if (!isToolError(error, "program-not-found")) throw error;
+      throw new ToolError("docker-cli-missing", { image }, { cause: error });
+    }
+  };
+  const [version, buildx, { address }] = await Promise.all([
+    run(["docker", "--version"]),
+    run(["docker", "buildx", "version"]),
+    engine.info(),
+  ]);
+  return {
+    hasBuildx: buildx.exitCode === 0,
+    cliMajor: Number(/version (\d+)/.exec(version.stdout)?.[1] ?? 0),
+    engineAddress: address,
+  };
+}
+
+async function checkBuildTool(
+  build: BuildPlan,
+  found: Found,
+  { commands }: UpPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const project = known(found, "project");
+  // Gradle's wrapper would fetch Gradle now, and its JDK is its own choice.
+  if (build.tool === "Gradle" && project.wrapper !== undefined) return;
+  const { exitCode, stdout, stderr } = await runBuildTool(
+    () => commands.run(build.versionCommand, { cwd: build.cwd, signal }),
+    build,
+  );
+  // JAVA_HOME that leads nowhere, a wrapper that cannot fetch its Maven: the tool says it best itself.
+  if (exitCode !== 0) {
+    const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
+    if (/JAVA_HOME|java: (command )?not found/.test(stderr + stdout)) {
+      throw new ToolError("jdk-missing", {
+        project: project.artifact,
+        reason: lines.at(-1) ?? "there is no JDK",
+      });
+    }
+    throw new ToolError("build-failed", {
+      project: project.artifact,
+      command: build.versionCommand.join(" "),
+      dir: build.cwd,
+      exitCode,
+      lines: lines.slice(-10),
+    });
+  }
+  const java = readBuildToolJava(stdout);
+  if (java.home !== undefined) found.javaHome = java.home;
+  const needed = project.javaVersion;
+  if (needed !== undefined && java.version !== undefined && !project.usesToolchains) {
+    if (java.version < needed) {
+      throw new ToolError("jdk-too-old", {
+        project: project.artifact,
+        needed,
+        found: java.version,
+      });
+    }
+  }
+}
+
+/** Translates a build tool that is not there. */
+export async function runBuildTool(
+  run: () => Promise<CommandResult>,
+  build: BuildPlan,
+): Promise<CommandResult> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!isToolError(error, "program-not-found")) throw error;
+    throw new ToolError(
+      "build-tool-missing",
+      { tool: build.tool, program: basename(build.command[0] ?? ""), dir: build.cwd },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import { activeProfiles, readApplicationProperties } from "../application-properties.ts";
+import { planApplicationName, type ApplicationName } from "../application-name.ts";
+import { detectProject, type SpringProject } from "../detect-project.ts";
+import { fingerprintSources } from "../fingerprint-sources.ts";
+import { needsBuildBefore } from "../plan-build.ts";
+import { profilesOf, type UpPorts, type UpRequest, type UpStep } from "../up-context.ts";
+
+/** Reads what the project says of itself; nothing of it is run. */
+export const findProject: UpStep = {
+  id: "find-project",
+  title: () => "Looking at the project",
+  after: [],
+  async run({ request, ports, found }, { progress }) {
+    const { project, named } = await readProject(request, ports);
+    const { dockerfile } = project;
+    found.project = project;
+    found.name = named.name;
+    if (named.changedFrom !== undefined) {
+      ports.reporter.report({
+        type: "warning",
+        code: "application-name-changed",
+        message: `"${named.changedFrom}" cannot be the name of a Service; "${named.name}" is used.`,
+        hint: "Name it in airfield.yaml to choose another.",
+      });
+    }
+    found.needsArchive =
+      dockerfile === undefined || needsBuildBefore((await ports.files.readText(dockerfile)) ?? "");
+    found.sourceFingerprint = await fingerprintSources(project.rootDir, {
+      files: ports.files,
+      includeAll: dockerfile !== undefined,
+    });
+    progress(describe(project, named.name));
+  },
+};
+
+/** The project and the name it gets; also for `down`, which has to find the same name. */
+export async function readProject(
+  request: Pick<UpRequest, "application">,
+  { files }: Pick<UpPorts, "files">,
+): Promise<{ readonly project: SpringProject; readonly named: ApplicationName }> {
+  const { application } = request;
+  const project = await detectProject(application.path, {
+    files,
+    ...(application.module === undefined ? {} : { module: application.module }),
+  });
+  const { propertiesFiles, web } = project;
+  const profiles = profilesOf(application, activeProfiles(propertiesFiles));
+  const properties = readApplicationProperties(propertiesFiles, {
+    profiles,
+    env: application.env,
+    web,
+  });
+  const named = planApplicationName(application.name, [
+    properties.applicationName,
+    project.artifact,
+    project.dir.split("/").at(-1),
+  ]);
+  return { project, named };
+}
+
+function describe(project: SpringProject, name: string): string {
+  const parts = [
+    project.springBootVersion === undefined
+      ? "Spring Boot"
+      : `Spring Boot ${project.springBootVersion}`,
+    project.buildTool === "maven" ? "Maven" : "Gradle",
+    ...(project.javaVersion === undefined ? [] : [`Java ${project.javaVersion}`]),
+    ...(project.module === undefined ? [] : [`module ${project.module}`]),
+    ...(project.dockerfile === undefined ? [] : ["own Dockerfile"]),
+  ];
+  return `${name}: ${parts.join(", ")} in ${project.dir}`;
+}

@@ -1,0 +1,128 @@
+import { ToolError } from "../../errors/tool-error.ts";
+import { formatDuration } from "../../progress/format-duration.ts";
+import { kubectl } from "../kubectl.ts";
+import { selectorOf } from "../plan-manifests.ts";
+import { readApplicationLog, readPodEvents } from "../read-application-log.ts";
+import {
+  describeRollout,
+  findPodFailure,
+  isRolledOut,
+  toObjects,
+  type ApplicationObjects,
+  type PodFailure,
+} from "../rollout-state.ts";
+import { undoRollout } from "../undo-rollout.ts";
+import { known, type UpContext, type UpStep } from "../up-context.ts";
+
+/** Two a second: soon enough for people, and a twentieth of a processor for kubectl. */
+const POLL_MS = 500;
+/** A state that may pass by itself counts as a failure after this long. */
+const PATIENCE_MS = 10_000;
+const LOG_LINES = 300;
+
+/** Until all pods run the new version; ends early when one of them cannot come up. */
+export const waitForRollout: UpStep = {
+  id: "wait-for-rollout",
+  title: ({ found }) => `Rolling out ${found.name ?? ""}`.trimEnd(),
+  after: ["apply-manifests"],
+  async run(context, { signal, progress }) {
+    const { request, ports, found } = context;
+    if (found.isUnchanged === true) return { skipped: "it runs already" };
+    const startedMs = ports.clock.monotonicMs();
+    let trouble: { readonly failure: PodFailure; readonly sinceMs: number } | undefined;
+    for (;;) {
+      const objects = await readApplication(context, signal);
+      if (isRolledOut(objects.deployment)) break;
+      progress(describeRollout(objects));
+      const nowMs = ports.clock.monotonicMs();
+      const failure = findPodFailure(objects);
+      if (failure === undefined) trouble = undefined;
+      else if (trouble?.failure.reason !== failure.reason) trouble = { failure, sinceMs: nowMs };
+      const hasLasted = trouble !== undefined && nowMs - trouble.sinceMs >= PATIENCE_MS;
+      if (failure !== undefined && (!failure.mayPass || hasLasted)) {
+        throw await rolloutFailure(context, failure);
+      }
+      if (nowMs - startedMs >= request.rolloutTimeoutMs) {
+        throw failure === undefined
+          ? await neverReady(context, objects)
+          : await rolloutFailure(context, failure);
+      }
+      await ports.clock.sleep(POLL_MS, signal);
+    }
+    found.isRollingOut = false;
+    return undefined;
+  },
+};
+
+/** Deployment, Service and the newest pods of the application. */
+export async function readApplication(
+  { request, cluster, found }: Pick<UpContext, "request" | "cluster" | "found">,
+  signal?: AbortSignal,
+): Promise<ApplicationObjects> {
+  const name = known(found, "name");
+  const json = await kubectl(
+    cluster,
+    [
+      "get",
+      "deployments,replicasets,pods",
+      ...["--namespace", request.application.namespace],
+      ...["--selector", toSelector(selectorOf(name))],
+      ...["--output", "json"],
+    ],
+    signal === undefined ? {} : { signal },
+  );
+  return toObjects(json, name);
+}
+
+export function toSelector(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+}
+
+async function rolloutFailure(context: UpContext, failure: PodFailure): Promise<ToolError> {
+  const { pod, kind, reason } = failure;
+  const told = await podTrouble(context, pod, { hasCrashed: kind === "crashed" });
+  // First the facts, then the undoing: it takes the pod and its log away.
+  const left = await undoRollout(context, { isCancelled: false });
+  const codes = {
+    crashed: "application-crashed",
+    "not-started": "application-not-started",
+    unschedulable: "application-not-scheduled",
+  } as const;
+  return new ToolError(codes[kind], { ...told, pod, reason, left });
+}
+
+async function neverReady(context: UpContext, { pods }: ApplicationObjects): Promise<ToolError> {
+  const unready =
+    pods.find((pod) => !pod.status?.containerStatuses?.every(({ ready }) => ready)) ?? pods[0];
+  const pod = unready?.metadata?.name ?? "(none)";
+  const told = await podTrouble(context, pod, { hasCrashed: false });
+  const left = await undoRollout(context, { isCancelled: false });
+  const waited = formatDuration(context.request.rolloutTimeoutMs);
+  return new ToolError("application-never-ready", { ...told, pod, waited, left });
+}
+
+/** What the pod tells; best effort, since the failure itself is what has to be shown. */
+async function podTrouble(
+  { request, cluster, found }: UpContext,
+  pod: string,
+  { hasCrashed }: { readonly hasCrashed: boolean },
+) {
+  const { namespace } = request.application;
+  const ask = async (...args: readonly string[]): Promise<string> => {
+    const { exitCode, stdout } = await cluster.kubectl([...args, "--namespace", namespace]);
+    return exitCode === 0 ? stdout : "";
+  };
+  const logOf = (...more: readonly string[]) => ask("logs", pod, `--tail=${LOG_LINES}`, ...more);
+  const [events, log] = await Promise.all([
+    ask("get", "events", "--field-selector", `involvedObject.name=${pod}`, "--output", "json"),
+    hasCrashed ? logOf("--previous").then((text) => (text === "" ? logOf() : text)) : logOf(),
+  ]);
+  return {
+    name: known(found, "name"),
+    namespace,
+    events: events === "" ? [] : readPodEvents(events),
+    log: readApplicationLog(log),
+  };
+}

@@ -1,0 +1,225 @@
+import type { ExecResult } from "../../ports/container-engine.ts";
+import type { PublishRequest, SpringCluster } from "../cluster-access.ts";
+
+type Json = Record<string, unknown> & {
+  kind: string;
+  metadata: Record<string, unknown> & { name: string; annotations?: Record<string, string> };
+};
+
+/** How the pods of a version turn out; asked at each apply. */
+export type Outcome = "ready" | "crash" | "pending" | "image-missing" | "unschedulable";
+
+/**
+ * A cluster that keeps what is applied and lets its pods turn out as a test wants. It answers the kubectl
+ * calls of this folder and refuses others, so that a new call is noticed.
+ */
+export class FakeSpringCluster implements SpringCluster {
+  readonly name = "airfield";
+  readonly calls: string[] = [];
+  readonly kubectlLines: string[] = [];
+  readonly published = new Map<string, PublishRequest>();
+  readonly loaded: string[] = [];
+  readonly namespaces = new Set(["default"]);
+  exists = false;
+  outcome: (deployment: Json) => Outcome = () => "ready";
+  log = "Started Application in 2 seconds";
+  /** Called at each look at the roll-out. */
+  onLook: () => void = () => undefined;
+  readonly #objects = new Map<string, Json>();
+  #revision = 0;
+
+  async ensureCluster(): Promise<{ readonly created: boolean }> {
+    this.calls.push("ensureCluster");
+    const created = !this.exists;
+    this.exists = true;
+    return Promise.resolve({ created });
+  }
+
+  async hasImageOnNodes(image: string): Promise<boolean> {
+    return Promise.resolve(this.loaded.includes(image));
+  }
+
+  async loadImage(image: string): Promise<void> {
+    this.calls.push(`loadImage ${image}`);
+    this.loaded.push(image);
+    return Promise.resolve();
+  }
+
+  async publishPort(request: PublishRequest): Promise<{ readonly url: string }> {
+    this.published.set(`${request.namespace}/${request.name}`, request);
+    return Promise.resolve({ url: "http://127.0.0.1:8080" });
+  }
+
+  async unpublishPort(request: { name: string; namespace: string }): Promise<boolean> {
+    return Promise.resolve(this.published.delete(`${request.namespace}/${request.name}`));
+  }
+
+  async jreImage(javaVersion: number): Promise<string> {
+    return Promise.resolve(`airfield/jre-${javaVersion}:1`);
+  }
+
+  /** Puts an object there that somebody else made. */
+  put(object: Json): void {
+    this.#objects.set(`${object.kind}/${object.metadata.name}`, object);
+  }
+
+  get(kind: string, name: string): Json | undefined {
+    return this.#objects.get(`${kind}/${name}`);
+  }
+
+  async kubectl(
+    args: readonly string[],
+    { stdin, signal }: { readonly stdin?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<ExecResult> {
+    signal?.throwIfAborted();
+    const line = args.join(" ");
+    this.kubectlLines.push(line);
+    const stdout = this.#answer(args, line, stdin);
+    return Promise.resolve(
+      stdout === undefined
+        ? { exitCode: 1, stdout: "", stderr: `the fake does not know: kubectl ${line}` }
+        : { exitCode: 0, stdout, stderr: "" },
+    );
+  }
+
+  #answer(args: readonly string[], line: string, stdin: string | undefined): string | undefined {
+    if (line === "apply -f -") return this.#apply(stdin ?? "");
+    if (line.startsWith("get deployment/")) return this.#getByName(args);
+    if (line.startsWith("get deployments,replicasets,pods")) return this.#look();
+    if (line.startsWith("get service ")) return "30080";
+    if (line.startsWith("get namespace ")) {
+      return this.namespaces.has(args[2] ?? "") ? `namespace/${args[2] ?? ""}` : "";
+    }
+    if (line.startsWith("create namespace ")) {
+      this.namespaces.add(args[2] ?? "");
+      return "created";
+    }
+    if (line.startsWith("get events ")) {
+      return JSON.stringify({
+        items: [{ type: "Warning", reason: "BackOff", message: "Back-off restarting", count: 2 }],
+      });
+    }
+    if (line.startsWith("logs ")) return this.log;
+    if (line.startsWith("delete ")) return this.#delete();
+    return undefined;
+  }
+
+  #apply(text: string): string {
+    const { items } = JSON.parse(text) as { items: Json[] };
+    for (const item of items) {
+      const annotations = {
+        ...item.metadata.annotations,
+        "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify(item),
+      };
+      this.put({ ...item, metadata: { ...item.metadata, annotations, uid: `uid-${item.kind}` } });
+    }
+    this.#revision += 1;
+    return "configured";
+  }
+
+  #getByName(args: readonly string[]): string {
+    const name = args[1]?.split("/")[1] ?? "";
+    const items = [
+      this.#withStatus(this.get("Deployment", name)),
+      this.get("Service", name),
+    ].filter((item) => item !== undefined);
+    return items.length === 0 ? "" : JSON.stringify({ items });
+  }
+
+  #look(): string {
+    this.onLook();
+    const deployment = [...this.#objects.values()].find(({ kind }) => kind === "Deployment");
+    if (deployment === undefined) return JSON.stringify({ items: [] });
+    const revision = { "deployment.kubernetes.io/revision": String(this.#revision) };
+    const owner = (uid: string) => [{ uid }];
+    const shown = this.#withStatus(deployment);
+    return JSON.stringify({
+      items: [
+        {
+          ...shown,
+          metadata: {
+            ...deployment.metadata,
+            generation: 1,
+            annotations: { ...deployment.metadata.annotations, ...revision },
+          },
+        },
+        {
+          kind: "ReplicaSet",
+          metadata: {
+            name: "rs",
+            uid: "uid-rs",
+            annotations: revision,
+            ownerReferences: owner("uid-Deployment"),
+          },
+        },
+        {
+          kind: "Pod",
+          metadata: { name: "pod-1", ownerReferences: owner("uid-rs") },
+          status: podStatus(this.outcome(deployment)),
+        },
+      ],
+    });
+  }
+
+  #withStatus(deployment: Json | undefined): Json | undefined {
+    if (deployment === undefined) return undefined;
+    const isReady = this.outcome(deployment) === "ready";
+    const wanted = (deployment["spec"] as { replicas?: number } | undefined)?.replicas ?? 1;
+    const ready = isReady ? wanted : 0;
+    return {
+      ...deployment,
+      metadata: { ...deployment.metadata, generation: 1 },
+      status: {
+        observedGeneration: 1,
+        replicas: wanted,
+        updatedReplicas: wanted,
+        availableReplicas: ready,
+      },
+    };
+  }
+
+  #delete(): string {
+    const removed = [...this.#objects.values()].map(({ kind, metadata }) =>
+      kind === "Deployment" ? `deployment.apps/${metadata.name}` : `service/${metadata.name}`,
+    );
+    this.#objects.clear();
+    return removed.join("\n");
+  }
+}
+
+function podStatus(outcome: Outcome): Record<string, unknown> {
+  switch (outcome) {
+    case "ready":
+      return { containerStatuses: [{ ready: true, restartCount: 0, state: { running: {} } }] };
+    case "crash":
+      return {
+        containerStatuses: [
+          {
+            ready: false,
+            restartCount: 1,
+            state: { waiting: { reason: "CrashLoopBackOff" } },
+            lastState: { terminated: { reason: "Error", exitCode: 1 } },
+          },
+        ],
+      };
+    case "image-missing":
+      return {
+        containerStatuses: [
+          { ready: false, restartCount: 0, state: { waiting: { reason: "ImagePullBackOff" } } },
+        ],
+      };
+    case "unschedulable":
+      return {
+        conditions: [
+          {
+            type: "PodScheduled",
+            status: "False",
+            reason: "Unschedulable",
+            message: "0/1 nodes are available: 1 Insufficient memory.",
+          },
+        ],
+      };
+    case "pending":
+      return { containerStatuses: [{ ready: false, restartCount: 0, state: { running: {} } }] };
+  }
+}

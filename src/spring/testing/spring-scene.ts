@@ -1,0 +1,96 @@
+import { fakePorts, type FakePorts } from "../../../test/fakes/fake-ports.ts";
+import type { ApplicationConfig } from "../../config/cluster-config.ts";
+import type { UpRequest } from "../up-context.ts";
+import { up, type UpResult } from "../up.ts";
+import { mavenProject } from "./a-spring-project.ts";
+import { bootArchive } from "./a-boot-archive.ts";
+import { FakeSpringCluster } from "./fake-spring-cluster.ts";
+
+export function anApplication(changes: Partial<ApplicationConfig> = {}): ApplicationConfig {
+  return {
+    path: "/app",
+    namespace: "default",
+    profiles: [],
+    replicas: 1,
+    env: {},
+    resources: { requests: {}, limits: {} },
+    hostPort: 0,
+    checkPath: "/",
+    ...changes,
+  };
+}
+
+/** A machine with Maven, a JDK, Docker and one project in /app, and a cluster that may be made. */
+export class SpringScene {
+  readonly cluster = new FakeSpringCluster();
+  readonly ports: FakePorts;
+  readonly abort = new AbortController();
+  /** What Maven answers instead of building. */
+  mavenFailure: { readonly exitCode: number; readonly stdout: string } | undefined;
+  dockerFailure: { readonly exitCode: number; readonly stdout: string } | undefined;
+  /** Programs that are not installed. */
+  readonly missing = new Set<string>();
+  archive = bootArchive();
+  java = "17.0.15";
+
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    this.ports = fakePorts();
+    for (const [file, content] of Object.entries(mavenProject(files))) {
+      this.ports.files.put(file, content);
+    }
+    this.ports.http.answer("http://127.0.0.1:8080/", { status: 200, body: "hello" });
+    this.ports.commands.on((command) => this.#play(command));
+  }
+
+  up(changes: Partial<UpRequest> = {}): Promise<UpResult> {
+    const request: UpRequest = {
+      application: anApplication(),
+      rebuild: false,
+      offline: false,
+      runTests: false,
+      rolloutTimeoutMs: 60_000,
+      ...changes,
+    };
+    const { cluster, ports, abort } = this;
+    return up(request, { cluster, ports, signal: abort.signal });
+  }
+
+  /** The programs run, without the questions for versions. */
+  get work(): readonly string[] {
+    return this.ports.commands.lines.filter((line) => !/[- ]version$/.test(line));
+  }
+
+  #play(command: readonly string[]): { exitCode?: number; stdout?: string } | undefined {
+    const line = command.join(" ");
+    if (this.missing.has(command[0] ?? "")) return undefined;
+    if (line === "docker --version") return { stdout: "Docker version 28.2.2, build x" };
+    if (line === "docker buildx version") return {};
+    if (line.endsWith("mvn --version") || line.endsWith("mvnw --version")) {
+      return { stdout: `Java version: ${this.java}, vendor: x, runtime: /jdk\n` };
+    }
+    if (/mvn|gradle/.test(command[0] ?? "")) {
+      if (this.mavenFailure !== undefined) return this.mavenFailure;
+      const isGradle = line.includes("gradle");
+      const folder = isGradle ? "/app/build/libs" : "/app/target";
+      this.ports.files.put(`${folder}/user-service-1.0.0.jar`, this.archive);
+      return { stdout: "[INFO] --- compiler:3.14.1:compile (default-compile) @ a ---\n" };
+    }
+    if (line.includes("-Djarmode=tools")) {
+      const destination = command.at(-1) ?? "";
+      for (const layer of ["dependencies", "application"]) {
+        this.ports.files.put(`${destination}/${layer}/x`, "");
+      }
+      return {};
+    }
+    if (line.startsWith("docker buildx build")) {
+      if (this.dockerFailure !== undefined) return this.dockerFailure;
+      const labels = command.flatMap((word, at) =>
+        command[at - 1] === "--label" ? [word.split("=") as [string, string]] : [],
+      );
+      const name = command[command.indexOf("--tag") + 1] ?? "";
+      this.ports.engine.images.add(name, { labels: Object.fromEntries(labels) });
+      return {};
+    }
+    return undefined;
+  }
+}

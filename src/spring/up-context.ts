@@ -1,0 +1,85 @@
+import type { Step } from "../cluster/step.ts";
+import type { ApplicationConfig } from "../config/cluster-config.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { ApplicationProperties } from "./application-properties.ts";
+import type { SpringCluster } from "./cluster-access.ts";
+import type { SpringProject } from "./detect-project.ts";
+import type { BuiltArchive } from "./find-archive.ts";
+import type { BuildPlan } from "./plan-build.ts";
+import type { ApplicationFacts, BuilderFacts } from "./plan-image.ts";
+import type { KubernetesObject } from "./rollout-state.ts";
+
+export type UpPorts = Pick<Ports, "files" | "commands" | "clock" | "engine" | "http" | "reporter">;
+
+export interface UpRequest {
+  readonly application: ApplicationConfig;
+  /** Build even when nothing seems to have changed (a SNAPSHOT dependency, say). */
+  readonly rebuild: boolean;
+  readonly offline: boolean;
+  readonly runTests: boolean;
+  /** How long the application may take to become ready. */
+  readonly rolloutTimeoutMs: number;
+}
+
+export interface UpContext {
+  readonly request: UpRequest;
+  readonly cluster: SpringCluster;
+  readonly ports: UpPorts;
+  readonly found: Found;
+}
+
+/** What the steps learn, each for those after it. */
+export interface Found {
+  project?: SpringProject;
+  name?: string;
+  sourceFingerprint?: string;
+  /** The project's own Dockerfile needs the archive, or there is none. */
+  needsArchive?: boolean;
+  baseImage?: string;
+  image?: string;
+  /** Undefined: the image is there already, nothing has to be built. */
+  build?: BuildPlan;
+  builder?: BuilderFacts;
+  /** Of the JDK that runs the build. */
+  javaHome?: string;
+  archive?: BuiltArchive;
+  facts?: ApplicationFacts;
+  imageId?: string;
+  clusterCreated?: boolean;
+  properties?: ApplicationProperties;
+  /** Deployment and Service as they were before. */
+  before?: { readonly deployment?: KubernetesObject; readonly service?: KubernetesObject };
+  isUnchanged?: boolean;
+  /** New objects were applied, and it is not settled yet whether they work. */
+  isRollingOut?: boolean;
+  nodePort?: number;
+  url?: string;
+  answer?: ApplicationAnswer;
+}
+
+export interface ApplicationAnswer {
+  readonly url: string;
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export type UpStep = Step<UpContext>;
+
+/** What an earlier step must have found; its absence is a mistake in the order of the steps. */
+export function known<Key extends keyof Found>(
+  found: Found,
+  key: Key,
+): Exclude<Found[Key], undefined> {
+  const value = found[key];
+  if (value === undefined) throw new Error(`No step has found "${key}" yet.`);
+  return value as Exclude<Found[Key], undefined>;
+}
+
+/** Profiles that the application will run with, for reading its configuration. */
+export function profilesOf(
+  application: ApplicationConfig,
+  activeByItself: readonly string[],
+): readonly string[] {
+  return application.profiles.length > 0 ? application.profiles : activeByItself;
+}

@@ -1,0 +1,329 @@
+import { expect, test } from "vitest";
+import { bootArchive } from "./testing/a-boot-archive.ts";
+import { anApplication, SpringScene } from "./testing/spring-scene.ts";
+
+const IMAGE = /^airfield\.internal\/user-service:[0-9a-f]{12}$/;
+const changedSource = { "/app/src/main/java/com/example/B.java": "class B {}" };
+
+function change(scene: SpringScene): void {
+  for (const [path, text] of Object.entries(changedSource)) scene.ports.files.put(path, text);
+}
+
+test("brings a project up from nothing to an answer", async () => {
+  const scene = new SpringScene();
+  const result = await scene.up();
+  expect(result).toMatchObject({
+    name: "user-service",
+    namespace: "default",
+    image: expect.stringMatching(IMAGE) as string,
+    url: "http://127.0.0.1:8080",
+    answer: { url: "http://127.0.0.1:8080/", status: 200, body: "hello" },
+    changed: true,
+    built: true,
+    clusterCreated: true,
+  });
+  expect(scene.work.map((line) => line.split(" ").slice(0, 3).join(" "))).toEqual([
+    "mvn --batch-mode --no-transfer-progress",
+    "/jdk/bin/java -Djarmode=tools -jar",
+    "docker buildx build",
+  ]);
+  expect(scene.cluster.loaded).toEqual([result.image]);
+  expect(scene.cluster.published.get("default/user-service")).toMatchObject({ nodePort: 30080 });
+  expect(scene.ports.files.paths.filter((path) => path.startsWith("/tmp"))).toEqual([]);
+  expect(scene.ports.reporter.of("run-finished")[0]?.summary).toBe(
+    "user-service is up; http://127.0.0.1:8080/ answered 200.",
+  );
+});
+
+test("does nothing the second time, and says so", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  const before = [scene.work.length, scene.cluster.loaded.length];
+  const result = await scene.up();
+  expect(result).toMatchObject({ changed: false, built: false, clusterCreated: false });
+  expect([scene.work.length, scene.cluster.loaded.length]).toEqual(before);
+  expect(scene.cluster.kubectlLines.filter((line) => line.startsWith("apply"))).toHaveLength(1);
+  expect(scene.ports.reporter.of("run-finished")[1]?.summary).toBe(
+    "user-service is unchanged: nothing was built, nothing was restarted; http://127.0.0.1:8080/ answered 200.",
+  );
+});
+
+test("a changed source is built and rolled out", async () => {
+  const scene = new SpringScene();
+  const first = await scene.up();
+  change(scene);
+  const second = await scene.up();
+  expect(second).toMatchObject({ changed: true, built: true });
+  expect(second.image).not.toBe(first.image);
+});
+
+test("a changed setting is rolled out without a build", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  const result = await scene.up({ application: anApplication({ replicas: 3 }) });
+  expect(result).toMatchObject({ changed: true, built: false, replicas: 3 });
+});
+
+test("builds an unchanged project when told to", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  const result = await scene.up({ rebuild: true });
+  expect(result).toMatchObject({ changed: false, built: true });
+  expect(scene.ports.reporter.of("run-finished")[1]?.summary).toContain("built again");
+});
+
+test("an image that the engine has is taken to a new cluster without a build", async () => {
+  const scene = new SpringScene();
+  const { image } = await scene.up();
+  const another = new SpringScene();
+  const kept = await scene.ports.engine.inspectImage(image);
+  another.ports.engine.images.add(image, { labels: kept?.labels ?? {} });
+  expect(await another.up()).toMatchObject({ built: false, changed: true, image });
+  expect(another.cluster.loaded).toEqual([image]);
+});
+
+test("a build that fails shows the compiler's lines and touches nothing", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  const applied = scene.cluster.kubectlLines.length;
+  change(scene);
+  scene.mavenFailure = {
+    exitCode: 1,
+    stdout: "[INFO] x\n[ERROR] /app/src/main/java/B.java:[1,2] ';' expected\n[ERROR] -> [Help 1]\n",
+  };
+  await expect(scene.up()).rejects.toMatchObject({
+    code: "build-failed",
+    facts: { exitCode: 1, lines: ["src/main/java/B.java:1:2: ';' expected"] },
+  });
+  expect(scene.cluster.kubectlLines).toHaveLength(applied);
+});
+
+test("a crash over a version that served goes back to that version", async () => {
+  const scene = new SpringScene();
+  const good = await scene.up();
+  change(scene);
+  scene.cluster.outcome = (deployment) =>
+    JSON.stringify(deployment).includes(good.image) ? "ready" : "crash";
+  scene.cluster.log = "APPLICATION FAILED TO START\n\nDescription:\n\nno database\n";
+  const failure = await scene.up().catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    code: "application-crashed",
+    facts: {
+      pod: "pod-1",
+      reason: "exit code 1",
+      events: ["BackOff: Back-off restarting (2 times)"],
+      log: ["APPLICATION FAILED TO START", "Description:", "no database"],
+      left: `The previous version (${good.image}) keeps serving; the roll-out was undone.`,
+    },
+  });
+  expect(JSON.stringify(scene.cluster.get("Deployment", "user-service"))).toContain(good.image);
+  expect(scene.ports.reporter.of("rollback-finished")).toHaveLength(1);
+});
+
+test("a first version that crashes is left for a look at it", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "crash";
+  await expect(scene.up()).rejects.toMatchObject({
+    code: "application-crashed",
+    facts: { left: "It is left as it is, for a look at it; `airfield down` removes it." },
+  });
+  expect(scene.cluster.get("Deployment", "user-service")).toBeDefined();
+  // The same again says the same, without building or applying anything.
+  const applied = scene.cluster.kubectlLines.filter((line) => line.startsWith("apply"));
+  await expect(scene.up()).rejects.toMatchObject({ code: "application-crashed" });
+  expect(scene.cluster.kubectlLines.filter((line) => line.startsWith("apply"))).toEqual(applied);
+});
+
+test.each([
+  ["image-missing", "application-not-started"],
+  ["unschedulable", "application-not-scheduled"],
+] as const)("%s ends in %s when it lasts", async (outcome, code) => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => outcome;
+  await expect(scene.up()).rejects.toMatchObject({ code });
+  expect(scene.ports.clock.monotonicMs()).toBeLessThan(15_000);
+});
+
+test("a trouble that passes is no failure", async () => {
+  const scene = new SpringScene();
+  let looks = 0;
+  scene.cluster.onLook = () => (looks += 1);
+  scene.cluster.outcome = () => (looks < 6 ? "unschedulable" : "ready");
+  expect(await scene.up()).toMatchObject({ changed: true });
+});
+
+test("an application that never gets ready ends with its probes and its log", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "pending";
+  await expect(scene.up({ rolloutTimeoutMs: 30_000 })).rejects.toMatchObject({
+    code: "application-never-ready",
+    exitCode: 6,
+    facts: { waited: "30.0 s", log: ["Started Application in 2 seconds"] },
+  });
+});
+
+test("cancelling a roll-out puts back what served before", async () => {
+  const scene = new SpringScene();
+  const good = await scene.up();
+  change(scene);
+  scene.cluster.outcome = (deployment) =>
+    JSON.stringify(deployment).includes(good.image) ? "ready" : "pending";
+  scene.cluster.onLook = () => scene.abort.abort(new Error("Ctrl-C"));
+  await expect(scene.up()).rejects.toThrow("Ctrl-C");
+  expect(JSON.stringify(scene.cluster.get("Deployment", "user-service"))).toContain(good.image);
+});
+
+test("cancelling the first roll-out leaves nothing", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "pending";
+  scene.cluster.onLook = () => scene.abort.abort(new Error("Ctrl-C"));
+  await expect(scene.up()).rejects.toThrow("Ctrl-C");
+  expect(scene.cluster.get("Deployment", "user-service")).toBeUndefined();
+});
+
+test("leaves objects alone that Airfield did not make", async () => {
+  const scene = new SpringScene();
+  scene.cluster.put({ kind: "Service", metadata: { name: "user-service" } });
+  await expect(scene.up()).rejects.toMatchObject({
+    code: "application-name-taken",
+    facts: { kind: "Service" },
+  });
+});
+
+test("makes a namespace that is missing, and takes one that is there", async () => {
+  const scene = new SpringScene();
+  const application = anApplication({ namespace: "shop" });
+  await scene.up({ application });
+  expect(scene.cluster.namespaces).toContain("shop");
+  change(scene);
+  await scene.up({ application });
+  const created = scene.cluster.kubectlLines.filter((line) => line === "create namespace shop");
+  expect(created).toHaveLength(1);
+});
+
+test("asks the health endpoint where there is nothing at /", async () => {
+  const scene = new SpringScene();
+  scene.ports.http
+    .answer("http://127.0.0.1:8080/", { status: 404 })
+    .answer("http://127.0.0.1:8080/actuator/health", { status: 200, body: '{"status":"UP"}' });
+  expect((await scene.up()).answer).toMatchObject({ status: 200, body: '{"status":"UP"}' });
+});
+
+test("asks the path that the user wants, whatever it answers", async () => {
+  const scene = new SpringScene();
+  scene.ports.http.answer("http://127.0.0.1:8080/user/1", { status: 404 });
+  const application = anApplication({ checkPath: "/user/1" });
+  expect((await scene.up({ application })).answer).toMatchObject({ status: 404 });
+});
+
+test("waits for an answer, but not for ever", async () => {
+  const slow = new SpringScene();
+  let asked = 0;
+  slow.ports.http.answer("http://127.0.0.1:8080/", () =>
+    ++asked < 4 ? undefined : { status: 200 },
+  );
+  expect((await slow.up()).answer?.status).toBe(200);
+
+  const silent = new SpringScene();
+  silent.ports.http.answer("http://127.0.0.1:8080/", undefined);
+  await expect(silent.up()).rejects.toMatchObject({ code: "application-not-answering" });
+});
+
+test("an application that listens nowhere has no URL", async () => {
+  const scene = new SpringScene();
+  scene.archive = bootArchive({ libraries: ["spring-boot-jarmode-tools-3.5.16"] });
+  const result = await scene.up();
+  expect(result).not.toHaveProperty("url");
+  expect(scene.cluster.published.size).toBe(0);
+});
+
+test("warns when there is no health endpoint, and of a name that had to be changed", async () => {
+  const scene = new SpringScene({
+    "/app/src/main/resources/application.yml": "spring.application.name: User_Service",
+  });
+  scene.archive = bootArchive({ libraries: ["spring-webmvc-6"] });
+  expect((await scene.up()).name).toBe("user-service");
+  expect(scene.ports.reporter.of("warning").map(({ code }) => code)).toEqual([
+    "application-name-changed",
+    "no-health-endpoint",
+  ]);
+});
+
+test("warns when another folder takes an application's place", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  for (const path of ["pom.xml", "src/main/resources/application.yml"]) {
+    scene.ports.files.put(
+      `/copy/${path}`,
+      (await scene.ports.files.readText(`/app/${path}`)) ?? "",
+    );
+  }
+  scene.ports.files.put("/copy/src/main/java/New.java", "class New {}");
+  scene.ports.files.put("/copy/target/user-service-1.0.0.jar", bootArchive());
+  await scene.up({ application: anApplication({ path: "/copy" }) });
+  expect(scene.ports.reporter.of("warning")[0]).toMatchObject({ code: "application-replaced" });
+});
+
+test("uses the project's own Dockerfile, after the build where it needs the archive", async () => {
+  const scene = new SpringScene({ "/app/Dockerfile": "FROM jre\nCOPY target/*.jar /app.jar" });
+  await scene.up();
+  expect(scene.work[0]).toMatch(/^mvn/);
+  expect(scene.work[1]).toMatch(/--file \/app\/Dockerfile \/app$/);
+  expect(scene.work).toHaveLength(2);
+});
+
+test("leaves the build to a Dockerfile that does it", async () => {
+  const scene = new SpringScene({ "/app/Dockerfile": "FROM maven\nCOPY . .\nRUN mvn package" });
+  await scene.up();
+  expect(scene.work).toHaveLength(1);
+});
+
+test("shows why a Dockerfile does not build", async () => {
+  const scene = new SpringScene({ "/app/Dockerfile": "FROM jre\nCOPY nothing /" });
+  scene.dockerFailure = {
+    exitCode: 1,
+    stdout: "Step 2/2 : COPY nothing /\nCOPY failed: no such file\n",
+  };
+  await expect(scene.up()).rejects.toMatchObject({
+    code: "image-build-failed",
+    facts: {
+      dockerfile: "/app/Dockerfile",
+      lines: ["Step 2/2 : COPY nothing /", "COPY failed: no such file"],
+    },
+  });
+});
+
+test("a jar that cannot extract itself becomes one layer", async () => {
+  const scene = new SpringScene();
+  scene.archive = bootArchive({ version: "3.1.0", libraries: ["spring-webmvc-6"] });
+  await scene.up();
+  expect(scene.work.map((line) => line.split(" ")[0])).toEqual(["mvn", "docker"]);
+});
+
+test.each<[string, (scene: SpringScene) => void]>([
+  ["jdk-too-old", (scene) => (scene.java = "11.0.2")],
+  ["build-tool-missing", (scene) => scene.missing.add("mvn")],
+  ["docker-cli-missing", (scene) => scene.missing.add("docker")],
+])("says %s before it makes a cluster", async (code, spoil) => {
+  const scene = new SpringScene();
+  spoil(scene);
+  await expect(scene.up()).rejects.toMatchObject({ code });
+  expect(scene.cluster.exists).toBe(false);
+});
+
+test("sees a JDK that is too old from what the build says", async () => {
+  const scene = new SpringScene();
+  scene.mavenFailure = { exitCode: 1, stdout: "[ERROR] error: release version 21 not supported\n" };
+  await expect(scene.up()).rejects.toMatchObject({ code: "jdk-too-old", facts: { needed: 21 } });
+});
+
+test("builds with Gradle's wrapper", async () => {
+  const scene = new SpringScene();
+  await scene.ports.files.remove("/app/pom.xml");
+  scene.ports.files
+    .put("/app/build.gradle", "plugins { id 'org.springframework.boot' version '3.5.16' }")
+    .put("/app/settings.gradle", "rootProject.name = 'user-service'")
+    .put("/app/gradlew", "#!/bin/sh", 0o755);
+  expect(await scene.up()).toMatchObject({ name: "user-service", changed: true });
+  expect(scene.work[0]).toBe("./gradlew --console=plain bootJar");
+});

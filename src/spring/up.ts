@@ -1,0 +1,119 @@
+import { runSteps } from "../cluster/run-steps.ts";
+import type { SpringCluster } from "./cluster-access.ts";
+import { applyManifests } from "./steps/apply-manifests.ts";
+import { askApplication } from "./steps/ask-application.ts";
+import { buildImage } from "./steps/build-image.ts";
+import { buildProject } from "./steps/build-project.ts";
+import { checkTools } from "./steps/check-tools.ts";
+import { ensureCluster } from "./steps/ensure-cluster.ts";
+import { findProject } from "./steps/find-project.ts";
+import { loadImage } from "./steps/load-image.ts";
+import { planImage } from "./steps/plan-image.ts";
+import { publish } from "./steps/publish.ts";
+import { waitForRollout } from "./steps/wait-for-rollout.ts";
+import { undoRollout } from "./undo-rollout.ts";
+import {
+  known,
+  type ApplicationAnswer,
+  type UpContext,
+  type UpPorts,
+  type UpRequest,
+  type UpStep,
+} from "./up-context.ts";
+
+export type { ApplicationAnswer, UpPorts, UpRequest } from "./up-context.ts";
+
+/** An application that runs. */
+export interface UpResult {
+  readonly name: string;
+  readonly namespace: string;
+  readonly image: string;
+  readonly replicas: number;
+  /** Undefined when the application listens on no port. */
+  readonly url?: string;
+  /** What it answered at the URL that was asked. */
+  readonly answer?: ApplicationAnswer;
+  /** False: the cluster ran exactly this already, nothing was built or restarted. */
+  readonly changed: boolean;
+  readonly built: boolean;
+  readonly clusterCreated: boolean;
+  readonly ms: number;
+}
+
+/** From a folder to an application that answers. The cluster is made beside the build. */
+export const upSteps: readonly UpStep[] = [
+  findProject,
+  planImage,
+  checkTools,
+  ensureCluster,
+  buildProject,
+  buildImage,
+  loadImage,
+  applyManifests,
+  waitForRollout,
+  publish,
+  askApplication,
+];
+
+/** How long an application may take to become ready, unless the user says otherwise. */
+export const DEFAULT_ROLLOUT_TIMEOUT_MS = 180_000;
+
+/**
+ * Brings an application up: builds it, brings its image to the nodes, rolls it out, publishes a port and asks it.
+ * What is there already is not done again. When the roll-out fails or is cancelled, a version that
+ * served before keeps serving.
+ */
+export async function up(
+  request: UpRequest,
+  {
+    cluster,
+    ports,
+    signal,
+  }: {
+    readonly cluster: SpringCluster;
+    readonly ports: UpPorts;
+    readonly signal: AbortSignal;
+  },
+): Promise<UpResult> {
+  const { reporter, clock } = ports;
+  const startedMs = clock.monotonicMs();
+  const context: UpContext = { request, cluster, ports, found: {} };
+  reporter.report({
+    type: "run-started",
+    title: `Bringing up ${request.application.name ?? request.application.path}`,
+    steps: upSteps.length,
+  });
+  try {
+    await runSteps(upSteps, context, { reporter, clock, signal });
+  } catch (error) {
+    // A failed roll-out has undone itself; this is one that was cut short.
+    if (context.found.isRollingOut === true) await undoRollout(context, { isCancelled: true });
+    throw error;
+  }
+  const ms = Math.round(clock.monotonicMs() - startedMs);
+  const result = toResult(context, ms);
+  reporter.report({ type: "run-finished", summary: summaryOf(result), ms });
+  return result;
+}
+
+function toResult({ request, found }: UpContext, ms: number): UpResult {
+  return {
+    name: known(found, "name"),
+    namespace: request.application.namespace,
+    image: known(found, "image"),
+    replicas: request.application.replicas,
+    ...(found.url === undefined ? {} : { url: found.url }),
+    ...(found.answer === undefined ? {} : { answer: found.answer }),
+    changed: found.isUnchanged !== true,
+    built: found.build !== undefined,
+    clusterCreated: found.clusterCreated === true,
+    ms,
+  };
+}
+
+function summaryOf({ name, url, answer, changed, built }: UpResult): string {
+  const unchanged = built ? "was built again with the same result" : "nothing was built";
+  const state = changed ? "is up" : `is unchanged: ${unchanged}, nothing was restarted`;
+  const said = answer === undefined ? "" : `; ${answer.url} answered ${answer.status}`;
+  return `${name} ${state}${url === undefined ? "" : said}.`;
+}

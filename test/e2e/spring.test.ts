@@ -1,0 +1,89 @@
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { root, Workspace } from "./airfield.ts";
+
+/** A copy of examples/user-service that each test breaks in its own way, on a cluster of one node. */
+let workspace: Workspace;
+let name: string;
+let project: string;
+let url: string;
+
+const controller = "src/main/java/dev/airfield/example/user/UserController.java";
+
+beforeAll(async () => {
+  workspace = await Workspace.create();
+  name = workspace.clusterName("spring");
+  project = join(workspace.folder, "user-service");
+  await cp(join(root, "examples/user-service"), project, {
+    recursive: true,
+    filter: (source) => !source.includes("/target"),
+  });
+  // No cluster yet: `up` creates it.
+  const ran = await workspace.succeeds(["up", project, "--name", name, "--check-path", "/user/1", "-o", "json"]);
+  url = (JSON.parse(ran.stdout) as { url: string }).url;
+});
+
+afterAll(async () => {
+  await workspace[Symbol.asyncDispose]();
+});
+
+async function expectFirstVersionServes(): Promise<void> {
+  const answer = await fetch(new URL("/user/1", url));
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ id: 1 });
+}
+
+/** Changes a file of the project for the time of `work`. */
+async function withChange(
+  file: string,
+  change: (text: string) => string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const path = join(project, file);
+  const before = await readFile(path, "utf8");
+  expect(change(before)).not.toBe(before);
+  await writeFile(path, change(before));
+  try {
+    await work();
+  } finally {
+    await writeFile(path, before);
+  }
+}
+
+test("up on a machine without a cluster makes one and prints what the application answers", async () => {
+  await expectFirstVersionServes();
+});
+
+test("a compile error shows the compiler's line, and the version before keeps serving", async () => {
+  await withChange(
+    controller,
+    (text) => text.replace(/return /, "retrun "),
+    async () => {
+      const ran = await workspace.airfield(["up", project, "--name", name]);
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toMatch(/UserController\.java:\[?\d+/);
+      expect(ran.stderr).not.toContain("[INFO]");
+      await expectFirstVersionServes();
+    },
+  );
+});
+
+test("an application that crashes at its start shows why, and the version before keeps serving", async () => {
+  await withChange(
+    controller,
+    (text) => text.replace(/(class UserController[^{]*\{)/, '$1\n  static { if (true) throw new IllegalStateException("boom at start"); }\n'),
+    async () => {
+      const ran = await workspace.airfield(["up", project, "--name", name]);
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toContain("boom at start");
+      await expectFirstVersionServes();
+    },
+  );
+});
+
+test("a directory without a Spring project is refused", async () => {
+  const ran = await workspace.airfield(["up", workspace.folder, "--name", name]);
+  expect(ran.exitCode).toBe(2);
+  expect(ran.stderr).toContain(workspace.folder);
+});
