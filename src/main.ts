@@ -21,7 +21,7 @@ interface Running {
 }
 
 async function main(): Promise<void> {
-  ignoreClosedStreams();
+  const output = watchOutput();
   const words = process.argv.slice(2);
   const running: Running = { abort: new AbortController(), what: "The command" };
   cancelOnSignals(running);
@@ -45,6 +45,11 @@ async function main(): Promise<void> {
         hasColour: hasColour(process.stderr),
       }),
     );
+  }
+  await output.flushed();
+  if (output.failure !== undefined && exitCode === ExitCode.Ok) {
+    process.stderr.write(`airfield: the result could not be written: ${output.failure.message}\n`);
+    exitCode = ExitCode.Failure;
   }
   // Kept-alive connections to the engine would hold the process for seconds; writes are done by now.
   const wasTerminated = running.signal !== undefined && running.signal !== "SIGINT";
@@ -200,12 +205,18 @@ function cancelOnSignals(running: Running): void {
 }
 
 /** A reader that went away (`| head`) or a terminal that was closed must not end the work half-way. */
-function ignoreClosedStreams(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
-    });
-  }
+function watchOutput(): { readonly failure: Error | undefined; flushed(): Promise<unknown> } {
+  let failure: Error | undefined;
+  process.stderr.on("error", () => undefined);
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") failure = error;
+  });
+  return {
+    get failure() {
+      return failure;
+    },
+    flushed: () => new Promise((resolve) => process.stdout.write("", resolve)),
+  };
 }
 
 async function readStdin(): Promise<string> {

@@ -1,4 +1,3 @@
-import { ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Removal } from "./remove-objects.ts";
 
@@ -55,6 +54,6 @@ function warnOfLeftover(what: string, command: string, reporter: Ports["reporter
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ToolError) return error.message.split("\n")[0] ?? error.code;
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split("\n")[0] ?? message;
 }

@@ -1,4 +1,4 @@
-import { ToolError } from "../errors/tool-error.ts";
+import { errorCodeOf } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Step } from "./step.ts";
 
@@ -78,6 +78,5 @@ function isAbort(error: unknown, signal: AbortSignal): boolean {
 }
 
 function codeOf(error: unknown, signal: AbortSignal): string {
-  if (error instanceof ToolError) return error.code;
-  return signal.aborted ? "cancelled" : "bug";
+  return errorCodeOf(error) ?? (signal.aborted ? "cancelled" : "bug");
 }

@@ -69,8 +69,8 @@ function rightFields<Schema extends z.ZodObject>(
 ): Partial<z.output<Schema>> {
   if (schema === undefined || !isMapping(value)) return {};
   const fields = Object.entries(schema.shape).flatMap(([name, field]) => {
-    const { data } = z.safeParse(field, value[name]);
-    return data === undefined ? [] : [[name, data]];
+    const data: unknown = z.safeParse(field, value[name]).data;
+    return data === undefined ? [] : [[name, data] as const];
   });
   return Object.fromEntries(fields) as Partial<z.output<Schema>>;
 }

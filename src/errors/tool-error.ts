@@ -21,6 +21,11 @@ export class ToolError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** The code of an error of the catalogue; undefined for any other failure. */
+export function errorCodeOf(error: unknown): ErrorCode | undefined {
+  return error instanceof ToolError ? (error as ToolError).code : undefined;
+}
+
 /** Whether `error` is the catalogue's error of that code. */
 export function isToolError<Code extends ErrorCode>(
   error: unknown,
