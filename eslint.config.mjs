@@ -20,7 +20,7 @@ const mayImport = {
   ports: ["progress/events.ts"],
   progress: ["ports", "errors"],
   config: ["errors"],
-  kubernetes: ["config", "errors"],
+  kubernetes: ["config", "errors", "ports"],
   ...Object.fromEntries(
     parts.map((part) => [
       part,

@@ -1,16 +1,17 @@
 // Bundles src/main.ts into dist/, which then runs without node_modules.
 import { execFile } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
+const outdir = `${root}dist`;
 
-/** Component images whose content tags the program has to know; each is a folder (or a variant) of images/. */
-export const componentNames = ["node", "registry", "jre-17", "jre-21", "jre-25"];
-
-/** Constants that the sources expect, for esbuild and for vitest. */
-export async function buildTimeConstants() {
+/** Constants that the sources expect (src/build-time.d.ts). */
+async function buildTimeConstants() {
   const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
   return {
     __AIRFIELD_VERSION__: JSON.stringify(version),
@@ -18,20 +19,19 @@ export async function buildTimeConstants() {
   };
 }
 
-/** Tags of images/ as they are now; without the script (a source archive), no image can be built anyway. */
+/** Tags of images/ as they are now, by component: each folder with a recipe is one. */
 async function componentTags() {
+  const entries = await readdir(`${root}images`, { withFileTypes: true });
+  const names = entries
+    .filter(({ name }) => existsSync(`${root}images/${name}/recipe`))
+    .map(({ name }) => name);
   const tags = await Promise.all(
-    componentNames.map(async (name) => {
-      try {
-        const { stdout } = await promisify(execFile)(`${root}images/content-tag`, [name]);
-        return [name, stdout.trim()];
-      } catch (error) {
-        if (error.code !== "ENOENT") console.warn(`images/content-tag ${name}: ${error.message}`);
-        return [name, ""];
-      }
+    names.map(async (name) => {
+      const { stdout } = await promisify(execFile)(`${root}images/content-tag`, [name]);
+      return [name, stdout.trim()];
     }),
   );
-  return Object.fromEntries(tags.filter(([, tag]) => tag !== ""));
+  return Object.fromEntries(tags);
 }
 
 /** What the bundle leaves out: a module as its importer names it, what takes its place, and why. */
@@ -68,9 +68,8 @@ const leaveOut = {
   },
 };
 
-export async function bundle(outdir = `${root}dist`) {
-  await rm(outdir, { recursive: true, force: true });
-  return build({
+async function bundle() {
+  const { metafile } = await build({
     entryPoints: [`${root}src/main.ts`],
     outdir,
     bundle: true,
@@ -92,14 +91,22 @@ export async function bundle(outdir = `${root}dist`) {
     },
     plugins: [leaveOut],
   });
+  return metafile.outputs;
 }
 
-if (import.meta.filename === process.argv[1]) {
-  const { metafile } = await bundle();
-  const bytes = Object.entries(metafile.outputs)
-    .filter(([path]) => path.endsWith(".js"))
-    .reduce((sum, [, { bytes }]) => sum + bytes, 0);
-  console.log(
-    `dist: ${Object.keys(metafile.outputs).length / 2} files, ${(bytes / 1e6).toFixed(2)} MB`,
+/** Names carry the hash of the content, so a build without a change takes nothing from a program that runs. */
+async function removeStale(outputs) {
+  const made = new Set(Object.keys(outputs).map((path) => basename(path)));
+  const present = await readdir(outdir);
+  await Promise.all(
+    present
+      .filter((name) => !made.has(name))
+      .map((name) => rm(`${outdir}/${name}`, { recursive: true })),
   );
 }
+
+const outputs = await bundle();
+await removeStale(outputs);
+const programs = Object.entries(outputs).filter(([path]) => path.endsWith(".js"));
+const bytes = programs.reduce((sum, [, output]) => sum + output.bytes, 0);
+console.log(`dist: ${programs.length} files, ${(bytes / 1e6).toFixed(2)} MB`);

@@ -148,6 +148,9 @@ async function createReporter(progress: ProgressFormat): Promise<Reporter> {
 
 const useCases: UseCases = {
   loadConfig: async (source) => (await import("./config/load-config.ts")).loadConfig(source),
+  renderConfig: async (config) => (await import("./config/render-config.ts")).renderConfig(config),
+  renderStarterConfig: async (options) =>
+    (await import("./config/render-config.ts")).renderStarterConfig(options),
   createCluster: async (...args) =>
     (await import("./cluster/create-cluster.ts")).createCluster(...args),
   planCreation: async (...args) =>

@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { ToolError } from "../errors/tool-error.ts";
+import type { Files } from "../ports/files.ts";
 import type { Cli } from "./cli.ts";
 import type { GlobalFlags } from "./flags.ts";
-import { absolutePath, DEFAULT_CONFIG_FILE } from "./read-config.ts";
+import { absolutePath, DEFAULT_CONFIG_FILE, folderOf } from "./read-config.ts";
 import { runCommand } from "./run-command.ts";
 
 interface Flags extends GlobalFlags {
@@ -18,7 +19,10 @@ export function configInitCommand(cli: Cli): Command {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async ({ files }) => {
         const path = absolutePath(cli.workingDirectory, file);
-        const text = starterConfig(flags.name ?? "airfield");
+        const text = await cli.useCases.renderStarterConfig({
+          ...(flags.name === undefined ? {} : { name: flags.name }),
+          ...((await isProject(folderOf(path), files)) ? { applicationPath: "." } : {}),
+        });
         if (flags.force === true) {
           await files.writeTextAtomic(path, text, { mode: 0o644 });
         } else if (!(await files.createExclusive(path, text))) {
@@ -31,14 +35,10 @@ export function configInitCommand(cli: Cli): Command {
     });
 }
 
-/** Every line that is a comment says a default. */
-function starterConfig(name: string): string {
-  return `# yaml-language-server: $schema=https://airfield.dev/schema/airfield.schema.json
-apiVersion: airfield.dev/v1
-kind: Cluster
-name: ${name}
-nodes:
-  - role: control-plane
-  - role: worker
-`;
+const BUILD_FILES = ["pom.xml", "build.gradle", "build.gradle.kts"];
+
+/** Whether `airfield up` would find something in the folder. */
+async function isProject(folder: string, files: Files): Promise<boolean> {
+  const entries = (await files.list(folder)) ?? [];
+  return entries.some(({ name }) => BUILD_FILES.includes(name));
 }

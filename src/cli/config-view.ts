@@ -19,7 +19,10 @@ export function configViewCommand(cli: Cli): Command {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async ({ files }) => {
         const config = await readConfig(cli, files, file);
-        return renderData(config ?? defaultConfig(), flags.output);
+        const text = await cli.useCases.renderConfig(config ?? defaultConfig());
+        if (flags.output === "yaml") return text;
+        const { parseYaml } = await import("./yaml-text.ts");
+        return renderData(parseYaml(text), "json");
       });
     });
 }

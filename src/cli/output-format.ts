@@ -22,6 +22,6 @@ export function resultOption(): Option {
 /** Data for programs: the same in JSON and YAML. */
 export async function renderData(data: unknown, format: "json" | "yaml"): Promise<string> {
   if (format === "json") return `${JSON.stringify(data, null, 2)}\n`;
-  const { renderYaml } = await import("./render-yaml.ts");
+  const { renderYaml } = await import("./yaml-text.ts");
   return renderYaml(data);
 }

@@ -401,9 +401,19 @@ describe("config", () => {
     expect((await runCli(["config", "init", "--force"], { ports })).error).toBeUndefined();
   });
 
+  test("init names the project of the folder", async () => {
+    const ports = fakePorts({ files: new FakeFiles({ "/work/pom.xml": "" }) });
+    await runCli(["config", "init"], { ports });
+    expect(await ports.files.readText("/work/airfield.yaml")).toMatch(/^ {2}- path: /m);
+  });
+
   test("view fills in the defaults", async () => {
     const { stdout } = await runCli(["config", "view", "-o", "json"]);
-    expect(JSON.parse(stdout)).toMatchObject({ cluster: { name: "airfield" } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      apiVersion: "airfield.dev/v1",
+      name: "airfield",
+      nodes: [{ role: "control-plane" }],
+    });
   });
 });
 

@@ -49,6 +49,6 @@ export function absolutePath(folder: string, path: string): string {
   return `/${parts.join("/")}`;
 }
 
-function folderOf(path: string): string {
+export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
 }

@@ -19,6 +19,11 @@ import type { UpRequest, UpResult } from "../spring/up.ts";
  */
 export interface UseCases {
   loadConfig(source: ConfigText): Promise<AirfieldConfig>;
+  renderConfig(config: AirfieldConfig): Promise<string>;
+  renderStarterConfig(options: {
+    readonly name?: string;
+    readonly applicationPath?: string;
+  }): Promise<string>;
 
   createCluster(
     request: CreateClusterRequest,

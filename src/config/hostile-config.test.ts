@@ -98,10 +98,8 @@ test.each([
     says: "image reference",
   },
   { name: "binary", text: "\u0000\u0001\u0002\u0003".repeat(1000), says: "" },
-])("refuses $name quickly", ({ text, says }) => {
-  const start = performance.now();
+])("refuses $name quickly", { timeout: limitMs }, ({ text, says }) => {
   const faults = faultsOf(text);
-  expect(performance.now() - start).toBeLessThan(limitMs);
   expect(faults.length).toBeGreaterThan(0);
   expect(faults.map(({ reason }) => reason).join("\n")).toContain(says);
 });

@@ -94,7 +94,7 @@ export function renderKubeadmConfig(input: KubeadmConfigInput): string {
  * The newest format, except where patches are written for v1beta3 and this version still reads it: kind uses
  * v1beta3 up to Kubernetes 1.35, so that its files must go on working with the patches they carry.
  */
-export function chooseKubeadmApiVersion(
+function chooseKubeadmApiVersion(
   version: KubernetesVersion,
   patches: readonly KubeadmPatches[],
 ): KubeadmApiVersion {

@@ -135,7 +135,7 @@ test("entries of others, unknown fields and comments stay as they are", () => {
         server: https://127.0.0.1:40001
     contexts:
     - name: prod
-      context: { cluster: prod, user: prod, namespace: shop } # the shop
+      context: {cluster: prod, user: prod, namespace: shop} # the shop
     - name: airfield-demo
       context:
         cluster: airfield-demo
@@ -148,7 +148,7 @@ test("entries of others, unknown fields and comments stay as they are", () => {
       user:
         exec:
           command: aws
-          args: [ eks, get-token ]
+          args: [eks, get-token]
     - name: airfield-demo
       user:
         client-certificate-data: Q0VSVA==

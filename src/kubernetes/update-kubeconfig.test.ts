@@ -109,6 +109,26 @@ test("gives up after ten seconds, and leaves file and lock alone", async () => {
   expect(host.files.paths).toEqual([path, lock]);
 });
 
+test("goes on waiting while others have their turns, up to a minute", async () => {
+  const host = aHost({ [path]: "old", [lock]: "" });
+  const files = new FreshFiles(host.files, host.clock);
+  const others = new AbortController();
+  const takeTurns = async (): Promise<void> => {
+    for (;;) {
+      await host.clock.sleep(5000, others.signal);
+      await files.remove(lock);
+      await files.createExclusive(lock, "");
+    }
+  };
+  const turns = takeTurns().catch(() => undefined);
+  const updated = updateKubeconfig({ path, change: () => "new" }, { ...host, files });
+  await expect(updated).rejects.toMatchObject({ code: "kubeconfig-locked" });
+  expect(host.clock.monotonicMs()).toBeGreaterThanOrEqual(60_000);
+  expect(host.clock.monotonicMs()).toBeLessThan(61_000);
+  others.abort();
+  await turns;
+});
+
 test("pauses of different lengths keep writers from meeting again and again", async () => {
   const host = aHost({ [lock]: "" });
   await updateKubeconfig({ path, change: () => "new" }, host).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { ToolError } from "../errors/tool-error.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Files } from "../ports/files.ts";
+import type { Files, FileStatus } from "../ports/files.ts";
 import type { Random } from "../ports/random.ts";
 
 export interface UpdateKubeconfigRequest {
@@ -19,8 +19,11 @@ interface UpdatePorts {
   readonly random: Random;
 }
 
-/** kubectl and kind hold the lock for milliseconds; this many writers in a row is still normal in CI. */
-const lockTimeoutMs = 10_000;
+/** Programs hold the lock for milliseconds: one that the same program has had for so long will not come free. */
+const heldLockMs = 10_000;
+
+/** In CI many programs want it one after the other, and each has its turn; but not for ever. */
+const contendedLockMs = 60_000;
 
 /** A lock this old was left by a program that crashed: nobody holds it on purpose for so long. */
 const staleLockMs = 60_000;
@@ -74,12 +77,20 @@ async function acquire(
   ports: UpdatePorts & { readonly signal: AbortSignal | undefined },
 ): Promise<void> {
   const { files, clock, random, signal } = ports;
-  const deadline = clock.monotonicMs() + lockTimeoutMs;
+  const startMs = clock.monotonicMs();
+  let holder: { readonly madeMs: number | undefined; readonly sinceMs: number } | undefined;
   for (;;) {
     signal?.throwIfAborted();
     if (await files.createExclusive(lock, "")) return;
-    if ((await isStale(lock, ports)) && (await breakLock(lock, ports))) continue;
-    if (clock.monotonicMs() >= deadline) throw new ToolError("kubeconfig-locked", { path, lock });
+    const status = await files.status(lock);
+    if (isStale(status, clock) && (await breakLock(lock, ports))) continue;
+    const nowMs = clock.monotonicMs();
+    if (holder === undefined || holder.madeMs !== status?.modifiedMs) {
+      holder = { madeMs: status?.modifiedMs, sinceMs: nowMs };
+    }
+    if (nowMs - holder.sinceMs >= heldLockMs || nowMs - startMs >= contendedLockMs) {
+      throw new ToolError("kubeconfig-locked", { path, lock });
+    }
     // Unequal pauses, so that writers who began together do not go on meeting.
     const jitterMs = Number(random.string(2, "0123456789")) / 2;
     await clock.sleep(10 + jitterMs, signal);
@@ -94,21 +105,17 @@ async function breakLock(lock: string, ports: UpdatePorts): Promise<boolean> {
   const guard = `${lock}.stale`;
   if (!(await ports.files.createExclusive(guard, ""))) {
     // A guard that is stale itself comes from a crash during these few milliseconds.
-    if (await isStale(guard, ports)) await ports.files.remove(guard);
+    if (isStale(await ports.files.status(guard), ports.clock)) await ports.files.remove(guard);
     return false;
   }
   try {
-    if (await isStale(lock, ports)) await ports.files.remove(lock);
+    if (isStale(await ports.files.status(lock), ports.clock)) await ports.files.remove(lock);
     return true;
   } finally {
     await ports.files.remove(guard);
   }
 }
 
-async function isStale(
-  file: string,
-  { files, clock }: Pick<UpdatePorts, "files" | "clock">,
-): Promise<boolean> {
-  const status = await files.status(file);
+function isStale(status: FileStatus | undefined, clock: Clock): boolean {
   return status !== undefined && Date.parse(clock.nowIso()) - status.modifiedMs > staleLockMs;
 }

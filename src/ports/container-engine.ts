@@ -43,6 +43,17 @@ export interface ContainerEngine {
     files: readonly ContainerFile[],
     options?: WaitOptions,
   ): Promise<void>;
+  /**
+   * Text of a file in a container (running or not); undefined when there is none. For small files: all of
+   * it is held in memory. Does not see tmpfs mounts.
+   */
+  readFile(container: string, path: string, options?: WaitOptions): Promise<string | undefined>;
+  /** Makes an image of a container's file system, its volumes left out; resolves with the image's id. */
+  commitContainer(
+    container: string,
+    image: { readonly tag: string; readonly labels: Readonly<Record<string, string>> },
+    options?: WaitOptions,
+  ): Promise<string>;
   /** Output line by line from the start; with `follow` until the container stops or the consumer ends. */
   logs(container: string, options?: LogOptions): AsyncIterable<string>;
 

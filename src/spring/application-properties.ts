@@ -215,7 +215,7 @@ function flatten(value: unknown, prefix: string, into: Map<string, string>): voi
     for (const [key, inner] of Object.entries(value)) {
       flatten(inner, prefix === "" ? key : `${prefix}.${key}`, into);
     }
-  } else if (value !== null && value !== undefined && prefix !== "") {
+  } else if (/^(string|number|boolean|bigint)$/.test(typeof value) && prefix !== "") {
     into.set(canonical(prefix), String(value));
   }
 }

@@ -99,6 +99,7 @@ test("an application that listens nowhere gets neither probes nor a Service", ()
   const facts = { springBootVersion: "3.5.16", web: "none", hasActuator: true } as const;
   const plan = inputs({ facts });
   expect(planManifests(plan).map(({ kind }) => kind)).toEqual(["Deployment"]);
+  expect(planManifests(plan)[0]?.spec).toMatchObject({ minReadySeconds: 10 });
   expect(containerOf(plan)).not.toHaveProperty("startupProbe");
   expect(containerOf(plan)).not.toHaveProperty("ports");
 });

@@ -51,8 +51,13 @@ const FALLBACK_PORT = 8080;
 const PRE_STOP_SECONDS = 5;
 /** For the JVM to end after the last shutdown phase. */
 const EXIT_MARGIN_SECONDS = 5;
-/** An application may take this long to start; the roll-out's own deadline is the same. */
-export const STARTUP_SECONDS = 180;
+/**
+ * Only after this long is a start given up and the container restarted. Generous and fixed: `up` has its own,
+ * shorter deadline (--timeout), which must not be part of the objects, or another one would restart the pods.
+ */
+const STARTUP_SECONDS = 600;
+/** An application without probes must have run this long. */
+const UNPROBED_SECONDS = 10;
 
 /**
  * MaxRAMPercentage: the JVM's default of 25 leaves half of a small pod's memory unused.
@@ -105,7 +110,8 @@ function planDeployment(inputs: ManifestInputs): Manifest {
       replicas: config.replicas,
       // The version before, to go back to by hand; not ten.
       revisionHistoryLimit: 2,
-      progressDeadlineSeconds: STARTUP_SECONDS,
+      // Without probes a pod counts as ready once its JVM runs; a crash at the start must still be seen.
+      ...(isWeb ? {} : { minReadySeconds: UNPROBED_SECONDS }),
       selector: { matchLabels: selectorOf(name) },
       // A new pod must be ready before an old one goes.
       strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },

@@ -55,7 +55,7 @@ function mavenErrors(lines: readonly string[]): readonly string[] | undefined {
 }
 
 const MAVEN_ADVICE =
-  /^(COMPILATION ERROR|-> \[Help|To see the full stack trace|Re-run Maven|For more information|\[Help \d|After correcting the problems|  mvn )/;
+  /^(COMPILATION ERROR|-> \[Help|To see the full stack trace|Re-run Maven|For more information|\[Help \d|After correcting the problems| {2}mvn )/;
 
 /** Compiler lines ("path:line: error: …") or the "What went wrong" block. */
 function gradleErrors(lines: readonly string[]): readonly string[] | undefined {

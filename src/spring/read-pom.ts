@@ -103,11 +103,11 @@ const SPRING_BOOT_GROUP = "org.springframework.boot";
 /** @param chain the project's own pom first, then its parents */
 export function effectivePom(chain: readonly [Pom, ...Pom[]]): EffectivePom {
   const own = chain[0];
-  const properties: Readonly<Record<string, string>> = Object.assign(
-    {},
-    ...chain.map((pom) => pom.properties).reverse(),
-    { "project.artifactId": own.artifactId, "project.version": own.version ?? "" },
-  );
+  const properties: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(chain.toReversed().flatMap((pom) => Object.entries(pom.properties))),
+    "project.artifactId": own.artifactId,
+    "project.version": own.version ?? "",
+  };
   const interpolate = (value: string | undefined) => resolve(value, properties);
   const dependencies = chain.flatMap((pom) => pom.dependencies);
   const plugins = chain.flatMap((pom) => pom.plugins);

@@ -55,9 +55,6 @@ export const upSteps: readonly UpStep[] = [
   askApplication,
 ];
 
-/** How long an application may take to become ready, unless the user says otherwise. */
-export const DEFAULT_ROLLOUT_TIMEOUT_MS = 180_000;
-
 /**
  * Brings an application up: builds it, brings its image to the nodes, rolls it out, publishes a port and asks it.
  * What is there already is not done again. When the roll-out fails or is cancelled, a version that

@@ -21,6 +21,8 @@ export function createInkReporter(terminal: NodeJS.WriteStream): Reporter {
     async close() {
       store.flush();
       await view.waitUntilRenderFlush();
+      // What finished stays above; without this, an empty line would stay of what ran.
+      view.clear();
       view.unmount();
       await view.waitUntilExit();
     },

@@ -291,6 +291,32 @@ export function containerEngineContract(prepare: () => Promise<EngineHarness>): 
       await engine.putFiles(name, []);
     });
 
+    test("and readFile gives them back, before the start and after; undefined when there is none", async () => {
+      const name = await create();
+      await engine.putFiles(name, [{ path: "/srv/a.txt", content: "text" }]);
+      expect(await engine.readFile(name, "/srv/a.txt")).toBe("text");
+      expect(await engine.readFile(name, "/srv/none.txt")).toBeUndefined();
+      await engine.startContainer(name);
+      expect(await engine.readFile(name, "/srv/a.txt")).toBe("text");
+      await expectError(engine.readFile(`${name}-none`, "/srv/a.txt"), "container-not-found");
+    });
+
+    test("survive in an image made of the container, with the labels it was given", async () => {
+      const name = await create();
+      await engine.putFiles(name, [{ path: "/srv/a.txt", content: "kept" }]);
+      const tag = `${name}-committed:1`;
+      try {
+        await engine.commitContainer(name, { tag, labels: { "dev.airfield.note": 'a "b" $c' } });
+        const image = await engine.inspectImage(tag);
+        expect(image?.labels["dev.airfield.note"]).toBe('a "b" $c');
+        const copy = await create({ image: tag });
+        expect(await engine.readFile(copy, "/srv/a.txt")).toBe("kept");
+        await engine.removeContainer(copy);
+      } finally {
+        await engine.removeImage(tag);
+      }
+    });
+
     test("does not reach a tmpfs", async () => {
       const name = await start({ tmpfs: ["/scratch"] });
       await engine.putFiles(name, [{ path: "/scratch/a.txt", content: "lost" }]);

@@ -11,11 +11,12 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 
-const program = new URL("../fixtures/update-kubeconfig.ts", import.meta.url).pathname;
+const program = fileURLToPath(import.meta.resolve("../fixtures/update-kubeconfig.ts"));
 const run = promisify(execFile);
 
 let folder = "";

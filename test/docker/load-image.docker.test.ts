@@ -30,9 +30,6 @@ const baseBytes = 8_000_000;
 const appBytes = 100_000;
 
 const files = new SystemFiles();
-// Its own, so that what others leave in the usual one is not taken for ours.
-const temporary = await files.makeTemporaryDirectory("airfield-load-test-");
-process.env["TMPDIR"] = temporary;
 const address = await resolveEngineAddress({
   env: process.env,
   homeDirectory: os.homedir(),
@@ -46,6 +43,7 @@ const run = `airfield-load-${randomBytes(3).toString("hex")}`;
 const nodes = [`${run}-worker`, `${run}-worker2`] as const;
 const base = randomBytes(baseBytes);
 const refs: string[] = [];
+let temporary = "";
 
 if (problem !== undefined && process.env["REQUIRE_DOCKER"] === "1") {
   test("Docker and the node image are required", () => expect.fail(problem));
@@ -219,6 +217,9 @@ function loading(): void {
 }
 
 async function start(): Promise<void> {
+  // Its own, so that what others leave in the usual one is not taken for ours.
+  temporary = await files.makeTemporaryDirectory("airfield-load-test-");
+  process.env["TMPDIR"] = temporary;
   await sweep(Date.now() - staleMs);
   for (const node of nodes) {
     await engine.createContainer({

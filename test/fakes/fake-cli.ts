@@ -2,6 +2,7 @@ import type { Cli } from "../../src/cli/cli.ts";
 import { runProgram } from "../../src/cli/run-program.ts";
 import type { UseCases } from "../../src/cli/use-cases.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
+import { renderConfig, renderStarterConfig } from "../../src/config/render-config.ts";
 import type { Ports } from "../../src/ports/ports.ts";
 import { fakePorts } from "./fake-ports.ts";
 
@@ -64,6 +65,9 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
 function useCasesOf({ useCases }: FakeWorld): UseCases {
   const given: Partial<UseCases> = {
     loadConfig: async (source) => loadConfig(source),
+    renderConfig: async (config) => renderConfig(config),
+    renderStarterConfig: async (options) => renderStarterConfig(options),
+
     ...useCases,
   };
   return new Proxy(given, {

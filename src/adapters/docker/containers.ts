@@ -1,4 +1,6 @@
+import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
+import { extract } from "tar-stream";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import type {
   ContainerDetails,
@@ -179,6 +181,38 @@ export async function putFiles(
       ...(abortSignal === undefined ? {} : { abortSignal }),
     }),
   );
+}
+
+export async function readFile(
+  connection: EngineConnection,
+  container: string,
+  path: string,
+  { signal }: WaitOptions = {},
+): Promise<string | undefined> {
+  const request: EngineRequest = { action: `read ${path} in ${container}`, container, signal };
+  const archive = await connection.call(request, async (docker, abortSignal) => {
+    try {
+      return await handle(docker, container).getArchive({
+        path,
+        ...(abortSignal === undefined ? {} : { abortSignal }),
+      });
+    } catch (error) {
+      // 404 is said of a missing container as well as of a missing file.
+      if (statusOf(error) === 404 && /could not find the file/i.test(String(error))) return undefined;
+      throw error;
+    }
+  });
+  return archive === undefined ? undefined : firstFileOf(archive);
+}
+
+async function firstFileOf(archive: NodeJS.ReadableStream): Promise<string | undefined> {
+  const entries = extract();
+  archive.pipe(entries);
+  for await (const entry of entries) {
+    if (entry.header.type === "file") return text(entry);
+    entry.resume();
+  }
+  return undefined;
 }
 
 type PortMap = Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>>;

@@ -104,6 +104,18 @@ export class DockerContainerEngine implements ContainerEngine {
     return containers.removeContainer(this.#connection, container);
   }
 
+  readFile(container: string, path: string, options?: WaitOptions): Promise<string | undefined> {
+    return containers.readFile(this.#connection, container, path, options);
+  }
+
+  commitContainer(
+    container: string,
+    image: { readonly tag: string; readonly labels: Readonly<Record<string, string>> },
+    options?: WaitOptions,
+  ): Promise<string> {
+    return images.commitContainer(this.#connection, container, image, options);
+  }
+
   listContainers(filter: LabelFilter): Promise<readonly ContainerSummary[]> {
     return containers.listContainers(this.#connection, filter);
   }

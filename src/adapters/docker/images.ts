@@ -38,6 +38,32 @@ export async function tagImage(
   );
 }
 
+export async function commitContainer(
+  connection: EngineConnection,
+  container: string,
+  { tag, labels }: { readonly tag: string; readonly labels: Readonly<Record<string, string>> },
+  { signal }: WaitOptions = {},
+): Promise<string> {
+  const { repository, tag: name } = splitReference(tag);
+  const request: EngineRequest = {
+    action: `make the image ${tag} of ${container}`,
+    container,
+    signal,
+  };
+  const answer = await connection.call(request, (docker, abortSignal) =>
+    docker.getContainer(encodeURIComponent(container)).commit({
+      repo: repository,
+      tag: name ?? "latest",
+      // Read as lines of a Dockerfile: words in quotes, in which $ begins a variable.
+      changes: Object.entries(labels)
+        .map(([key, value]) => `LABEL ${JSON.stringify(key)}=${JSON.stringify(value)}`.replaceAll("$", "\\$"))
+        .join("\n"),
+      ...(abortSignal === undefined ? {} : { abortSignal }),
+    }),
+  );
+  return (answer as { readonly Id: string }).Id;
+}
+
 export async function removeImage(connection: EngineConnection, ref: string): Promise<void> {
   await connection.call({ action: `remove the image ${ref}`, image: ref }, (docker) =>
     ignoring([404], docker.getImage(imagePath(ref)).remove()),

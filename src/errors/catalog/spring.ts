@@ -59,7 +59,8 @@ export const springErrors = {
   "application-name-taken": entry<{ name: string; namespace: string; kind: string }>({
     message: ({ name, namespace, kind }) =>
       `Namespace "${namespace}" has a ${kind} "${name}" that Airfield did not make; it was left as it is.`,
-    hint: () => "Choose another name or another namespace for the application.",
+    hint: () =>
+      "Choose another name (--app-name) or another namespace (--namespace) for the application.",
     exitCode: ExitCode.Conflict,
   }),
   "build-tool-missing": entry<{ tool: string; program: string; dir: string }>({
@@ -123,11 +124,18 @@ export const springErrors = {
     hint: () => "Install Docker's command-line program (for example: sudo apt install docker-cli).",
     exitCode: ExitCode.Environment,
   }),
-  "image-build-failed": entry<{ image: string; dockerfile: string; lines: readonly string[] }>({
-    message: ({ dockerfile, lines }) =>
-      `The image of ${dockerfile} does not build; nothing was changed in the cluster.\n${indent(lines)}`,
+  "image-build-failed": entry<{
+    image: string;
+    /** The project's own; undefined for the one that Airfield makes. */
+    dockerfile: string | undefined;
+    lines: readonly string[];
+  }>({
+    message: ({ image, dockerfile, lines }) =>
+      `${dockerfile === undefined ? `Image ${image} could not be made` : `The image of ${dockerfile} does not build`}; nothing was changed in the cluster.\n${indent(lines)}`,
     hint: ({ dockerfile }) =>
-      `Build it by hand for the whole output: docker build -f ${dockerfile} ${dockerfile.replace(/\/[^/]*$/, "")}`,
+      dockerfile === undefined
+        ? "`airfield doctor` checks the engine; docker buildx ls shows what builds images."
+        : `Build it by hand for the whole output: docker build -f ${dockerfile} ${dockerfile.replace(/\/[^/]*$/, "")}`,
     exitCode: ExitCode.Failure,
   }),
   "kubectl-failed": entry<{ command: string; exitCode: number; output: string }>({
@@ -169,7 +177,7 @@ export const springErrors = {
       if (has(events, /connection refused/) && has(log, /: Started \w+ in /)) {
         return "It started, but does not listen where it is asked: check server.address (leave it unset) and server.port.";
       }
-      return "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --wait 10m";
+      return "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --timeout 10m";
     },
     exitCode: ExitCode.Timeout,
   }),

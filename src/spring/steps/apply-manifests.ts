@@ -145,7 +145,7 @@ function warnOfChanges({ ports, found }: UpContext): void {
       type: "warning",
       code: "application-replaced",
       message: `${name} was brought up from ${folderBefore} before; now ${dir} takes its place.`,
-      hint: "If these are two applications, give one of them another name.",
+      hint: "If these are two applications, give one of them another name (--app-name).",
     });
   }
 }

@@ -129,7 +129,7 @@ async function runDockerBuild(
   if (exitCode === 0) return;
   throw new ToolError("image-build-failed", {
     image: known(found, "image"),
-    dockerfile,
+    dockerfile: isOwn ? dockerfile : undefined,
     lines: readImageBuildFailure(output, dockerfile),
   });
 }

@@ -20,7 +20,7 @@ export const findProject: UpStep = {
         type: "warning",
         code: "application-name-changed",
         message: `"${named.changedFrom}" cannot be the name of a Service; "${named.name}" is used.`,
-        hint: "Name it in airfield.yaml to choose another.",
+        hint: "Choose another with --app-name, or with name in airfield.yaml.",
       });
     }
     found.needsArchive =

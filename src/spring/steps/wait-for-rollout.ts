@@ -7,6 +7,7 @@ import {
   describeRollout,
   findPodFailure,
   isRolledOut,
+  isServing,
   toObjects,
   type ApplicationObjects,
   type PodFailure,
@@ -19,6 +20,11 @@ const POLL_MS = 500;
 /** A state that may pass by itself counts as a failure after this long. */
 const PATIENCE_MS = 10_000;
 const LOG_LINES = 300;
+/**
+ * Until requests reach new pods only: kube-proxy writes its rules at most once a second (iptables
+ * minSyncPeriod), and till then an old pod, which still answers, may be asked.
+ */
+const SETTLE_MS = 1_000;
 
 /** Until all pods run the new version; ends early when one of them cannot come up. */
 export const waitForRollout: UpStep = {
@@ -50,6 +56,7 @@ export const waitForRollout: UpStep = {
       await ports.clock.sleep(POLL_MS, signal);
     }
     found.isRollingOut = false;
+    if (isServing(found.before?.deployment)) await ports.clock.sleep(SETTLE_MS, signal);
     return undefined;
   },
 };

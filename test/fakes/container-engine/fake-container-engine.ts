@@ -291,6 +291,33 @@ export class FakeContainerEngine implements ContainerEngine {
     return this.#log.perform("putFiles", [name, files], put, options.signal);
   }
 
+  readFile(name: string, path: string, options: WaitOptions = {}): Promise<string | undefined> {
+    const read = () => {
+      const container = this.#get(name);
+      return container.text(path) ?? this.images.find(container.spec.image)?.files?.[path];
+    };
+    return this.#log.perform("readFile", [name, path], read, options.signal);
+  }
+
+  commitContainer(
+    name: string,
+    image: { readonly tag: string; readonly labels: Labels },
+    options: WaitOptions = {},
+  ): Promise<string> {
+    const commit = () => {
+      const container = this.#get(name);
+      const base = this.images.find(container.spec.image);
+      const files = Object.fromEntries(
+        [...container.files].map(([path, { content }]) => [path, content.toString("utf8")]),
+      );
+      return this.images.add(image.tag, {
+        labels: { ...base?.labels, ...container.spec.labels, ...image.labels },
+        files: { ...base?.files, ...files },
+      }).id;
+    };
+    return this.#log.perform("commitContainer", [name, image], commit, options.signal);
+  }
+
   async *logs(name: string, options: LogOptions = {}): AsyncIterable<string> {
     const { follow = false, tail = Infinity, signal } = options;
     const container = await this.#log.perform(

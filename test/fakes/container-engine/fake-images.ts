@@ -3,15 +3,20 @@ import { ToolError } from "../../../src/errors/tool-error.ts";
 import type { ImageInfo } from "../../../src/ports/container-engine.ts";
 
 /** What an image made for a test may leave out. */
-export type ImageWishes = Partial<Omit<ImageInfo, "tags">>;
+export type ImageWishes = Partial<Omit<FakeImage, "tags">>;
+
+/** An image, and the text of the files in it that a test cares for. */
+export interface FakeImage extends ImageInfo {
+  readonly files?: Readonly<Record<string, string>>;
+}
 
 /** The engine's images, by tag and id. */
 export class FakeImages {
-  readonly #images = new Map<string, ImageInfo>();
+  readonly #images = new Map<string, FakeImage>();
 
   /** Adds an image under a name; an image of that name loses it. */
   add(ref: string, wishes: ImageWishes = {}): ImageInfo {
-    const image: ImageInfo = {
+    const image: FakeImage = {
       id: digestOf(ref),
       repoDigests: [],
       os: "linux",
@@ -28,7 +33,7 @@ export class FakeImages {
     return this.get(ref, "add");
   }
 
-  find(ref: string): ImageInfo | undefined {
+  find(ref: string): FakeImage | undefined {
     const name = canonical(ref);
     return [...this.#images.values()].find(
       ({ id, tags, repoDigests }) =>
@@ -37,7 +42,7 @@ export class FakeImages {
   }
 
   /** Throws `image-not-found`. */
-  get(ref: string, reason = "the engine does not have it"): ImageInfo {
+  get(ref: string, reason = "the engine does not have it"): FakeImage {
     const image = this.find(ref);
     if (image === undefined) throw new ToolError("image-not-found", { image: ref, reason });
     return image;
