@@ -76,7 +76,7 @@ describe("create cluster", () => {
       image: "my/node:1",
       waitMs: 90_000,
       retain: true,
-      kubeconfigPath: "/work/k",
+      kubeconfigPath: "/home/dev/k",
       components: { policy: "local" },
     });
     expect(request.config.nodes.map(({ role }) => role)).toEqual([
@@ -90,13 +90,13 @@ describe("create cluster", () => {
     "apiVersion: airfield.dev/v1\nkind: Cluster\nname: from-file\nnodes:\n- role: control-plane\n- role: worker\n";
 
   test("reads airfield.yaml of the current folder", async () => {
-    const { config } = await requestOf([], { files: { "/work/airfield.yaml": file } });
+    const { config } = await requestOf([], { files: { "/home/dev/airfield.yaml": file } });
     expect(config).toMatchObject({ name: "from-file" });
     expect(config.nodes).toHaveLength(2);
   });
 
   test("lets flags go before the environment, and that before the file", async () => {
-    const files = { "/work/airfield.yaml": file };
+    const files = { "/home/dev/airfield.yaml": file };
     const env = { AIRFIELD_CLUSTER: "from-env", AIRFIELD_NODE_IMAGE: "env/node:1" };
     expect(await requestOf([], { files, env })).toMatchObject({
       config: { name: "from-env" },
@@ -180,7 +180,7 @@ describe("delete", () => {
   });
 
   test("does not need a config that is broken when the name is given", async () => {
-    const ports = fakePorts({ files: new FakeFiles({ "/work/airfield.yaml": "{" }) });
+    const ports = fakePorts({ files: new FakeFiles({ "/home/dev/airfield.yaml": "{" }) });
     const { error } = await runCli(["delete", "cluster", "shop"], {
       ports,
       useCases: { deleteCluster: async ({ name }) => ({ name, existed: false, removed: [] }) },
@@ -257,29 +257,31 @@ describe("up", () => {
 
   test("brings up the project of the current folder", async () => {
     const { applications, stdout } = await applicationsOf([]);
-    expect(applications).toMatchObject([{ path: "/work", namespace: "default", replicas: 1 }]);
+    expect(applications).toMatchObject([{ path: "/home/dev", namespace: "default", replicas: 1 }]);
     expect(stdout).toBe(
       'user-service: http://127.0.0.1:30080\nGET http://127.0.0.1:30080/user/1 answered 200:\n{"id":1}\n',
     );
   });
 
   test("brings up every application of the config", async () => {
-    const { applications, requests } = await applicationsOf([], { "/work/airfield.yaml": file });
-    expect(applications.map(({ path }) => path)).toEqual(["/work/users", "/work/orders"]);
+    const { applications, requests } = await applicationsOf([], {
+      "/home/dev/airfield.yaml": file,
+    });
+    expect(applications.map(({ path }) => path)).toEqual(["/home/dev/users", "/home/dev/orders"]);
     expect(requests[0]?.create.config.name).toBe("shop");
   });
 
   test("takes what the config says of a folder, and flags before it", async () => {
     const words = ["users", "--replicas", "3", "--env", "A=b=c", "--env", "D=e"];
-    const { applications } = await applicationsOf(words, { "/work/airfield.yaml": file });
+    const { applications } = await applicationsOf(words, { "/home/dev/airfield.yaml": file });
     expect(applications).toMatchObject([
-      { path: "/work/users", replicas: 3, checkPath: "/user/1", env: { A: "b=c", D: "e" } },
+      { path: "/home/dev/users", replicas: 3, checkPath: "/user/1", env: { A: "b=c", D: "e" } },
     ]);
   });
 
   test("finds the config in the project's folder", async () => {
     const { requests } = await applicationsOf(["users"], {
-      "/work/users/airfield.yaml": "apiVersion: airfield.dev/v1\nkind: Cluster\nname: mine\n",
+      "/home/dev/users/airfield.yaml": "apiVersion: airfield.dev/v1\nkind: Cluster\nname: mine\n",
     });
     expect(requests[0]?.create.config.name).toBe("mine");
   });
@@ -402,9 +404,9 @@ describe("config", () => {
   });
 
   test("init names the project of the folder", async () => {
-    const ports = fakePorts({ files: new FakeFiles({ "/work/pom.xml": "" }) });
+    const ports = fakePorts({ files: new FakeFiles({ "/home/dev/pom.xml": "" }) });
     await runCli(["config", "init"], { ports });
-    expect(await ports.files.readText("/work/airfield.yaml")).toMatch(/^ {2}- path: /m);
+    expect(await ports.files.readText("/home/dev/airfield.yaml")).toMatch(/^ {2}- path: /m);
   });
 
   test("view fills in the defaults", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { aClusterConfig } from "../../test/fakes/a-cluster-config.ts";
 import { fakePorts } from "../../test/fakes/fake-ports.ts";
-import { playHealthyNodes } from "../../test/fakes/healthy-nodes.ts";
+import { nodeImageFiles, playHealthyNodes } from "../../test/fakes/healthy-nodes.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { createCluster, planCreation, type CreateClusterRequest } from "./create-cluster.ts";
 import { deleteCluster } from "./delete-cluster.ts";
@@ -22,7 +22,7 @@ current-context: work
 function fixture(wishes: Partial<CreateClusterRequest> = {}) {
   const ports = fakePorts();
   playHealthyNodes(ports.engine);
-  ports.engine.images.add("airfield/node:1");
+  ports.engine.images.add("airfield/node:1", { files: nodeImageFiles });
   ports.engine.images.add("airfield/registry:1");
   const request: CreateClusterRequest = {
     config: aClusterConfig({ name: "demo", workers: 2 }),
@@ -31,6 +31,7 @@ function fixture(wishes: Partial<CreateClusterRequest> = {}) {
     kubeconfigPath,
     components: {
       policy: "auto",
+      isWarmAllowed: true,
       builtTags: { node: "airfield/node:1", registry: "airfield/registry:1" },
     },
     ...wishes,
@@ -47,6 +48,18 @@ function fixture(wishes: Partial<CreateClusterRequest> = {}) {
 }
 
 const nothing = { containers: [], volumes: [], networks: [] };
+
+/** Lets the control plane tell that its bootstrap failed, with this in its log. */
+function failInPhase({ engine }: ReturnType<typeof fixture>["ports"], phase: string, log: string) {
+  engine.onStart((container) => {
+    if (container.name !== "demo-control-plane") return;
+    container.logLines.splice(1, Infinity, `airfield: failed ${phase}`);
+    container.files.set("/var/log/airfield-bootstrap.log", {
+      content: Buffer.from(log),
+      mode: 0o600,
+    });
+  });
+}
 
 describe("a creation that succeeds", () => {
   test("makes a control plane, two workers and a registry on a network of their own", async () => {
@@ -83,10 +96,9 @@ describe("a creation that succeeds", () => {
     for (const [before, after] of [
       ["-ensure-images", "+create-network"],
       ["-create-network", "+start-nodes"],
-      ["-start-nodes", "+write-kubeadm-config"],
-      ["-write-kubeadm-config", "+init-control-plane"],
-      ["-init-control-plane", "+install-cni"],
-      ["-join-workers", "+wait-until-ready"],
+      ["-start-nodes", "+init-control-plane"],
+      ["-init-control-plane", "+join-workers"],
+      ["-join-workers", "+export-kubeconfig"],
       ["-wait-until-ready", "+export-kubeconfig"],
     ] as const) {
       expect(position(before), before).toBeGreaterThanOrEqual(0);
@@ -100,9 +112,7 @@ describe("a creation that succeeds", () => {
     const worker = ports.engine.container("demo-worker");
     const token = /tlsBootstrapToken: (\S+)/.exec(worker.text("/kind/kubeadm.conf") ?? "")?.[1];
     expect(token).toMatch(/^[a-z0-9]{6}\.[a-z0-9]{16}$/);
-    expect(worker.text("/kind/discovery.conf")).toContain(
-      Buffer.from("CERTIFICATE\n").toString("base64"),
-    );
+    expect(worker.text("/kind/discovery.conf")).toContain("certificate-authority-data: Q0E=");
     const other = fixture();
     const plan = await planCreation(request, other.ports);
     expect(JSON.stringify(plan)).not.toContain(token);
@@ -172,10 +182,8 @@ describe("a creation that fails", () => {
 
   test("keeps what was made with --retain, and says how to remove it", async () => {
     const { ports, create, left } = fixture({ retain: true });
-    ports.engine.onExec((_container, command) =>
-      command[1] === "init" ? { exitCode: 1, stderr: "[ERROR] no luck" } : undefined,
-    );
-    await expect(create()).rejects.toThrow(/kubeadm init[\s\S]*no luck/);
+    failInPhase(ports, "certificates", "[ERROR] no luck");
+    await expect(create()).rejects.toThrow(/phase certificates[\s\S]*no luck/);
     expect((await left()).containers).toContain("demo-control-plane");
     expect(ports.reporter.of("warning")).toMatchObject([
       {
@@ -187,11 +195,9 @@ describe("a creation that fails", () => {
 
   test("warns of what the rollback could not remove, with the command that does", async () => {
     const { ports, create } = fixture();
-    ports.engine.onExec((_container, command) =>
-      command[1] === "init" ? { exitCode: 1 } : undefined,
-    );
+    failInPhase(ports, "certificates", "");
     ports.engine.failAt("removeContainer", new Error("device busy"));
-    await expect(create()).rejects.toThrow("kubeadm init");
+    await expect(create()).rejects.toThrow("phase certificates");
     expect(ports.reporter.of("warning")[0]?.hint).toMatch(/docker rm -f -v demo-/);
   });
 
@@ -210,20 +216,16 @@ describe("a creation that fails", () => {
   test("after a cancellation in the middle, leaves nothing and throws the cancellation", async () => {
     const { ports, create, left } = fixture();
     const user = new AbortController();
-    ports.engine.onExec((_container, command, _stdin, { signal }) => {
-      if (command[1] !== "init") return undefined;
+    ports.engine.onStart(() => {
       user.abort(new ToolError("cancelled", { what: "Creating" }));
-      return Promise.reject(signal?.reason as Error);
     });
     await expect(create(user.signal)).rejects.toMatchObject({ code: "cancelled" });
     expect(await left()).toEqual(nothing);
   });
 
   test("an image without /kind/version is no node image", async () => {
-    const { ports, create, left } = fixture();
-    ports.engine.onExec((_container, command) =>
-      command[1] === "/kind/version" ? { exitCode: 1 } : undefined,
-    );
+    const { ports, create, left } = fixture({ image: "alpine:3" });
+    ports.engine.images.add("alpine:3");
     await expect(create()).rejects.toMatchObject({ code: "not-a-node-image" });
     expect(await left()).toEqual(nothing);
   });

@@ -117,6 +117,8 @@ function newContext(
     bootstrapToken: `${ports.random.string(6, alphabet)}.${ports.random.string(16, alphabet)}`,
     found: {
       kubernetesVersion: "",
+      consoles: new Map(),
+      certificateAuthority: "",
       registryHostPort: plan.registry?.hostPort ?? 0,
       apiServerHostPort: 0,
       isKubeconfigWritten: false,
@@ -131,7 +133,13 @@ async function createAsPlanned(
 ): Promise<void> {
   const { plan, ports, found } = context;
   await rollbackOnFailure(
-    () => runSteps(creationSteps, context, { ...ports, signal }),
+    async () => {
+      try {
+        await runSteps(creationSteps, context, { ...ports, signal });
+      } finally {
+        for (const console of found.consoles.values()) console.close();
+      }
+    },
     {
       retain: request.retain,
       deleteCommand: `airfield delete cluster ${plan.name}`,

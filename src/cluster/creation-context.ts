@@ -1,5 +1,6 @@
 import type { Ports } from "../ports/ports.ts";
 import type { ComponentSettings } from "../components/component-images.ts";
+import type { NodeConsole } from "./bootstrap/node-console.ts";
 import type { ClusterPlan } from "./plan-cluster.ts";
 
 export type CreationPorts = Pick<
@@ -22,10 +23,21 @@ export interface CreationContext {
 export interface CreationFindings {
   /** start-nodes: "v1.34.4" */
   kubernetesVersion: string;
+  /** start-nodes: what each node tells, by its name. */
+  readonly consoles: Map<string, NodeConsole>;
+  /** init-control-plane: the cluster's CA, PEM in base64. */
+  certificateAuthority: string;
   /** start-registry: may differ from the plan when the planned port was taken meanwhile. */
   registryHostPort: number;
   /** start-nodes */
   apiServerHostPort: number;
   /** export-kubeconfig: whether a rollback has to take the entries out again. */
   isKubeconfigWritten: boolean;
+}
+
+/** The console of a node; there from start-nodes on. */
+export function consoleOf({ found }: CreationContext, node: string): NodeConsole {
+  const console = found.consoles.get(node);
+  if (console === undefined) throw new Error(`Nobody follows the console of ${node}.`);
+  return console;
 }

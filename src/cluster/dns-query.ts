@@ -15,15 +15,3 @@ export function encodeDnsQuery(name: string, id: number): Uint8Array {
     .flatMap((part) => [Buffer.from([part.length]), Buffer.from(part, "ascii")]);
   return Buffer.concat([header, ...labels, Buffer.from([0, 0, 1, 0, 1])]); // root, type A, class IN
 }
-
-/** Whether these bytes answer the question of that id without an error and with at least one record. */
-export function isDnsAnswer(bytes: Uint8Array, id: number): boolean {
-  if (bytes.length < 12) return false;
-  const header = Buffer.from(bytes);
-  const flags = header.readUInt16BE(2);
-  const isResponse = (flags & 0x8000) !== 0;
-  const responseCode = flags & 0x000f;
-  return (
-    header.readUInt16BE(0) === id && isResponse && responseCode === 0 && header.readUInt16BE(6) > 0
-  );
-}

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { stringify } from "yaml";
 import { renderKubeadmConfig } from "../kubernetes/kubeadm-config.ts";
 import { formatAddress, parseCidr } from "../network/cidr.ts";
@@ -45,7 +44,11 @@ export function renderNodeConfig(
   });
 }
 
-/** The file that pins the cluster's CA for a node that joins; it holds no credential. */
+/**
+ * The file that pins the cluster's CA for a node that joins; it holds no credential.
+ *
+ * @param certificateAuthority PEM in base64
+ */
 export function renderDiscovery(controlPlane: string, certificateAuthority: string): string {
   return stringify({
     apiVersion: "v1",
@@ -55,7 +58,7 @@ export function renderDiscovery(controlPlane: string, certificateAuthority: stri
         name: "",
         cluster: {
           server: `https://${controlPlane}:${apiServerPort}`,
-          "certificate-authority-data": Buffer.from(certificateAuthority).toString("base64"),
+          "certificate-authority-data": certificateAuthority,
         },
       },
     ],

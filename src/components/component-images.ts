@@ -52,6 +52,8 @@ export interface ComponentSettings {
   readonly policy: ImagePolicy;
   /** Tags of `images/NAME` as content hashes, from the build of Airfield; empty when not shipped. */
   readonly builtTags: Readonly<Partial<Record<ComponentName, string>>>;
+  /** False: nodes start from the plain image even where a warm one is there. */
+  readonly isWarmAllowed: boolean;
   /** Folder `images/` with the build scripts; undefined when this installation has none. */
   readonly imagesFolder?: string;
 }

@@ -3,6 +3,7 @@ import type { Step } from "../cluster/step.ts";
 import type { Ports } from "../ports/ports.ts";
 import { components, type ComponentName, type ComponentSettings } from "./component-images.ts";
 import { ensureComponentImage } from "./ensure-component-image.ts";
+import { makeWarmImage } from "./warm-image.ts";
 
 export interface PreparedComponent {
   readonly component: ComponentName;
@@ -32,6 +33,9 @@ export async function prepareComponents(
         onProgress: (detail) => control.progress(detail),
       });
       prepared.push({ component: name, image });
+      if (name !== "node" || !request.settings.isWarmAllowed) return;
+      control.progress("unpacking what is in it, for fast starts");
+      await makeWarmImage(image, ports, control.signal);
     },
   }));
   await runSteps(steps, undefined, { ...ports, signal });

@@ -7,7 +7,7 @@ import { loadConfig } from "./load-config.ts";
 const head = "apiVersion: airfield.dev/v1\nkind: Cluster\n";
 
 function load(text: string) {
-  return loadConfig({ text, file: "airfield.yaml", folder: "/work/shop" });
+  return loadConfig({ text, file: "airfield.yaml", folder: "/home/dev/shop" });
 }
 
 function faultsOf(text: string): readonly ConfigFault[] {
@@ -116,7 +116,7 @@ applications:
     ],
     extraMounts: [
       {
-        hostPath: "/work/shop/data",
+        hostPath: "/home/dev/shop/data",
         containerPath: "/data",
         readOnly: true,
         selinuxRelabel: true,
@@ -139,7 +139,7 @@ applications:
   expect(applications).toEqual([
     {
       name: "users",
-      path: "/work/user-service",
+      path: "/home/dev/user-service",
       module: "app",
       namespace: "shop",
       profiles: [],
@@ -155,7 +155,7 @@ applications:
 test("an application needs no more than its folder", () => {
   expect(load(`${head}applications: [{path: .}]`).applications).toEqual([
     {
-      path: "/work/shop",
+      path: "/home/dev/shop",
       namespace: "default",
       profiles: ["k8s"],
       replicas: 1,

@@ -6,7 +6,7 @@ import { loadConfig } from "./load-config.ts";
 const head = "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n";
 
 function load(text: string) {
-  return loadConfig({ text: head + text, file: "kind.yaml", folder: "/work/shop" });
+  return loadConfig({ text: head + text, file: "kind.yaml", folder: "/home/dev/shop" });
 }
 
 function faultsOf(text: string): readonly ConfigFault[] {

@@ -5,7 +5,7 @@ import { loadConfig } from "./load-config.ts";
 import { renderConfig, renderStarterConfig } from "./render-config.ts";
 
 function load(text: string): AirfieldConfig {
-  return loadConfig({ text, file: "airfield.yaml", folder: "/work" });
+  return loadConfig({ text, file: "airfield.yaml", folder: "/home/dev" });
 }
 
 test("the default config, written out", () => {
@@ -71,7 +71,7 @@ test("the file that `config init` writes is right as it is", () => {
 
 test("the file that `config init` writes for a project names it", () => {
   const { applications } = load(renderStarterConfig({ applicationPath: "./my app: 1" }));
-  expect(applications.map(({ path }) => path)).toEqual(["/work/my app: 1"]);
+  expect(applications.map(({ path }) => path)).toEqual(["/home/dev/my app: 1"]);
 });
 
 test("every example in the file that `config init` writes is right too", () => {
@@ -85,5 +85,5 @@ test("every example in the file that `config init` writes is right too", () => {
   expect(cluster.registry.port).toBe(5001);
   expect(cluster.nodes[0]?.extraPortMappings).toHaveLength(1);
   expect(cluster.nodes[1]).toMatchObject({ labels: { tier: "backend" } });
-  expect(applications).toMatchObject([{ path: "/work", replicas: 2 }]);
+  expect(applications).toMatchObject([{ path: "/home/dev", replicas: 2 }]);
 });

@@ -52,14 +52,29 @@ test("writes the configuration of a single node that runs everything", () => {
         - localhost
         - 127.0.0.1
       extraArgs: []
+    etcd:
+      local:
+        extraArgs:
+          - name: heartbeat-interval
+            value: "20"
+          - name: election-timeout
+            value: "100"
     controllerManager:
       extraArgs:
         - name: leader-elect
           value: "false"
+        - name: kube-api-qps
+          value: "500"
+        - name: kube-api-burst
+          value: "1000"
     scheduler:
       extraArgs:
         - name: leader-elect
           value: "false"
+        - name: kube-api-qps
+          value: "500"
+        - name: kube-api-burst
+          value: "1000"
     networking:
       podSubnet: 10.244.0.0/16
       serviceSubnet: 10.96.0.0/16
@@ -97,7 +112,7 @@ test("writes the configuration of a single node that runs everything", () => {
     kind: KubeProxyConfiguration
     mode: iptables
     iptables:
-      minSyncPeriod: 1s
+      minSyncPeriod: 100ms
     conntrack:
       maxPerCore: 0
     "
@@ -107,6 +122,44 @@ test("writes the configuration of a single node that runs everything", () => {
 test("writes the configuration of a worker that joins by a file", () => {
   expect(renderKubeadmConfig(worker)).toMatchInlineSnapshot(`
     "apiVersion: kubeadm.k8s.io/v1beta4
+    kind: ClusterConfiguration
+    kubernetesVersion: v1.34.4
+    clusterName: demo
+    controlPlaneEndpoint: demo-control-plane:6443
+    encryptionAlgorithm: ECDSA-P256
+    apiServer:
+      certSANs:
+        - localhost
+        - 127.0.0.1
+      extraArgs: []
+    etcd:
+      local:
+        extraArgs:
+          - name: heartbeat-interval
+            value: "20"
+          - name: election-timeout
+            value: "100"
+    controllerManager:
+      extraArgs:
+        - name: leader-elect
+          value: "false"
+        - name: kube-api-qps
+          value: "500"
+        - name: kube-api-burst
+          value: "1000"
+    scheduler:
+      extraArgs:
+        - name: leader-elect
+          value: "false"
+        - name: kube-api-qps
+          value: "500"
+        - name: kube-api-burst
+          value: "1000"
+    networking:
+      podSubnet: 10.244.0.0/16
+      serviceSubnet: 10.96.0.0/16
+    ---
+    apiVersion: kubeadm.k8s.io/v1beta4
     kind: JoinConfiguration
     nodeRegistration:
       name: demo-worker
@@ -122,6 +175,24 @@ test("writes the configuration of a worker that joins by a file", () => {
       tlsBootstrapToken: abcdef.0123456789abcdef
     skipPhases:
       - preflight
+    ---
+    apiVersion: kubelet.config.k8s.io/v1beta1
+    kind: KubeletConfiguration
+    cgroupRoot: /kubelet
+    failSwapOn: false
+    imageGCHighThresholdPercent: 100
+    evictionHard:
+      nodefs.available: 0%
+      nodefs.inodesFree: 0%
+      imagefs.available: 0%
+    ---
+    apiVersion: kubeproxy.config.k8s.io/v1alpha1
+    kind: KubeProxyConfiguration
+    mode: iptables
+    iptables:
+      minSyncPeriod: 100ms
+    conntrack:
+      maxPerCore: 0
     "
   `);
 });
@@ -149,7 +220,12 @@ test("a control plane that joins has an API server of its own", () => {
   expect(documents["JoinConfiguration"]?.["controlPlane"]).toEqual({
     localAPIEndpoint: { advertiseAddress: "10.213.0.11", bindPort: 6443 },
   });
-  expect(Object.keys(documents)).toEqual(["JoinConfiguration"]);
+  expect(Object.keys(documents)).toEqual([
+    "ClusterConfiguration",
+    "JoinConfiguration",
+    "KubeletConfiguration",
+    "KubeProxyConfiguration",
+  ]);
 });
 
 test.each([
@@ -165,7 +241,9 @@ test.each([
 test("before v1beta4 flags are a map, and keys are what kubeadm makes by itself", () => {
   const { ClusterConfiguration, InitConfiguration } = render({ kubernetesVersion: "v1.30.0" });
   expect(ClusterConfiguration).not.toHaveProperty("encryptionAlgorithm");
-  expect(ClusterConfiguration?.["scheduler"]).toEqual({ extraArgs: { "leader-elect": "false" } });
+  expect(ClusterConfiguration?.["scheduler"]).toMatchObject({
+    extraArgs: { "leader-elect": "false", "kube-api-qps": "500" },
+  });
   expect(InitConfiguration).toMatchObject({
     nodeRegistration: { kubeletExtraArgs: { "node-ip": "10.213.0.10" } },
   });
@@ -176,8 +254,15 @@ test("v1beta2 has no field for skipped phases", () => {
   expect(InitConfiguration).not.toHaveProperty("skipPhases");
 });
 
-test("several control planes elect a leader", () => {
-  expect(JSON.stringify(render({ controlPlanes: 3 }))).not.toContain("leader-elect");
+test("several control planes elect a leader, and their etcd has patience", () => {
+  const text = JSON.stringify(render({ controlPlanes: 3 }));
+  expect(text).not.toContain("leader-elect");
+  expect(text).not.toContain("election-timeout");
+});
+
+test("only an ephemeral cluster's etcd does not wait for the disk", () => {
+  expect(JSON.stringify(render({}))).not.toContain("unsafe-no-fsync");
+  expect(JSON.stringify(render({ isEphemeral: true }))).toContain("unsafe-no-fsync");
 });
 
 test("feature gates reach every component", () => {
@@ -185,8 +270,8 @@ test("feature gates reach every component", () => {
   const flag = { name: "feature-gates", value: "Alpha=true,Beta=false" };
   expect(documents["ClusterConfiguration"]).toMatchObject({
     apiServer: { extraArgs: [flag] },
-    controllerManager: { extraArgs: [flag, { name: "leader-elect", value: "false" }] },
-    scheduler: { extraArgs: [flag, { name: "leader-elect", value: "false" }] },
+    controllerManager: { extraArgs: expect.arrayContaining([flag]) as unknown },
+    scheduler: { extraArgs: expect.arrayContaining([flag]) as unknown },
   });
   expect(documents["KubeletConfiguration"]?.["featureGates"]).toEqual({ Alpha: true, Beta: false });
   expect(documents["KubeProxyConfiguration"]?.["featureGates"]).toEqual({

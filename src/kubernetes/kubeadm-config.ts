@@ -70,6 +70,8 @@ export interface KubeadmConfigInput {
   readonly cgroupDriver?: "systemd" | "cgroupfs";
   /** "/kubelet", which kind's entrypoint prepares, when absent. */
   readonly cgroupRoot?: string;
+  /** etcd does not wait for the disk: faster, and lost when the machine loses power. */
+  readonly isEphemeral?: boolean;
   /** The engine runs without root. */
   readonly isRootless?: boolean;
   /** In the order they apply: the cluster's, then the node's. */
@@ -104,7 +106,10 @@ function chooseKubeadmApiVersion(
   return named.has("v1beta3") && !named.has("v1beta4") ? "v1beta3" : newest;
 }
 
-/** Only JoinConfiguration is read by `kubeadm join`; it takes the rest from the cluster and warns of more. */
+/**
+ * `kubeadm join` reads JoinConfiguration alone. The others go along because the node image reads the service
+ * subnet and the proxy mode from this file, as the node-image contract has it.
+ */
 function kubeadmDocuments(
   input: KubeadmConfigInput,
   version: KubernetesVersion,
@@ -115,14 +120,11 @@ function kubeadmDocuments(
     kind,
     ...body,
   });
-  if (input.join !== undefined) {
-    return [
-      kubeadm("JoinConfiguration", joinConfiguration(input, input.join, version, apiVersion)),
-    ];
-  }
   return [
     kubeadm("ClusterConfiguration", clusterConfiguration(input, version, apiVersion)),
-    kubeadm("InitConfiguration", initConfiguration(input, version, apiVersion)),
+    input.join === undefined
+      ? kubeadm("InitConfiguration", initConfiguration(input, version, apiVersion))
+      : kubeadm("JoinConfiguration", joinConfiguration(input, input.join, version, apiVersion)),
     {
       apiVersion: "kubelet.config.k8s.io/v1beta1",
       kind: "KubeletConfiguration",
@@ -165,10 +167,38 @@ function clusterConfiguration(
         ...(runtimeConfig === "" ? {} : { "runtime-config": runtimeConfig }),
       }),
     },
-    controllerManager: { extraArgs: extraArgs(apiVersion, { ...gates, ...election }) },
-    scheduler: { extraArgs: extraArgs(apiVersion, { ...gates, ...election }) },
+    ...etcd(input, apiVersion),
+    controllerManager: {
+      extraArgs: extraArgs(apiVersion, { ...gates, ...election, ...unthrottled }),
+    },
+    scheduler: { extraArgs: extraArgs(apiVersion, { ...gates, ...election, ...unthrottled }) },
     networking: { podSubnet: input.podSubnet, serviceSubnet: input.serviceSubnet },
   };
+}
+
+/**
+ * 20 requests a second, the default, are too few for the controller manager's start: it starts a controller
+ * each 150 ms then, and some 40 of them; nodes and pods wait 5 s for theirs.
+ * https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
+ */
+const unthrottled = { "kube-api-qps": "500", "kube-api-burst": "1000" };
+
+/**
+ * A single member has nobody to wait for, yet elects itself only after the election timeout, a second by
+ * default; until then the API server's connections are refused, and it comes back a second later.
+ * https://etcd.io/docs/v3.6/tuning/
+ */
+function etcd(
+  { controlPlanes, isEphemeral = false }: KubeadmConfigInput,
+  apiVersion: KubeadmApiVersion,
+): Body {
+  const args = {
+    ...(controlPlanes === 1 ? { "heartbeat-interval": "20", "election-timeout": "100" } : {}),
+    ...(isEphemeral ? { "unsafe-no-fsync": "true" } : {}),
+  };
+  return Object.keys(args).length === 0
+    ? {}
+    : { etcd: { local: { extraArgs: extraArgs(apiVersion, args) } } };
 }
 
 function initConfiguration(
@@ -285,8 +315,9 @@ function kubeProxyConfiguration(input: KubeadmConfigInput): Body {
   return {
     mode,
     ...(Object.keys(gates).length === 0 ? {} : { featureGates: gates }),
-    // One rule reload a second and not one for each endpoint of a roll-out: old versions' default was 0s.
-    ...(mode === "iptables" ? { iptables: { minSyncPeriod: "1s" } } : {}),
+    // The default of 1s is for clusters of thousands of Services, and would delay each roll-out, and the cluster's own
+    // DNS, by it. https://kubernetes.io/docs/reference/networking/virtual-ips/#minsyncperiod
+    ...(mode === "iptables" ? { iptables: { minSyncPeriod: "100ms" } } : {}),
     conntrack: {
       // net.netfilter.nf_conntrack_max belongs to the host; 0 leaves it alone.
       maxPerCore: 0,

@@ -1,4 +1,5 @@
 import { clusterLabels, label } from "../nodes/labels.ts";
+import { ToolError } from "../errors/tool-error.ts";
 import type { ContainerSpec, ContainerSummary } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { startWithFreePort } from "./start-with-free-port.ts";
@@ -16,13 +17,15 @@ const preferredHostPorts: readonly number[] = Array.from(
 );
 
 /**
- * Forwards $1 to address $2, port $3 by the kernel and waits for its end. A constant text; the values are
- * arguments. Masquerading makes answers come back the same way.
+ * Forwards $1 to address $2, port $3 by the kernel, says so, and waits for its end. A constant text; the values
+ * are arguments. Masquerading makes answers come back the same way, so it comes first: a connection that was
+ * forwarded without would wait for its answer in vain.
  */
 const forward = `
 set -e
-iptables -t nat -A PREROUTING -p tcp --dport "$1" -j DNAT --to-destination "$2:$3"
 iptables -t nat -A POSTROUTING -p tcp -d "$2" --dport "$3" -j MASQUERADE
+iptables -t nat -A PREROUTING -p tcp --dport "$1" -j DNAT --to-destination "$2:$3"
+echo forwarding
 exec sleep infinity
 `;
 
@@ -101,11 +104,25 @@ export async function ensurePublishedPort(
   const spec = planPortContainer({ ...request, hostPort }, target);
   try {
     const started = await startWithFreePort(spec, isChosen ? [hostPort] : [], ports, { signal });
+    await untilForwarding(spec.name, ports, signal);
     return { hostPort: started.ports?.[0]?.hostPort ?? hostPort };
   } catch (error) {
     await ports.engine.removeContainer(spec.name);
     throw error;
   }
+}
+
+async function untilForwarding(
+  container: string,
+  { engine }: Pick<Ports, "engine">,
+  signal: AbortSignal,
+): Promise<void> {
+  const lines: string[] = [];
+  for await (const line of engine.logs(container, { follow: true, signal })) {
+    if (line.trim() === "forwarding") return;
+    lines.push(line);
+  }
+  throw new ToolError("port-not-forwarded", { container, output: lines.slice(-5).join("\n") });
 }
 
 /** @returns whether there was one */

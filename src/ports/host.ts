@@ -1,7 +1,7 @@
 /** Facts of the host machine, for `doctor` and for planning. */
 export interface HostFacts {
   readonly os: string;
-  readonly arch: "amd64" | "arm64" | string;
+  readonly arch: string;
   readonly kernel: string;
   readonly cpus: number;
   readonly memoryBytes: number;

@@ -115,7 +115,7 @@ describe("a cluster with two workers", () => {
         "-o",
         "json",
       ]);
-      return (JSON.parse(ran.stdout) as { url: string }).url;
+      return (JSON.parse(ran.stdout) as { url: string }[])[0]?.url ?? "";
     }
 
     test("they answer on 127.0.0.1 after the command has ended", async () => {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -91,6 +91,7 @@ test.each([
     expect(ran.stderr).toContain(workspace.kubeconfig);
     expect(await workspace.readKubeconfig()).toBe(text);
     expect(await leftoversOf(name)).toEqual([]);
+    await rm(workspace.kubeconfig);
   },
 );
 

@@ -20,8 +20,17 @@ beforeAll(async () => {
     filter: (source) => !source.includes("/target"),
   });
   // No cluster yet: `up` creates it.
-  const ran = await workspace.succeeds(["up", project, "--name", name, "--check-path", "/user/1", "-o", "json"]);
-  url = (JSON.parse(ran.stdout) as { url: string }).url;
+  const ran = await workspace.succeeds([
+    "up",
+    project,
+    "--name",
+    name,
+    "--check-path",
+    "/user/1",
+    "-o",
+    "json",
+  ]);
+  url = (JSON.parse(ran.stdout) as { url: string }[])[0]?.url ?? "";
 });
 
 afterAll(async () => {
@@ -72,7 +81,11 @@ test("a compile error shows the compiler's line, and the version before keeps se
 test("an application that crashes at its start shows why, and the version before keeps serving", async () => {
   await withChange(
     controller,
-    (text) => text.replace(/(class UserController[^{]*\{)/, '$1\n  static { if (true) throw new IllegalStateException("boom at start"); }\n'),
+    (text) =>
+      text.replace(
+        /(class UserController[^{]*\{)/,
+        '$1\n  static { if (true) throw new IllegalStateException("boom at start"); }\n',
+      ),
     async () => {
       const ran = await workspace.airfield(["up", project, "--name", name]);
       expect(ran.exitCode).toBe(1);

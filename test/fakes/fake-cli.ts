@@ -32,7 +32,7 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
     version: "1.2.3",
     env: world.env ?? {},
     homeDirectory: "/home/me",
-    workingDirectory: "/work",
+    workingDirectory: "/home/dev",
     isTerminal: false,
     columns: 80,
     useCases: useCasesOf(world),
@@ -41,7 +41,7 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
       run.stdout += text;
     },
     readStdin: async () => world.stdin ?? "",
-    componentSettings: (policy) => ({ policy, builtTags: {} }),
+    componentSettings: (policy) => ({ policy, builtTags: {}, isWarmAllowed: true }),
     openPorts: async (progress) => {
       run.opened.push(progress);
       const close = async () => {

@@ -15,38 +15,54 @@ users:
 current-context: kubernetes-admin@demo
 `;
 
-/** Lets every container that starts behave as a node whose commands all succeed. */
-export function playHealthyNodes(engine: FakeContainerEngine): FakeContainerEngine {
-  return engine
-    .onStart((container) => {
-      container.logLines.push("[  OK  ] Reached target multi-user.target - Multi-User System.");
-    })
-    .onExec(async (_container, command, _stdin, options) => {
-      const line = command.join(" ");
-      if (line === "cat /kind/version") return { stdout: "v1.34.4\n" };
-      if (line === "cat /etc/kubernetes/admin.conf") return { stdout: adminConfig };
-      if (line === "cat /etc/kubernetes/pki/ca.crt") return { stdout: "CERTIFICATE\n" };
-      if (command[0] === "bash" && command.includes("ask-dns"))
-        return { stdout: answerTo(command.at(-1) ?? "") };
-      if (!line.includes("get nodes --watch")) return undefined;
-      for (const { name } of nodesOf(engine)) options.onLine?.(`${name} Ready <none> 1s v1.34.4`);
-      // A watch ends only when its reader goes away.
-      return new Promise((_resolve, reject) => {
-        const end = () => {
-          reject(options.signal?.reason as Error);
-        };
-        if (options.signal?.aborted === true) end();
-        else options.signal?.addEventListener("abort", end);
-      });
-    });
+/** The files of a node image that a creation reads. */
+export const nodeImageFiles: Readonly<Record<string, string>> = {
+  "/kind/version": "v1.34.4\n",
+  "/kind/manifests/default-cni.yaml": "kind: DaemonSet\n",
+  "/kind/manifests/default-storage.yaml": "kind: StorageClass\n",
+  "/etc/kubernetes/admin.conf": adminConfig,
+};
+
+/**
+ * Lets every node that starts tell on its console what a healthy one tells. `isSilent` nodes boot and then
+ * say no more; others can be made to fail by a test's own `onStart`.
+ */
+export function playHealthyNodes(
+  engine: FakeContainerEngine,
+  { isSilent = () => false }: { readonly isSilent?: (node: string) => boolean } = {},
+): FakeContainerEngine {
+  return engine.onStart((container) => {
+    const role = roleOf(container);
+    if (role === undefined) return;
+    say(container, "began");
+    if (isSilent(container.name)) return;
+    const nodes = engine.containers.filter(
+      (each) =>
+        roleOf(each) !== undefined && each.spec.network.name === container.spec.network.name,
+    );
+    const started = nodes.filter(
+      ({ state, name }) => state === "running" || name === container.name,
+    );
+    const controlPlane = started.find((each) => roleOf(each) === "control-plane");
+    if (controlPlane === undefined) return;
+    if (role === "control-plane") say(container, "control-plane Q0E=", "dns");
+    const told = new Set(controlPlane.logLines);
+    for (const { name } of started)
+      if (!told.has(line(`node ${name} True`)))
+        say(controlPlane, `node ${name} False`, `node ${name} True`);
+    say(controlPlane, "joined");
+  });
 }
 
-function nodesOf(engine: FakeContainerEngine): readonly FakeContainer[] {
-  return engine.containers.filter(({ spec }) => spec.labels["io.x-k8s.kind.role"] !== undefined);
+function say(container: FakeContainer, ...words: readonly string[]): void {
+  container.logLines.push(...words.map(line));
+  container.notify();
 }
 
-/** A DNS answer with one record to the query of `\\x12\\x34…`, as `od` prints it. */
-function answerTo(query: string): string {
-  const [, high = "00", low = "00"] = query.split("\\x");
-  return ` ${high} ${low} 85 80 00 01 00 01 00 00 00 00\n`;
+function line(words: string): string {
+  return `airfield: ${words}`;
+}
+
+function roleOf(container: FakeContainer): string | undefined {
+  return container.spec.labels["io.x-k8s.kind.role"];
 }

@@ -198,7 +198,8 @@ export async function readFile(
       });
     } catch (error) {
       // 404 is said of a missing container as well as of a missing file.
-      if (statusOf(error) === 404 && /could not find the file/i.test(String(error))) return undefined;
+      if (statusOf(error) === 404 && /could not find the file/i.test(String(error)))
+        return undefined;
       throw error;
     }
   });
@@ -209,7 +210,7 @@ async function firstFileOf(archive: NodeJS.ReadableStream): Promise<string | und
   const entries = extract();
   archive.pipe(entries);
   for await (const entry of entries) {
-    if (entry.header.type === "file") return text(entry);
+    if (entry.header.type === "file") return await text(entry);
     entry.resume();
   }
   return undefined;

@@ -50,13 +50,15 @@ export async function commitContainer(
     container,
     signal,
   };
-  const answer = await connection.call(request, (docker, abortSignal) =>
+  const answer: unknown = await connection.call(request, (docker, abortSignal) =>
     docker.getContainer(encodeURIComponent(container)).commit({
       repo: repository,
       tag: name ?? "latest",
       // Read as lines of a Dockerfile: words in quotes, in which $ begins a variable.
       changes: Object.entries(labels)
-        .map(([key, value]) => `LABEL ${JSON.stringify(key)}=${JSON.stringify(value)}`.replaceAll("$", "\\$"))
+        .map(([key, value]) =>
+          `LABEL ${JSON.stringify(key)}=${JSON.stringify(value)}`.replaceAll("$", "\\$"),
+        )
         .join("\n"),
       ...(abortSignal === undefined ? {} : { abortSignal }),
     }),

@@ -1,5 +1,6 @@
 import { components, type ComponentName } from "../../components/component-images.ts";
 import { ensureComponentImage } from "../../components/ensure-component-image.ts";
+import { findWarmImage } from "../../components/warm-image.ts";
 import { ToolError } from "../../errors/tool-error.ts";
 import { allDone } from "../all-done.ts";
 import type { CreationContext } from "../creation-context.ts";
@@ -29,9 +30,13 @@ export const ensureImages: Step<EnsureImagesContext> = {
     if (plan.registry !== undefined) images.set(plan.registry.container.image, "registry");
     await allDone(
       [...images].map(async ([image, component]) => {
-        const resolved = await bring(image, component, context, control);
-        await refuseOtherPlatform(resolved, arch, context);
-        context.resolved.set(image, resolved);
+        const plain = await bring(image, component, context, control);
+        await refuseOtherPlatform(plain, arch, context);
+        const warm =
+          component === "node" && context.components.isWarmAllowed
+            ? await findWarmImage(plain, ports)
+            : undefined;
+        context.resolved.set(image, warm ?? plain);
       }),
     );
   },

@@ -1,40 +1,32 @@
-import { nodeOf } from "../../nodes/node.ts";
 import { allDone } from "../all-done.ts";
-import type { CreationContext } from "../creation-context.ts";
-import { discoveryPath, kubeadmConfigPath, renderDiscovery } from "../kubeadm-documents.ts";
-import { firstControlPlane } from "../plan-cluster.ts";
+import { consoleOf, type CreationContext } from "../creation-context.ts";
+import { discoveryPath, renderDiscovery } from "../kubeadm-documents.ts";
+import { firstControlPlane, type ClusterPlan } from "../plan-cluster.ts";
 import type { Step } from "../step.ts";
 
+/** Gives the workers the file that pins the cluster's CA, for which they wait; done when all are nodes of the cluster. */
 export const joinWorkers: Step<CreationContext> = {
   id: "join-workers",
   title: ({ plan }) =>
     `Joining ${workersOf(plan).length} ${workersOf(plan).length === 1 ? "worker" : "workers"}`,
   after: ["init-control-plane"],
   appliesTo: ({ plan }) => workersOf(plan).length > 0,
-  async run({ plan, ports }, { signal, progress }) {
-    const controlPlane = nodeOf(ports.engine, firstControlPlane(plan).name);
-    const certificateAuthority = await controlPlane.run(["cat", "/etc/kubernetes/pki/ca.crt"], {
-      signal,
-    });
-    const discovery = renderDiscovery(controlPlane.name, certificateAuthority);
+  async run(context, { signal }) {
+    const { plan, ports, found } = context;
+    const controlPlane = firstControlPlane(plan).name;
+    const discovery = renderDiscovery(controlPlane, found.certificateAuthority);
+    const file = { path: discoveryPath, content: discovery, mode: 0o600 };
     const workers = workersOf(plan);
-    let joined = 0;
-    await allDone(
-      workers.map(async ({ name }) => {
-        await ports.engine.putFiles(
-          name,
-          [{ path: discoveryPath, content: discovery, mode: 0o600 }],
-          { signal },
-        );
-        await nodeOf(ports.engine, name).run(["kubeadm", "join", `--config=${kubeadmConfigPath}`], {
-          signal,
-        });
-        progress(`${++joined} of ${workers.length} joined`, joined / workers.length);
-      }),
+    await allDone(workers.map(({ name }) => ports.engine.putFiles(name, [file], { signal })));
+    const joined = consoleOf(context, controlPlane).until(({ word }) => word === "joined", signal);
+    // A worker that fails must not be waited for.
+    const failure = workers.map(({ name }) =>
+      consoleOf(context, name).until(({ word }) => word === "never", signal),
     );
+    await Promise.race([joined, ...failure]);
   },
 };
 
-function workersOf(plan: CreationContext["plan"]) {
+function workersOf(plan: ClusterPlan) {
   return plan.nodes.filter(({ role }) => role === "worker");
 }

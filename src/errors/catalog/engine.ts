@@ -70,6 +70,12 @@ export const engineErrors = {
       `Stop what uses it (ss -ltnp 'sport = :${port}'), or choose another port; 0 picks a free one.`,
     exitCode: ExitCode.Conflict,
   }),
+  "port-not-forwarded": entry<{ container: string; output: string }>({
+    message: ({ container, output }) =>
+      `The container "${container}", which leads a port of this host into the cluster, ended${output === "" ? "." : `:\n${output}`}`,
+    hint: () => "It needs iptables in the host's kernel; `airfield doctor` looks for it.",
+    exitCode: ExitCode.Failure,
+  }),
   "subnet-taken": entry<{ subnet: string }>({
     message: ({ subnet }) => `Subnet ${subnet} overlaps with a network that exists.`,
     hint: () =>

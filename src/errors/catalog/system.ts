@@ -5,7 +5,7 @@ import { ExitCode } from "../exit-codes.ts";
 export const systemErrors = {
   cancelled: entry<{ what: string }>({
     message: ({ what }) => `${what} was cancelled.`,
-    hint: () => "Nothing is left behind; run the command again when you like.",
+    hint: () => "Run the command again when you like; without --retain nothing is left behind.",
     exitCode: ExitCode.Cancelled,
   }),
   "invalid-usage": entry<{ reason: string }>({

@@ -1,0 +1,118 @@
+import { renderDefaultCni } from "../../kubernetes/manifests/default-cni.ts";
+import { renderLocalRegistryHosting } from "../../kubernetes/manifests/local-registry-hosting.ts";
+import { apiServerPort, type NodePlan } from "../../nodes/plan-nodes.ts";
+import type { ContainerFile } from "../../ports/container-engine.ts";
+import { registryFiles, registryHost } from "../../registry/plan-registry.ts";
+import type { CreationContext } from "../creation-context.ts";
+import { encodeDnsQuery } from "../dns-query.ts";
+import { clusterDnsAddress, kubeadmConfigPath, renderNodeConfig } from "../kubeadm-documents.ts";
+import { firstControlPlane, type ClusterPlan } from "../plan-cluster.ts";
+import {
+  bootstrapFolder,
+  bootstrapUnit,
+  bootstrapWanted,
+  controlPlaneScript,
+  workerScript,
+} from "./scripts.ts";
+
+/** What the node's image says of itself. */
+export interface NodeImageFiles {
+  /** "v1.34.4" */
+  readonly kubernetesVersion: string;
+  /** Text of /kind/manifests/default-cni.yaml. */
+  readonly defaultCni: string;
+  /** Text of /kind/manifests/default-storage.yaml; absent in images that have none. */
+  readonly defaultStorage?: string;
+  /** containerd's configuration with the user's patches; absent when there are none. */
+  readonly containerdConfig?: string;
+}
+
+/** Up to this many nodes one CoreDNS pod is enough; the second costs start-up time and memory. */
+const smallClusterNodes = 5;
+
+/** The name that every cluster's DNS knows. */
+const knownName = "kubernetes.default.svc.cluster.local";
+
+/** Everything a node is given before its first start, in one archive. Pure. */
+export function bootstrapFiles(
+  node: NodePlan,
+  image: NodeImageFiles,
+  context: Pick<CreationContext, "plan" | "bootstrapToken" | "found">,
+): readonly ContainerFile[] {
+  const { plan } = context;
+  const isControlPlane = node === firstControlPlane(plan);
+  return [
+    { path: kubeadmConfigPath, content: renderNodeConfig(node, context), mode: 0o600 },
+    {
+      path: `${bootstrapFolder}/bootstrap`,
+      content: isControlPlane ? controlPlaneScript : workerScript,
+      mode: 0o700,
+    },
+    { path: "/etc/systemd/system/airfield-bootstrap.service", content: bootstrapUnit },
+    { path: "/etc/systemd/system/multi-user.target.d/10-airfield.conf", content: bootstrapWanted },
+    ...(plan.registry === undefined ? [] : registryFiles(plan.registry, plan.registry.hostPort)),
+    ...(image.containerdConfig === undefined
+      ? []
+      : [{ path: "/etc/containerd/config.toml", content: image.containerdConfig }]),
+    ...(isControlPlane ? controlPlaneFiles(image, context) : []),
+  ];
+}
+
+function controlPlaneFiles(
+  image: NodeImageFiles,
+  { plan, bootstrapToken }: Pick<CreationContext, "plan" | "bootstrapToken">,
+): readonly ContainerFile[] {
+  const { networking } = plan.config;
+  const input = (name: string, content: string): ContainerFile => ({
+    path: `${bootstrapFolder}/${name}`,
+    content,
+  });
+  return [
+    input("nodes", plan.nodes.map(({ name }) => `${name}\n`).join("")),
+    input("token-id", bootstrapToken.split(".")[0] ?? ""),
+    input("addons", networking.kubeProxyMode === "none" ? "coredns" : "coredns kube-proxy"),
+    ...(plan.nodes.length <= smallClusterNodes ? [input("small", "")] : []),
+    ...(networking.disableDefaultCNI
+      ? []
+      : [
+          input("dns-address", clusterDnsAddress(networking.serviceSubnet)),
+          input("dns-query", escapedBytes(encodeDnsQuery(knownName, 1))),
+        ]),
+    ...Object.entries(manifests(plan, image)).map(([name, text]) =>
+      input(`manifests/${name}`, text),
+    ),
+  ];
+}
+
+function manifests(plan: ClusterPlan, image: NodeImageFiles): Readonly<Record<string, string>> {
+  const { networking } = plan.config;
+  return {
+    ...(networking.disableDefaultCNI
+      ? {}
+      : {
+          "cni.yaml": renderDefaultCni(image.defaultCni, {
+            podSubnet: networking.podSubnet,
+            controlPlaneEndpoint: `${firstControlPlane(plan).name}:${apiServerPort}`,
+          }),
+        }),
+    ...(image.defaultStorage === undefined ? {} : { "storage.yaml": image.defaultStorage }),
+    ...(plan.registry === undefined
+      ? {}
+      : { "registry.yaml": renderRegistryHosting(plan.registry, plan.registry.hostPort) }),
+  };
+}
+
+export function renderRegistryHosting(
+  registry: NonNullable<ClusterPlan["registry"]>,
+  hostPort: number,
+): string {
+  return renderLocalRegistryHosting({
+    host: `localhost:${hostPort}`,
+    hostFromClusterNetwork: registryHost(registry),
+  });
+}
+
+/** As bash's printf reads them: `\x0a\x6b…`. */
+function escapedBytes(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
+}

@@ -1,0 +1,41 @@
+import { ToolError } from "../../errors/tool-error.ts";
+import { patchContainerdConfig } from "../../kubernetes/containerd-patches.ts";
+import type { ClusterConfig } from "../../config/cluster-config.ts";
+import type { NodePlan } from "../../nodes/plan-nodes.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { NodeImageFiles } from "./bootstrap-files.ts";
+
+/**
+ * Reads what a node's image says of itself from the node's container, which need not run yet.
+ *
+ * @throws ToolError `not-a-node-image` when it does not keep the contract of node images
+ */
+export async function readNodeImage(
+  node: NodePlan,
+  config: ClusterConfig,
+  { engine }: Pick<Ports, "engine">,
+  signal: AbortSignal,
+): Promise<NodeImageFiles> {
+  const read = (path: string) => engine.readFile(node.name, path, { signal });
+  const isPatched =
+    config.containerdConfigPatches.length + config.containerdConfigPatchesJSON6902.length > 0;
+  const [version, defaultCni, defaultStorage, containerdConfig] = await Promise.all([
+    read("/kind/version"),
+    read("/kind/manifests/default-cni.yaml"),
+    read("/kind/manifests/default-storage.yaml"),
+    isPatched ? read("/etc/containerd/config.toml") : undefined,
+  ]);
+  const missing = (path: string) =>
+    new ToolError("not-a-node-image", { image: node.container.image, missing: path });
+  if (version === undefined) throw missing("/kind/version");
+  if (defaultCni === undefined && !config.networking.disableDefaultCNI)
+    throw missing("/kind/manifests/default-cni.yaml");
+  return {
+    kubernetesVersion: version.trim(),
+    defaultCni: defaultCni ?? "",
+    ...(defaultStorage === undefined ? {} : { defaultStorage }),
+    ...(containerdConfig === undefined
+      ? {}
+      : { containerdConfig: patchContainerdConfig(containerdConfig, config) }),
+  };
+}

@@ -1,0 +1,105 @@
+import { isToolError, ToolError } from "../errors/tool-error.ts";
+import type { ContainerSpec } from "../ports/container-engine.ts";
+import type { Ports } from "../ports/ports.ts";
+import { warmImageScript } from "./warm-image-script.ts";
+
+/** Part of the tag: a newer way of making warm images makes its own. */
+const format = 1;
+
+/** systemd's line once containerd runs. */
+const bootedLine = /Reached target .*Multi-User System/;
+
+/** Unpacking takes seconds; a disk that is busy with other things may take far longer. */
+const deadlineMs = 300_000;
+
+export type WarmImagePorts = Pick<Ports, "engine">;
+
+/**
+ * The name of the warm image of a node image: the same node, with the images of the control plane already
+ * unpacked. It is named after the content it was made from.
+ *
+ * @param sourceId "sha256:…" of the plain image
+ */
+export function warmImageTag(sourceId: string): string {
+  return `airfield/warm-node:${sourceId.replace(/^sha256:/, "").slice(0, 16)}-${format}`;
+}
+
+/** The warm image of a node image, if the engine has one. */
+export async function findWarmImage(
+  image: string,
+  { engine }: WarmImagePorts,
+): Promise<string | undefined> {
+  const source = await engine.inspectImage(image);
+  if (source === undefined) return undefined;
+  const tag = warmImageTag(source.id);
+  return (await engine.inspectImage(tag)) === undefined ? undefined : tag;
+}
+
+/**
+ * Makes the warm image of a node image, of ours or of kindest/node. Idempotent.
+ *
+ * @returns its name; or undefined when the image cannot be made warm or another command is making it:
+ *   the plain image serves as well then, only slower
+ */
+export async function makeWarmImage(
+  image: string,
+  { engine }: WarmImagePorts,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const source = await engine.inspectImage(image);
+  if (source === undefined)
+    throw new ToolError("image-not-found", { image, reason: "the engine does not have it" });
+  const tag = warmImageTag(source.id);
+  if ((await engine.inspectImage(tag)) !== undefined) return tag;
+  const spec = builderContainer(image, source.id);
+  const ending = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+  try {
+    await engine.createContainer(spec, { signal: ending });
+  } catch (error) {
+    if (isToolError(error, "container-name-taken")) return undefined;
+    throw error;
+  }
+  try {
+    await engine.startContainer(spec.name, { signal: ending });
+    await untilBooted(spec.name, engine, ending);
+    const command = ["bash", "-c", warmImageScript, "warm-image"];
+    const { exitCode } = await engine.exec(spec.name, command, { signal: ending });
+    if (exitCode !== 0) return undefined;
+    const labels = { "dev.airfield.warm": source.id };
+    await engine.commitContainer(spec.name, { tag, labels }, { signal: ending });
+    return tag;
+  } finally {
+    await engine.removeContainer(spec.name);
+  }
+}
+
+function builderContainer(image: string, sourceId: string): ContainerSpec {
+  const name = `airfield-warm-${sourceId.replace(/^sha256:/, "").slice(0, 12)}`;
+  return {
+    name,
+    hostname: name,
+    image,
+    // The image inherits the labels of the container it is made of, and nodes those of their image.
+    labels: { "dev.airfield.warm": "building" },
+    env: {},
+    privileged: true,
+    securityOptions: ["seccomp=unconfined", "apparmor=unconfined"],
+    tmpfs: ["/tmp", "/run"],
+    anonymousVolumes: ["/var"],
+    network: { name: "none" },
+    tty: true,
+    init: false,
+    privateCgroupNamespace: true,
+    restart: "no",
+  };
+}
+
+async function untilBooted(
+  node: string,
+  engine: WarmImagePorts["engine"],
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const line of engine.logs(node, { follow: true, signal }))
+    if (bootedLine.test(line)) return;
+  throw new ToolError("container-not-running", { container: node });
+}
