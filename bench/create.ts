@@ -198,6 +198,7 @@ function warnOfLoad(): void {
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   const stop = (exitCode: number, why: string) => {
+    if (controller.signal.aborted) return;
     process.exitCode = exitCode;
     tell(`\n${why}: removing the cluster that is being measured\n`);
     controller.abort();

@@ -5,7 +5,7 @@ import { docker } from "./engine.ts";
 
 /** More of the machine than this at work before a run began: what follows measures others as well. */
 const quietShare = 0.1;
-const observedMs = 1000;
+const observedMs = 2000;
 
 export interface Machine {
   readonly processors: number;

@@ -32,7 +32,7 @@ export interface Run {
   readonly warmup: boolean;
   readonly cluster: string;
   readonly startedAt: string;
-  /** Load averages over 1, 5 and 15 minutes, and busy processors over the last second, before it began. */
+  /** Load averages over 1, 5 and 15 minutes, and busy processors over the last two seconds, before it began. */
   readonly load: readonly number[];
   readonly busyProcessors: number;
   /** Absent when it failed. */

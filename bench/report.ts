@@ -65,12 +65,13 @@ export function renderResults({ topology, tools }: TopologyResults): string {
       ...(hasRatio ? [isComparable ? renderRatio(figures) : "–"] : []),
     ];
   });
+  const succeeded = columns.map(({ runs }) => valuesOf(runs, "dnsMs").length);
   const counted = columns.map(
-    ({ tool, runs }) => `${tool} ${valuesOf(runs, "dnsMs").length} of ${countRuns(runs)}`,
+    ({ tool, runs }, index) => `${tool} ${succeeded[index] ?? 0} of ${countRuns(runs)}`,
   );
   return [
     `${describeTopology(topology)} (runs: ${counted.join(", ")})`,
-    renderColumns([header, ...body]),
+    ...(succeeded.some((count) => count > 0) ? [renderColumns([header, ...body])] : []),
     ...columns.flatMap(renderFailures),
     "",
   ].join("\n");
@@ -96,7 +97,7 @@ export function renderRun({ measurement, failure }: Run): string {
   return `returned ${told("returnedMs")}, Ready ${told("readyMs")}, DNS ${told("dnsMs")}, deleted ${told("deleteMs")}`;
 }
 
-export function describeTopology({ controlPlanes, workers }: Topology): string {
+function describeTopology({ controlPlanes, workers }: Topology): string {
   const of = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
   return [of(controlPlanes, "control plane"), of(workers, "worker")].join(", ");
 }
@@ -118,8 +119,13 @@ function renderFailures({ tool, runs }: ToolResults): readonly string[] {
     .filter(({ failure }) => failure !== undefined)
     .map(
       ({ index, warmup, failure }) =>
-        `  ${tool} ${warmup ? "warm-up" : "run"} ${index} failed: ${failure}`,
+        `  ${tool} ${warmup ? "warm-up" : "run"} ${index} failed: ${firstLine(failure)}`,
     );
+}
+
+/** The rest has been shown when it happened, and is in the JSON. */
+function firstLine(text = ""): string {
+  return text.split("\n")[0] ?? text;
 }
 
 function countRuns(runs: readonly Run[]): number {

@@ -20,7 +20,7 @@ export interface CommandOptions {
  * Runs a command and resolves the moment it has ended. It is a process group of its own: Ctrl-C in a terminal
  * reaches it only through us, and stopping it stops what it started.
  *
- * @throws Error with the last lines of its output when its exit code is not 0
+ * @throws Error when its exit code is not 0, with the last lines of its output below the first of the message
  */
 export async function runCommand(
   [program = "", ...args]: readonly string[],
@@ -46,7 +46,7 @@ export async function runCommand(
     signal?.throwIfAborted();
     if (status === 0) return;
     const output = (await readFile(logFile, "utf8")).trimEnd().split("\n").slice(-shownLines);
-    throw new Error(`${program} ${args.join(" ")}: exit code ${status}\n${output.join("\n")}`);
+    throw new Error([`exit code ${status}`, ...output].join("\n"));
   } finally {
     await log.close();
   }

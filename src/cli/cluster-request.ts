@@ -52,6 +52,7 @@ export async function createRequestFor(
     config: overrideConfig(config ?? defaultConfig(), overrides).cluster,
     waitMs: flags.wait,
     retain: flags.retain ?? false,
+    isEphemeral: flags.ephemeral ?? false,
     kubeconfigPath: await readKubeconfigPath(cli, files, flags.kubeconfig),
     ...(image === undefined ? {} : { image }),
     components: cli.componentSettings(chooseImagePolicy(flags.imagePolicy, cli.env)),

@@ -33,6 +33,7 @@ export interface CreationFlags {
   readonly imagePolicy?: string;
   readonly wait: number;
   readonly retain?: boolean;
+  readonly ephemeral?: boolean;
   readonly kubeconfig?: string;
 }
 
@@ -61,6 +62,10 @@ export function addCreationFlags(command: Command): Command {
       ),
     )
     .option("--retain", "keep what was made when the creation fails")
+    .option(
+      "--ephemeral",
+      "etcd in memory: faster, and lost when a node is restarted (`run` always does)",
+    )
     .addOption(kubeconfigOption());
 }
 

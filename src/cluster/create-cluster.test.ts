@@ -28,6 +28,7 @@ function fixture(wishes: Partial<CreateClusterRequest> = {}) {
     config: aClusterConfig({ name: "demo", workers: 2 }),
     waitMs: 60_000,
     retain: false,
+    isEphemeral: false,
     kubeconfigPath,
     components: {
       policy: "auto",

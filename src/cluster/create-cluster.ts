@@ -23,6 +23,8 @@ export interface CreateClusterRequest {
   readonly waitMs: number;
   /** Keep what was made when the creation fails. */
   readonly retain: boolean;
+  /** etcd in memory and without waiting for the disk: for clusters that need not outlive a restart. */
+  readonly isEphemeral: boolean;
   readonly kubeconfigPath: string;
   /** Node image of --image or AIRFIELD_NODE_IMAGE; the component image otherwise. */
   readonly image?: string;

@@ -40,6 +40,7 @@ export function renderNodeConfig(
       : { join: { via: "file" as const, kubeConfigPath: discoveryPath } }),
     labels: node.config.labels,
     taints: node.config.taints,
+    isEphemeral: plan.isEphemeral,
     patches: [config, node.config],
   });
 }

@@ -20,6 +20,8 @@ export interface ClusterPlan {
   readonly kubeconfigPath: string;
   readonly contextName: string;
   readonly waitMs: number;
+  /** etcd in memory and without waiting for the disk. */
+  readonly isEphemeral: boolean;
 }
 
 /** What the plan is made from, gathered by gather-facts.ts. */
@@ -42,6 +44,7 @@ export interface PlanRequest {
   readonly config: ClusterConfig;
   readonly kubeconfigPath: string;
   readonly waitMs: number;
+  readonly isEphemeral: boolean;
 }
 
 /**
@@ -75,6 +78,7 @@ export function planCluster(request: PlanRequest, facts: CreationFacts): Cluster
       creation,
       kubeconfigPath: request.kubeconfigPath,
       freePorts: facts.freePorts,
+      isEphemeral: request.isEphemeral,
       ...(facts.previousContext === undefined ? {} : { previousContext: facts.previousContext }),
     }),
     ...(registry.enabled
@@ -93,6 +97,7 @@ export function planCluster(request: PlanRequest, facts: CreationFacts): Cluster
     kubeconfigPath: request.kubeconfigPath,
     contextName: contextName(name),
     waitMs: request.waitMs,
+    isEphemeral: request.isEphemeral,
   };
 }
 

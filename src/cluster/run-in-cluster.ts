@@ -25,7 +25,7 @@ export async function runInCluster(
   try {
     const { config, ...create } = request.create;
     const cluster = await createCluster(
-      { ...create, config: { ...config, name }, kubeconfigPath },
+      { ...create, config: { ...config, name }, kubeconfigPath, isEphemeral: true },
       ports,
       signal,
     );

@@ -1,10 +1,10 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { ContainerSpec } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
-import { warmImageScript } from "./warm-image-script.ts";
+import { etcdSeedScript, warmImageScript } from "./warm-image-script.ts";
 
 /** Part of the tag: a newer way of making warm images makes its own. */
-const format = 1;
+const format = 2;
 
 /** systemd's line once containerd runs. */
 const bootedLine = /Reached target .*Multi-User System/;
@@ -65,6 +65,11 @@ export async function makeWarmImage(
     const command = ["bash", "-c", warmImageScript, "warm-image"];
     const { exitCode } = await engine.exec(spec.name, command, { signal: ending });
     if (exitCode !== 0) return undefined;
+    // Without it the image is warm all the same.
+    const seeding = ["timeout", "60", "bash", "-c", etcdSeedScript, "etcd-seed"];
+    const seeded = await engine.exec(spec.name, seeding, { signal: ending });
+    if (seeded.exitCode !== 0)
+      await engine.exec(spec.name, ["rm", "-f", "/opt/airfield/etcd-seed.db"]);
     const labels = { "dev.airfield.warm": source.id };
     await engine.commitContainer(spec.name, { tag, labels }, { signal: ending });
     return tag;

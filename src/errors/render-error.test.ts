@@ -57,7 +57,7 @@ describe("text", () => {
     const error = new ToolError("cancelled", { what: 'Creating cluster "shop"' });
     expect(renderError(error, plain)).toMatchInlineSnapshot(`
       "Cancelled: Creating cluster "shop" was cancelled.
-      Hint: Nothing is left behind; run the command again when you like.
+      Hint: Run the command again when you like; without --retain nothing is left behind.
       "
     `);
   });

@@ -33,6 +33,7 @@ export interface NodePlanFacts {
   /** Host ports for the API server and for port mappings that ask for 0, in order. */
   readonly freePorts: readonly number[];
   readonly previousContext?: string;
+  readonly isEphemeral: boolean;
 }
 
 /** How many host ports must be chosen for this config. */
@@ -129,7 +130,13 @@ function nodeContainer(options: {
     // systemd, containerd and the kubelet inside need devices, mounts and cgroups of their own.
     privileged: true,
     securityOptions: ["seccomp=unconfined", "apparmor=unconfined"],
-    tmpfs: ["/tmp", "/run"],
+    tmpfs: [
+      "/tmp",
+      "/run",
+      ...(facts.isEphemeral && node.role === "control-plane" && hasMemoryToSpare(facts.engine)
+        ? ["/var/lib/etcd"]
+        : []),
+    ],
     // Container images and etcd must not lie on the engine's overlay file system: overlay on overlay is refused.
     anonymousVolumes: ["/var"],
     mounts: [
@@ -156,6 +163,13 @@ function nodeContainer(options: {
     // Restarted with the engine or the machine (the container ends with an error then), not after `docker stop`.
     restart: "on-failure-once",
   };
+}
+
+/** etcd of a small cluster holds some 100 MB; below this the memory is better left to pods. */
+const memoryToSpareBytes = 6 * 1024 ** 3;
+
+function hasMemoryToSpare({ memoryBytes }: EngineInfo): boolean {
+  return memoryBytes >= memoryToSpareBytes;
 }
 
 const kernelModules: BindMount = {

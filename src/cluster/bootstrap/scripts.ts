@@ -35,6 +35,15 @@ tell began
  */
 export const controlPlaneScript = String.raw`${common}
 begin certificates
+# What every API server makes at its first start, from the warm image. Restored as etcd restores a backup: the cluster,
+# its member and the member's address are new.
+seed=/opt/airfield/etcd-seed.db
+if [ -f $seed ] && [ -z "$(ls -A /var/lib/etcd 2>/dev/null)" ]; then
+  peer=$(hostname)=https://$(sed -n 's/^ *advertiseAddress: //p' $conf | tr -d '"' | head -n 1):2380
+  /opt/airfield/bin/etcdutl snapshot restore $seed --data-dir=/var/lib/etcd --name="$(hostname)" \
+    --initial-cluster="$peer" --initial-advertise-peer-urls="${"$"}{peer#*=}" &
+  seeding=$!
+fi
 kubeadm init --config=$conf --skip-phases=preflight,kubelet-start,wait-control-plane,upload-config,upload-certs,mark-control-plane,bootstrap-token,kubelet-finalize,addon,show-join-command
 
 # https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-init-phase/#cmd-phase-kubelet-finalize
@@ -54,6 +63,8 @@ sed -i \
   -e "s|client-key-data: .*|client-key: $pki/kubelet-client-current.pem|" /etc/kubernetes/kubelet.conf
 
 begin kubelet
+# What a restore that failed has left would keep etcd from starting; without a seed it starts empty.
+[ -z "${"$"}{seeding:-}" ] || wait "$seeding" || rm -rf /var/lib/etcd/*
 systemctl start containerd
 kubeadm init phase kubelet-start --config=$conf
 

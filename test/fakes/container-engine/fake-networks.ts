@@ -63,6 +63,8 @@ export class FakeNetworks {
         status,
         reason,
       });
+    // Docker's own name for having none.
+    if (network === "none") return "";
     const found = this.#find(network);
     if (found === undefined) throw refuse(404, `network ${network} not found`);
     const taken = new Set(found.endpoints.values());

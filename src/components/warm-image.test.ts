@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { fakePorts } from "../../test/fakes/fake-ports.ts";
+import { ToolError } from "../errors/tool-error.ts";
+import { findWarmImage, makeWarmImage, warmImageTag } from "./warm-image.ts";
+
+const { signal } = new AbortController();
+
+function fixture() {
+  const ports = fakePorts();
+  const { id } = ports.engine.images.add("kindest/node:v1");
+  ports.engine.onStart((container) => {
+    container.logLines.push("[  OK  ] Reached target multi-user.target - Multi-User System.");
+  });
+  return { engine: ports.engine, ports, tag: warmImageTag(id) };
+}
+
+test("is made once, named after its source, and leaves no container", async () => {
+  const { engine, ports, tag } = fixture();
+  expect(await findWarmImage("kindest/node:v1", ports)).toBeUndefined();
+  expect(await makeWarmImage("kindest/node:v1", ports, signal)).toBe(tag);
+  expect(await findWarmImage("kindest/node:v1", ports)).toBe(tag);
+  expect(engine.containers).toEqual([]);
+  await makeWarmImage("kindest/node:v1", ports, signal);
+  expect(engine.callLines("commitContainer")).toHaveLength(1);
+});
+
+test("its maker reaches no network and belongs to no cluster", async () => {
+  const { engine, ports } = fixture();
+  await makeWarmImage("kindest/node:v1", ports, signal);
+  const spec = engine.calls.find(({ method }) => method === "createContainer")?.parameters[0];
+  expect(spec).toMatchObject({
+    network: { name: "none" },
+    labels: { "dev.airfield.warm": "building" },
+  });
+});
+
+test("a node image that cannot be unpacked stays plain", async () => {
+  const { engine, ports } = fixture();
+  engine.onExec((_container, command) =>
+    command.includes("warm-image") ? { exitCode: 3, stderr: "an image has whiteouts" } : undefined,
+  );
+  expect(await makeWarmImage("kindest/node:v1", ports, signal)).toBeUndefined();
+  expect(await findWarmImage("kindest/node:v1", ports)).toBeUndefined();
+  expect(engine.containers).toEqual([]);
+});
+
+test("without the seed of etcd it is warm all the same, and holds no half-made one", async () => {
+  const { engine, ports, tag } = fixture();
+  engine.onExec((_container, command) =>
+    command.includes("etcd-seed") ? { exitCode: 1 } : undefined,
+  );
+  expect(await makeWarmImage("kindest/node:v1", ports, signal)).toBe(tag);
+  expect(engine.commandLines.at(-1)).toContain("rm -f /opt/airfield/etcd-seed.db");
+});
+
+test("leaves it to another command that is making it at the moment", async () => {
+  const { engine, ports } = fixture();
+  engine.failAt("createContainer", new ToolError("container-name-taken", { container: "x" }));
+  expect(await makeWarmImage("kindest/node:v1", ports, signal)).toBeUndefined();
+});
+
+test.each(["startContainer", "exec", "commitContainer"] as const)(
+  "removes its container when %s fails",
+  async (method) => {
+    const { engine, ports } = fixture();
+    engine.failAt(method, new ToolError("disk-full", { action: method }));
+    await expect(makeWarmImage("kindest/node:v1", ports, signal)).rejects.toMatchObject({
+      code: "disk-full",
+    });
+    expect(engine.containers).toEqual([]);
+  },
+);
