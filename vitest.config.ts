@@ -6,7 +6,12 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "src/**/*.test.tsx", "test/contract/*.fake.test.ts"],
+          include: [
+            "src/**/*.test.ts",
+            "src/**/*.test.tsx",
+            "test/contract/*.fake.test.ts",
+            "bench/**/*.test.ts",
+          ],
         },
       },
       {

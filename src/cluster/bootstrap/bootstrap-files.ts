@@ -54,9 +54,38 @@ export function bootstrapFiles(
     ...(image.containerdConfig === undefined
       ? []
       : [{ path: "/etc/containerd/config.toml", content: image.containerdConfig }]),
+    ...(hasOwnFlannel(plan, image)
+      ? [{ path: `${bootstrapFolder}/flannel`, content: flannelCniConfig }]
+      : []),
     ...(isControlPlane ? controlPlaneFiles(image, context) : []),
   ];
 }
+
+/** Whether the node's network will be the Flannel of our node image, whose configuration we know. */
+function hasOwnFlannel({ config }: ClusterPlan, image: NodeImageFiles): boolean {
+  return !config.networking.disableDefaultCNI && image.defaultCni.includes(ownFlannelImage);
+}
+
+const ownFlannelImage = "image: airfield.dev/flannel:";
+
+/** What images/node/containers/flannel-node writes; SUBNET and MTU are the node's. */
+const flannelCniConfig = `${JSON.stringify({
+  cniVersion: "1.0.0",
+  name: "flannel",
+  plugins: [
+    {
+      type: "ptp",
+      mtu: 0,
+      ipam: {
+        type: "host-local",
+        dataDir: "/run/cni-ipam-state",
+        ranges: [[{ subnet: "SUBNET" }]],
+        routes: [{ dst: "0.0.0.0/0" }],
+      },
+    },
+    { type: "portmap", capabilities: { portMappings: true } },
+  ],
+}).replace('"mtu":0', '"mtu":MTU')}\n`;
 
 function controlPlaneFiles(
   image: NodeImageFiles,

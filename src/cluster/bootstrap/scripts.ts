@@ -23,6 +23,14 @@ begin() { phase=$1; echo "== $phase"; tell "phase $phase"; }
 trap 'tell "failed $phase"' ERR
 # A listening port is seen by bash itself, without a process.
 until_open() { until (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; do sleep 0.05; done; }
+# The file by which the node's network is ready, as our Flannel pod writes it a second later (Flannel asks for its node
+# once a second): write_cni SUBNET. Renamed into place: the runtime reads every file it sees here, also half of one.
+write_cni() {
+  [ -f $here/flannel ] && [ ! -f /etc/cni/net.d/10-flannel.conflist ] || return 0
+  mkdir -p /etc/cni/net.d
+  sed -e "s|SUBNET|$1|" -e "s|MTU|$(cat /sys/class/net/eth0/mtu)|" $here/flannel >/etc/cni/net.d/.10-flannel.conflist
+  mv /etc/cni/net.d/.10-flannel.conflist /etc/cni/net.d/10-flannel.conflist
+}
 phase=begin
 tell began
 `;
@@ -45,6 +53,12 @@ if [ -f $seed ] && [ -z "$(ls -A /var/lib/etcd 2>/dev/null)" ]; then
   seeding=$!
 fi
 kubeadm init --config=$conf --skip-phases=preflight,kubelet-start,wait-control-plane,upload-config,upload-certs,mark-control-plane,bootstrap-token,kubelet-finalize,addon,show-join-command
+
+# These two must not start before the API server answers them: refused, they come back seconds later. The API server
+# allows them what they do a second after it serves (its RBAC hook waits that long), and the controller manager asks once a second.
+later=$here/later
+mkdir -p $later
+mv /etc/kubernetes/manifests/kube-{scheduler,controller-manager}.yaml $later/
 
 # https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-init-phase/#cmd-phase-kubelet-finalize
 begin kubelet-certificate
@@ -77,6 +91,11 @@ done
   -e 's/^( *replicas: ).*/\11/' \
   -e 's/^( *)readinessProbe:.*/&\n\1  periodSeconds: 1/' $here/manifests/coredns.yaml
 
+# CoreDNS starts beside kube-proxy. Through the Service's address it would be refused until kube-proxy has its rules, and
+# come back seconds later; so it gets the API server's own address, which in our networks never changes.
+address=$(sed -n 's/^ *advertiseAddress: //p' $conf | tr -d '"' | head -n 1)
+sed -i -E "s|^( *)image: .*coredns.*|&\n\1env:\n\1- { name: KUBERNETES_SERVICE_HOST, value: '$address' }\n\1- { name: KUBERNETES_SERVICE_PORT, value: '6443' }|" $here/manifests/coredns.yaml
+
 begin api-server
 admin=/etc/kubernetes/super-admin.conf
 [ -f $admin ] || admin=/etc/kubernetes/admin.conf
@@ -86,6 +105,7 @@ until_open 127.0.0.1 6443
 until k get namespace kube-system kube-public >/dev/null 2>&1; do sleep 0.05; done
 
 begin cluster
+mv $later/kube-scheduler.yaml /etc/kubernetes/manifests/
 # Not validated: that would fetch the schema of everything first.
 k create --validate=false -f $here/manifests &
 creation=$!
@@ -94,6 +114,7 @@ kubeadm init --config=$conf --skip-phases=preflight,certs,kubeconfig,etcd,contro
 # https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-exclude-from-external-load-balancers
 [ "$(wc -l <$here/nodes)" -gt 1 ] || k label nodes --all node.kubernetes.io/exclude-from-external-load-balancers-
 wait $creation
+mv $later/kube-controller-manager.yaml /etc/kubernetes/manifests/
 tell "control-plane $(base64 -w0 /etc/kubernetes/pki/ca.crt)"
 
 begin ready
@@ -118,10 +139,12 @@ ask_dns() {
 declare -A state
 token=yes
 exec 3< <(exec kubectl --kubeconfig=$admin get nodes --watch --no-headers \
-  -o 'custom-columns=N:.metadata.name,R:.status.conditions[?(@.type=="Ready")].status')
+  -o 'custom-columns=N:.metadata.name,R:.status.conditions[?(@.type=="Ready")].status,C:.spec.podCIDR')
 watch=$!
-while read -ru 3 name ready; do
-  [ "$(printf %s "$name" | head -c 1)" != "" ] || continue
+self=$(hostname)
+while read -ru 3 name ready subnet; do
+  [ -n "$name" ] || continue
+  [ "$name" != "$self" ] || [ "$subnet" = "<none>" ] || write_cni "$subnet"
   state[$name]=$ready
   tell "node $name $ready"
   missing=0 unready=0
@@ -152,7 +175,23 @@ systemctl start containerd
 until [ -s /kind/discovery.conf ]; do sleep 0.02; done
 
 begin join
-kubeadm join --config=$conf
+kubeadm join --config=$conf &
+joining=$!
+# Once the kubelet has its certificate, the node waits for its subnet.
+if [ -f $here/flannel ]; then
+  until [ -s /etc/kubernetes/kubelet.conf ] && [ -e /var/lib/kubelet/pki/kubelet-client-current.pem ]; do
+    kill -0 $joining 2>/dev/null || break
+    sleep 0.05
+  done
+  exec 3< <(exec kubectl --kubeconfig=/etc/kubernetes/kubelet.conf get node "$(hostname)" --watch --no-headers -o 'custom-columns=C:.spec.podCIDR')
+  watch=$!
+  while read -ru 3 subnet; do
+    [ "$subnet" = "<none>" ] || break
+  done
+  kill $watch 2>/dev/null || true
+  [ -z "${"$"}{subnet:-}" ] || write_cni "$subnet"
+fi
+wait $joining
 touch $here/done
 tell joined
 `;

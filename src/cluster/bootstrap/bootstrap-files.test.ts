@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { aClusterConfig } from "../../../test/fakes/a-cluster-config.ts";
+import { fakePorts } from "../../../test/fakes/fake-ports.ts";
+import type { ClusterConfig } from "../../config/cluster-config.ts";
+import type { CreationContext } from "../creation-context.ts";
+import { planCreation } from "../create-cluster.ts";
+import { bootstrapFiles, type NodeImageFiles } from "./bootstrap-files.ts";
+
+const ourImage: NodeImageFiles = {
+  kubernetesVersion: "v1.34.4",
+  defaultCni: [
+    "# would you kindly template this file",
+    "kind: DaemonSet",
+    "args: {{ .PodSubnet }}",
+    "image: airfield.dev/flannel:v0.28.4",
+  ].join("\n"),
+  defaultStorage: "kind: StorageClass\n",
+};
+
+async function filesOf(config: ClusterConfig, nodeIndex = 0, image = ourImage) {
+  const ports = fakePorts();
+  const plan = await planCreation(
+    {
+      config,
+      waitMs: 1000,
+      retain: false,
+      isEphemeral: false,
+      kubeconfigPath: "/home/dev/.kube/config",
+      components: { policy: "auto", builtTags: {}, isWarmAllowed: true },
+    },
+    ports,
+  );
+  const context = {
+    plan,
+    bootstrapToken: "abcdef.0123456789abcdef",
+    found: { kubernetesVersion: "v1.34.4" },
+  } as unknown as CreationContext;
+  const node = plan.nodes[nodeIndex];
+  if (node === undefined) throw new Error("no such node");
+  const files = bootstrapFiles(node, image, context);
+  return new Map(files.map(({ path, content }) => [path, content as string]));
+}
+
+test("a control plane gets what the cluster begins with, a worker only what it joins by", async () => {
+  const config = aClusterConfig({ name: "demo", workers: 1 });
+  const [controlPlane, worker] = [await filesOf(config, 0), await filesOf(config, 1)];
+  expect(controlPlane.get("/kind/airfield/nodes")).toBe("demo-control-plane\ndemo-worker\n");
+  expect(controlPlane.get("/kind/airfield/manifests/cni.yaml")).toContain("args: 10.244.0.0/16");
+  expect(controlPlane.get("/kind/airfield/dns-address")).toBe("10.96.0.10");
+  expect([...worker.keys()].filter((path) => path.includes("manifests"))).toEqual([]);
+  expect(worker.get("/kind/kubeadm.conf")).toContain("kind: JoinConfiguration");
+});
+
+test("no value of a user gets into a script", async () => {
+  const [plain, other] = [
+    await filesOf(aClusterConfig({ name: "demo" })),
+    await filesOf(aClusterConfig({ name: "other", networking: { podSubnet: "10.9.0.0/16" } })),
+  ];
+  const script = "/kind/airfield/bootstrap";
+  expect(plain.get(script)).toBe(other.get(script));
+  expect(plain.get(script)).not.toContain("demo");
+});
+
+test.each([
+  ["with our Flannel", {}, ourImage, true],
+  [
+    "with another CNI in the node image",
+    {},
+    { ...ourImage, defaultCni: "kind: DaemonSet\n" },
+    false,
+  ],
+  ["without a default CNI", { networking: { disableDefaultCNI: true } }, ourImage, false],
+] as const)(
+  "%s, the CNI configuration is known beforehand: %#",
+  async (_when, wishes, image, isKnown) => {
+    const files = await filesOf(aClusterConfig(wishes), 0, image);
+    expect(files.has("/kind/airfield/flannel")).toBe(isKnown);
+  },
+);
+
+test("without kube-proxy its add-on is not rendered", async () => {
+  const files = await filesOf(aClusterConfig({ networking: { kubeProxyMode: "none" } }));
+  expect(files.get("/kind/airfield/addons")).toBe("coredns");
+});
+
+test("a large cluster keeps two CoreDNS pods", async () => {
+  expect((await filesOf(aClusterConfig({ workers: 4 }))).has("/kind/airfield/small")).toBe(true);
+  expect((await filesOf(aClusterConfig({ workers: 5 }))).has("/kind/airfield/small")).toBe(false);
+});
