@@ -28,14 +28,17 @@ export class Workspace implements AsyncDisposable {
   readonly folder: string;
   readonly kubeconfig: string;
   private readonly clusters = new Set<string>();
+  private readonly env: Readonly<Record<string, string>>;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, env: Readonly<Record<string, string>>) {
     this.folder = folder;
+    this.env = env;
     this.kubeconfig = join(folder, "kubeconfig");
   }
 
-  static async create(): Promise<Workspace> {
-    return new Workspace(await mkdtemp(join(tmpdir(), "airfield-e2e-")));
+  /** @param env for every command of this workspace */
+  static async create(env: Readonly<Record<string, string>> = {}): Promise<Workspace> {
+    return new Workspace(await mkdtemp(join(tmpdir(), "airfield-e2e-")), env);
   }
 
   /** A cluster name that is deleted with the workspace. */
@@ -54,7 +57,7 @@ export class Workspace implements AsyncDisposable {
   start(args: readonly string[], options: RunOptions = {}) {
     return startProgram([join(root, "bin/airfield"), ...args], {
       ...options,
-      env: { KUBECONFIG: this.kubeconfig, ...options.env },
+      env: { KUBECONFIG: this.kubeconfig, ...this.env, ...options.env },
     });
   }
 

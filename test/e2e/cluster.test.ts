@@ -3,16 +3,22 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root, run, volumes, Workspace } from "./airfield.ts";
 
-/** One cluster of a control plane and two workers, with both examples on it, for the whole file. */
-describe("a cluster with two workers", () => {
+/**
+ * One cluster of a control plane and two workers, with both examples on it, for all of these tests: once from
+ * the warm node image, which bin/setup makes, and once from the plain one.
+ */
+describe.each([
+  { image: "warm", AIRFIELD_WARM: "1" },
+  { image: "plain", AIRFIELD_WARM: "0" },
+])("a cluster with two workers from the $image node image", ({ image, AIRFIELD_WARM }) => {
   let workspace: Workspace;
   let name: string;
   let volumesBefore: readonly string[];
 
   beforeAll(async () => {
     volumesBefore = await volumes();
-    workspace = await Workspace.create();
-    name = workspace.clusterName("e2e");
+    workspace = await Workspace.create({ AIRFIELD_WARM });
+    name = workspace.clusterName(image);
     await workspace.succeeds(["create", "cluster", name, "--workers", "2"]);
   });
 
@@ -285,6 +291,28 @@ describe("a cluster with two workers", () => {
     expect(again).toMatchObject({ exitCode: 4 });
     expect(again.stderr).toContain(`A cluster named "${name}" exists already`);
     expect(await workspace.kubectl(name, ["get", "--raw", "/readyz"])).toBe("ok");
+  });
+
+  test("its nodes are made of the image they should be made of", async () => {
+    const { stdout } = await run([
+      "docker",
+      "inspect",
+      "-f",
+      "{{.Config.Image}}",
+      `${name}-worker`,
+    ]);
+    expect(stdout).toMatch(image === "warm" ? /^airfield\/warm-node:/ : /^airfield\/node:/);
+  });
+
+  test("kubeadm knows the cluster: it reads its configuration and would upgrade it", async () => {
+    const configuration = await run([
+      ...["docker", "exec", `${name}-control-plane`, "kubeadm", "upgrade", "plan", "v1.34.4"],
+      ...["--ignore-preflight-errors=all", "--allow-experimental-upgrades"],
+    ]);
+    expect(configuration, configuration.stderr).toMatchObject({ exitCode: 0 });
+    expect(configuration.stdout + configuration.stderr).not.toContain("WARNING");
+    const components = await workspace.kubectl(name, ["get", "componentstatuses", "--no-headers"]);
+    for (const line of components.split("\n")) expect(line).toMatch(/\sHealthy\s/);
   });
 
   test("kind finds its nodes", async () => {

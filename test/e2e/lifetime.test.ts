@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { leftoversOf, volumes, Workspace } from "./airfield.ts";
+import { leftoversOf, run, volumes, Workspace } from "./airfield.ts";
 
 test("Ctrl-C in the middle of a creation leaves nothing, and the name can be used again at once", async () => {
   const volumesBefore = await volumes();
@@ -36,6 +36,61 @@ test("of two creations of one name at once one succeeds, and the other harms not
   expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 4]);
   expect(await workspace.kubectl(name, ["get", "--raw", "/readyz"])).toBe("ok");
   expect(await workspace.readKubeconfig()).toContain(`current-context: airfield-${name}`);
+});
+
+test("two clusters made from the same images share no secret: the one's credentials are refused by the other", async () => {
+  await using workspace = await Workspace.create();
+  const [first, second] = [workspace.clusterName("first"), workspace.clusterName("second")];
+  await Promise.all([first, second].map((name) => workspace.succeeds(["create", "cluster", name])));
+  const secrets = (name: string) =>
+    run([
+      "docker",
+      "exec",
+      `${name}-control-plane`,
+      "sh",
+      "-c",
+      "cat /etc/kubernetes/pki/*.key /etc/kubernetes/pki/etcd/*.key | grep -v -- ----",
+    ]);
+  const [ofFirst, ofSecond] = await Promise.all([secrets(first), secrets(second)]);
+  expect(ofFirst.stdout.split("\n").length).toBeGreaterThan(10);
+  for (const line of ofFirst.stdout.split("\n"))
+    if (line.length > 40) expect(ofSecond.stdout).not.toContain(line);
+
+  // The first cluster's administrator, and a ServiceAccount of it, knock at the second one's door.
+  const server =
+    /server: (\S+)/.exec(
+      (await workspace.succeeds(["get", "kubeconfig", "--name", second])).stdout,
+    )?.[1] ?? "";
+  const kubectl = [
+    "kubectl",
+    "--kubeconfig",
+    workspace.kubeconfig,
+    "--server",
+    server,
+    "--insecure-skip-tls-verify",
+  ];
+  const asAdmin = await run([...kubectl, "--context", `airfield-${first}`, "get", "namespaces"]);
+  expect(asAdmin.exitCode).not.toBe(0);
+  expect(asAdmin.stderr).toMatch(/logged in|Unauthorized|forbidden/i);
+  const token = await workspace.kubectl(first, ["create", "token", "default"]);
+  const asAccount = await run([
+    ...["kubectl", "--kubeconfig", "/dev/null", "--server", server, "--insecure-skip-tls-verify"],
+    ...["--token", token, "get", "namespaces"],
+  ]);
+  expect(asAccount.stderr).toMatch(/logged in|Unauthorized/i);
+  const verified = await run([
+    "kubectl",
+    "--kubeconfig",
+    workspace.kubeconfig,
+    "--context",
+    `airfield-${first}`,
+    "--server",
+    server,
+    "get",
+    "--raw",
+    "/version",
+  ]);
+  expect(verified.stderr).toMatch(/certificate/);
 });
 
 test("run passes output and exit code through, and removes its cluster after a failure too", async () => {

@@ -2,10 +2,17 @@
  * (in pods that share their process namespace it is process 1). Kubernetes' own pause does the same. */
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-int main(void) {
+int main(int count, char **arguments) {
+  /* "kubeadm upgrade plan" runs this in a Job and waits for its end:
+   * https://github.com/kubernetes/kubernetes/blob/v1.34.4/cmd/kubeadm/app/phases/upgrade/health.go */
+  if (count > 1 && strcmp(arguments[1], "-v") == 0) {
+    static const char version[] = "pause.c 3.10.1\n";
+    return write(STDOUT_FILENO, version, sizeof version - 1) < 0;
+  }
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGCHLD);
