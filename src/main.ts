@@ -95,7 +95,9 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
 async function createPorts(reporter: Reporter): Promise<Ports> {
   const [
     { DockerContainerEngine },
+    { findRegistryCredentials },
     { resolveEngineAddress },
+    { DockerPushEndpoint },
     { SystemClock },
     { SystemCommands },
     { SystemFiles },
@@ -105,7 +107,9 @@ async function createPorts(reporter: Reporter): Promise<Ports> {
     { SystemRandom },
   ] = await Promise.all([
     import("./adapters/docker/docker-container-engine.ts"),
+    import("./adapters/docker/registry-credentials.ts"),
     import("./adapters/docker/resolve-engine-address.ts"),
+    import("./adapters/push-endpoint/docker-push-endpoint.ts"),
     import("./adapters/system/system-clock.ts"),
     import("./adapters/system/system-commands.ts"),
     import("./adapters/system/system-files.ts"),
@@ -115,15 +119,25 @@ async function createPorts(reporter: Reporter): Promise<Ports> {
     import("./adapters/system/system-random.ts"),
   ]);
   const files = new SystemFiles();
+  const commands = new SystemCommands();
   const address = await resolveEngineAddress({
     env: process.env,
     homeDirectory: homedir(),
     files,
   });
   return {
-    engine: new DockerContainerEngine(address),
+    engine: new DockerContainerEngine(address, {
+      credentialsOf: (image) =>
+        findRegistryCredentials(image, {
+          env: process.env,
+          homeDirectory: homedir(),
+          files,
+          commands,
+        }),
+    }),
+    pushEndpoint: new DockerPushEndpoint(address),
     files,
-    commands: new SystemCommands(),
+    commands,
     clock: new SystemClock(),
     random: new SystemRandom(),
     freePorts: new SystemFreePorts(),

@@ -5,6 +5,7 @@ import type { Files } from "./files.ts";
 import type { FreePorts } from "./free-ports.ts";
 import type { Host } from "./host.ts";
 import type { Http } from "./http.ts";
+import type { PushEndpoint } from "./push-endpoint.ts";
 import type { Random } from "./random.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -18,5 +19,7 @@ export interface Ports {
   readonly freePorts: FreePorts;
   readonly host: Host;
   readonly http: Http;
+  /** Absent: images go to nodes by way of `docker save` alone. */
+  readonly pushEndpoint?: PushEndpoint;
   readonly reporter: Reporter;
 }

@@ -64,8 +64,8 @@ ENTRYPOINT ["java", "-jar", "application.jar"]
 
 test.each([
   [{ hasBuildx: true, cliMajor: 28 }, "docker buildx build --load", "1"],
-  [{ hasBuildx: false, cliMajor: 28 }, "docker build", "0"],
-  [{ hasBuildx: false, cliMajor: 20 }, "docker build", "1"],
+  [{ hasBuildx: false, cliMajor: 28 }, "docker build --force-rm", "0"],
+  [{ hasBuildx: false, cliMajor: 20 }, "docker build --force-rm", "1"],
 ])("builds with what there is: %j", (builder, start, buildKit) => {
   const { command, env } = imageBuildCommand(
     { ...builder, engineAddress: "unix:///run/docker.sock" },

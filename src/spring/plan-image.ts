@@ -161,7 +161,8 @@ export function imageBuildCommand(
 ): ImageBuildCommand {
   return {
     command: [
-      ...(hasBuildx ? ["docker", "buildx", "build", "--load"] : ["docker", "build"]),
+      // The classic builder leaves the container of a step that fails, unless told not to.
+      ...(hasBuildx ? ["docker", "buildx", "build", "--load"] : ["docker", "build", "--force-rm"]),
       "--tag",
       image.name,
       ...Object.entries(image.labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),

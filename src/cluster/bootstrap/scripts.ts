@@ -91,6 +91,14 @@ done
   -e 's/^( *replicas: ).*/\11/' \
   -e 's/^( *)readinessProbe:.*/&\n\1  periodSeconds: 1/' $here/manifests/coredns.yaml
 
+# The CA that every pod is given. The controller manager would put it into each namespace too, but after the first pods
+# have asked for it, and the kubelet comes back half a second later.
+{
+  for namespace in $(grep -hE '^kind: Namespace' -A 3 $here/manifests/*.yaml | sed -n 's/^  name: //p' || true) kube-system; do
+    printf -- '---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: kube-root-ca.crt, namespace: %s }\ndata:\n  ca.crt: |\n' "$namespace"
+    sed 's/^/    /' /etc/kubernetes/pki/ca.crt
+  done
+} >$here/manifests/zz-root-ca.yaml
 # CoreDNS starts beside kube-proxy. Through the Service's address it would be refused until kube-proxy has its rules, and
 # come back seconds later; so it gets the API server's own address, which in our networks never changes.
 address=$(sed -n 's/^ *advertiseAddress: //p' $conf | tr -d '"' | head -n 1)
