@@ -1,3 +1,4 @@
+import { hostPortOf } from "../network/publish-port.ts";
 import { label } from "../nodes/labels.ts";
 import type { ContainerSummary } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -35,8 +36,7 @@ export async function listClusters({
       const own = all.filter(({ labels }) => labels[label.cluster] === name);
       const nodes = nodesOf(own);
       const registry = own.find(({ labels }) => labels[label.role] === "registry");
-      const port =
-        registry === undefined ? undefined : await registryPortOf(registry.id, { engine });
+      const port = registry === undefined ? undefined : await hostPortOf(registry.id, { engine });
       return {
         name,
         nodes: nodes.length,
@@ -81,14 +81,6 @@ export async function listNodes(
       };
     }),
   );
-}
-
-/** Host port of a registry container; undefined when it is gone or publishes none. */
-export async function registryPortOf(
-  container: string,
-  { engine }: Pick<Ports, "engine">,
-): Promise<number | undefined> {
-  return (await engine.inspectContainer(container))?.ports[0]?.hostPort;
 }
 
 function statusOf(nodes: readonly ContainerSummary[]): ClusterSummary["status"] {

@@ -146,7 +146,8 @@ async function findPortContainer(
   return found[0];
 }
 
-async function hostPortOf(
+/** The host port of a container that publishes one; undefined when it is gone or publishes none. */
+export async function hostPortOf(
   container: string,
   { engine }: Pick<Ports, "engine">,
 ): Promise<number | undefined> {

@@ -4,6 +4,7 @@ import type {
   NodeConfig,
   RegistryConfig,
 } from "../../src/config/cluster-config.ts";
+import { defaultNetworking } from "../../src/config/default-config.ts";
 
 export interface ClusterConfigWishes extends Partial<
   Omit<ClusterConfig, "networking" | "registry">
@@ -31,12 +32,7 @@ export function aClusterConfig({
       ...Array.from({ length: workers }, () => aNodeConfig({ role: "worker" })),
     ],
     networking: {
-      podSubnet: "10.244.0.0/16",
-      serviceSubnet: "10.96.0.0/16",
-      apiServerAddress: "127.0.0.1",
-      apiServerPort: 0,
-      kubeProxyMode: "iptables",
-      disableDefaultCNI: false,
+      ...defaultNetworking,
       ...networking,
     },
     registry: { enabled: true, port: 0, ...registry },
