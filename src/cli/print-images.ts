@@ -1,5 +1,5 @@
 import type { PreparedComponent } from "../components/prepare.ts";
-import type { LoadedImage, LoadReport } from "../images/load-images.ts";
+import type { LoadedImage, LoadReport } from "../images/deliver-images.ts";
 import { formatDuration } from "../progress/format-duration.ts";
 import { renderTable } from "./table.ts";
 

@@ -40,7 +40,7 @@ ctr -n ${criNamespace} images label "$2" "$3"`;
 export async function importOnNode(
   plan: NodePlan,
   arriving: ArrivingImages,
-  { engine, files }: Pick<Ports, "engine" | "files">,
+  { engine }: Pick<Ports, "engine">,
   signal?: AbortSignal,
 ): Promise<ImportOutcome> {
   const options = signal === undefined ? {} : { signal };
@@ -50,7 +50,7 @@ export async function importOnNode(
   const { exitCode, stdout, stderr } = await engine.exec(
     plan.node,
     ["sh", "-c", importScript, "sh", plan.snapshotter, plan.platform, ...labels],
-    { ...options, stdin: writeTar(counting(nodeLayout(plan, arriving, files), counted)) },
+    { ...options, stdin: writeTar(counting(nodeLayout(plan, arriving), counted)) },
   );
   const names = sent.map(({ name }) => name);
   if (exitCode !== 0) {

@@ -1,21 +1,12 @@
 import { ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
-import { inParallel } from "./in-parallel.ts";
+import { deliverImages, type LoadReport } from "./deliver-images.ts";
 import { parseImageReference } from "./image-reference.ts";
-import { importOnNode, tagOnNode } from "./import-on-node.ts";
 import { listNodes } from "./list-nodes.ts";
-import { readNodeFacts, readNodeImages } from "./node-facts.ts";
-import { openImages } from "./open-images.ts";
-import {
-  isPresent,
-  layersToSend,
-  planFullLoad,
-  planLoad,
-  type HostImage,
-  type ImagePlan,
-  type NodePlan,
-} from "./plan-load.ts";
+import { readNodeImages } from "./node-facts.ts";
+import { openEngineImages } from "./open-images.ts";
+import { isPresent, type HostImage, type NodePlan } from "./plan-load.ts";
 
 export interface LoadRequest {
   readonly cluster: string;
@@ -25,113 +16,23 @@ export interface LoadRequest {
   readonly nodes?: readonly string[];
 }
 
-/** One image on one node. */
-export interface LoadedImage {
-  readonly node: string;
-  readonly image: string;
-  readonly action: "present" | "tagged" | "sent";
-  /** What was sent for it; layers shared with an image before it count there. */
-  readonly bytes: number;
-  /** From the beginning of the command until the node had all its images. */
-  readonly ms: number;
-}
-
-export interface LoadReport {
-  readonly images: readonly LoadedImage[];
-}
-
 type LoadPorts = Pick<Ports, "engine" | "files" | "clock" | "reporter"> & {
   readonly pushEndpoint?: PushEndpoint;
 };
 
-/** Importing unpacks, and that is bound by the disk: more nodes at once gain nothing. */
-const nodesAtOnce = 4;
-
-/**
- * Brings images of the host's engine onto nodes, sending each node only what it lacks. Every node is
- * served at its own pace; one that fails holds nobody back. Throws `image-load-failed` with the reason
- * for each node that failed, after all others have what they need.
- */
+/** Brings images of the host's engine onto nodes; see `deliverImages`. */
 export async function loadImages(
-  { cluster, images: refs, nodes: chosen }: LoadRequest,
+  { images: refs, ...request }: LoadRequest,
   ports: LoadPorts,
   signal?: AbortSignal,
 ): Promise<LoadReport> {
   const startedMs = ports.clock.monotonicMs();
   const [images, nodes] = await Promise.all([
     inspectHostImages(refs, ports.engine),
-    listNodes({ cluster, ...(chosen === undefined ? {} : { nodes: chosen }) }, ports.engine),
+    listNodes(request, ports.engine),
   ]);
-  warnOfAlwaysPulled(images, ports);
-
-  const failures: { readonly node: string; readonly reason: string }[] = [];
-  const loaded: LoadedImage[] = [];
-  const fail = (node: string, error: unknown) => {
-    signal?.throwIfAborted();
-    failures.push({ node, reason: reasonOf(error) });
-  };
-  const succeed = (
-    node: string,
-    entries: readonly Pick<ImagePlan, "image" | "action">[],
-    bytes: ReadonlyMap<string, number> = new Map(),
-  ) => {
-    const ms = Math.round(ports.clock.monotonicMs() - startedMs);
-    for (const { image, action } of entries)
-      loaded.push({
-        node,
-        image: image.ref,
-        action: action === "send" ? "sent" : action === "tag" ? "tagged" : "present",
-        bytes: bytes.get(image.name) ?? 0,
-        ms,
-      });
-  };
-
-  const plans: NodePlan[] = [];
-  await inParallel(nodes, nodesAtOnce, async (node) => {
-    try {
-      const records = await readNodeImages(node, images, ports.engine, signal);
-      if (images.every((image) => isPresent(image, records))) {
-        succeed(node, images.map((image) => ({ image, action: "present" })));
-        return;
-      }
-      const facts = await readNodeFacts(node, ports.engine, signal);
-      const wanted = planLoad(node, images, records, facts);
-      const plan = await tagOnNode(wanted, ports.engine, signal);
-      if (plan.images.some(({ action }) => action === "send")) plans.push(plan);
-      else succeed(node, plan.images);
-    } catch (error) {
-      // An image for another platform is the user's mistake and no node's failure.
-      if (error instanceof ToolError && error.code === "image-platform-mismatch") throw error;
-      fail(node, error);
-    }
-  });
-
-  const incomplete = await send(plans);
-  // Seldom: the node's garbage collection took a layer between our look and the import.
-  await send(incomplete.map(planFullLoad));
-
-  if (failures.length > 0) throw new ToolError("image-load-failed", { failures });
-  return { images: inOrderOf(nodes, loaded) };
-
-  /** Resolves with the plans of the nodes that turned out to lack more than was sent. */
-  async function send(toSend: readonly NodePlan[]): Promise<readonly NodePlan[]> {
-    if (toSend.length === 0) return [];
-    const again: NodePlan[] = [];
-    await using opened = await openImages(toSend, ports, signal);
-    await inParallel(toSend, nodesAtOnce, async (plan) => {
-      try {
-        const outcome = await importOnNode(plan, opened, ports, signal);
-        if (outcome.kind === "incomplete" && layersToSend(plan).size < layerCount(plan))
-          again.push(plan);
-        else if (outcome.kind === "imported") succeed(plan.node, plan.images, outcome.bytes);
-        else fail(plan.node, outcome.reason);
-      } catch (error) {
-        fail(plan.node, error);
-      }
-    });
-    opened.throwIfFailed();
-    return again;
-  }
+  const open = (plans: readonly NodePlan[]) => openEngineImages(plans, ports, signal);
+  return deliverImages({ images, nodes, startedMs, open }, ports, signal);
 }
 
 /** Whether every node (or each of `nodes`) has the image as the engine has it now. One command per node. */
@@ -170,34 +71,4 @@ async function inspectHostImages(
       return { ref, name, id, platform: `${os}/${arch}`, layers };
     }),
   );
-}
-
-/** https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting */
-function warnOfAlwaysPulled(images: readonly HostImage[], { reporter }: LoadPorts): void {
-  for (const { ref, name } of images)
-    if (name.endsWith(":latest"))
-      reporter.report({
-        type: "warning",
-        code: "image-always-pulled",
-        message: `Pods pull "${ref}" from its registry at each start, because its tag is latest; what is loaded is not used.`,
-        hint: "Give it another tag, or set imagePullPolicy: IfNotPresent on the container.",
-      });
-}
-
-function layerCount({ images }: NodePlan): number {
-  return new Set(
-    images.flatMap((entry) => (entry.action === "send" ? entry.image.layers : [])),
-  ).size;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Nodes end in any order; reports do not. */
-function inOrderOf(
-  nodes: readonly string[],
-  loaded: readonly LoadedImage[],
-): readonly LoadedImage[] {
-  return nodes.flatMap((node) => loaded.filter((entry) => entry.node === node));
 }

@@ -1,14 +1,12 @@
 import { ToolError } from "../errors/tool-error.ts";
-import type { Files } from "../ports/files.ts";
-import { imageNameAnnotation, mediaTypes, type OciImage, type OciLayer } from "./oci.ts";
+import { imageNameAnnotation, mediaTypes, type ImageBlob, type OciImage, type OciLayer } from "./oci.ts";
 import { layersToSend, type HostImage, type NodePlan } from "./plan-load.ts";
-import type { StoredBlob } from "./read-archive.ts";
 import type { TarFile } from "./tar.ts";
 
 /** Images on their way out of the engine: blobs as they come, then what they make up. */
 export interface ArrivingImages {
   readonly title: string;
-  readonly blobs: AsyncIterable<StoredBlob>;
+  readonly blobs: AsyncIterable<ImageBlob> | Iterable<ImageBlob>;
   readonly images: Promise<readonly OciImage[]>;
   /** Whether the engine's id of each image is the digest of its config or manifest. */
   readonly areIdsKept: boolean;
@@ -23,17 +21,16 @@ export interface ArrivingImages {
 export async function* nodeLayout(
   plan: NodePlan,
   arriving: ArrivingImages,
-  files: Pick<Files, "readStream">,
 ): AsyncIterable<TarFile> {
   const wanted = layersToSend(plan);
-  const stored = new Map<string, StoredBlob>();
+  const stored = new Map<string, ImageBlob>();
   const sent = new Set<string>();
-  const fileOf = (blob: StoredBlob): TarFile => {
+  const fileOf = (blob: ImageBlob): TarFile => {
     sent.add(blob.digest);
     return {
       name: blobName(blob.digest),
       sizeBytes: blob.sizeBytes,
-      content: files.readStream(blob.path),
+      content: blob.open(),
     };
   };
 

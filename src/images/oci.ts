@@ -49,6 +49,14 @@ export const savedImagesSchema = z.array(
 
 export type Descriptor = z.infer<typeof descriptorSchema>;
 
+/** A layer or the like, which may be read several times. */
+export interface ImageBlob {
+  /** Of the bytes as they are stored, compressed or not. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  open(): AsyncIterable<Uint8Array>;
+}
+
 /** An image for one platform, with where its layers' bytes are known by digest. */
 export interface OciImage {
   /** Names and digests that the image goes by where it came from. */
@@ -64,10 +72,11 @@ export interface OciLayer {
   readonly diffId: string;
   /** Of the bytes as they are stored, compressed or not. */
   readonly digest: string;
+  /** Says how it is compressed. */
+  readonly mediaType: string;
   readonly sizeBytes: number;
 }
 
-/** The manifest of an image with uncompressed layers. */
 export function manifestOf(
   config: { readonly digest: string; readonly sizeBytes: number },
   layers: readonly OciLayer[],
@@ -77,8 +86,8 @@ export function manifestOf(
       schemaVersion: 2,
       mediaType: mediaTypes.ociManifest,
       config: { mediaType: mediaTypes.ociConfig, digest: config.digest, size: config.sizeBytes },
-      layers: layers.map(({ digest, sizeBytes }) => ({
-        mediaType: mediaTypes.ociLayer,
+      layers: layers.map(({ digest, mediaType, sizeBytes }) => ({
+        mediaType,
         digest,
         size: sizeBytes,
       })),

@@ -4,11 +4,10 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
-import { configSchema, digestOf, manifestOf, type OciImage } from "./oci.ts";
+import { configSchema, digestOf, manifestOf, mediaTypes, type ImageBlob, type OciImage } from "./oci.ts";
+import type { OpenImages } from "./open-images.ts";
 import type { HostImage, NodePlan } from "./plan-load.ts";
-import type { StoredBlob } from "./read-archive.ts";
 import { ReplayFeed } from "./replay-feed.ts";
-import type { OpenImages } from "./saved-images.ts";
 
 /**
  * A push that takes longer has a big layer to compress; saving the image is quicker then. About what
@@ -40,7 +39,7 @@ export async function openPushedImages(
       }
       images.push(await describe(image, layers, ports, signal));
     }
-    const blobs = new ReplayFeed<StoredBlob>();
+    const blobs = new ReplayFeed<ImageBlob>();
     for (const blob of layers.collected.values()) blobs.push(blob);
     blobs.end();
     return {
@@ -107,7 +106,7 @@ async function pushMissing(
 
 /** Puts wanted layers aside, uncompressed. */
 class LayerCollector {
-  readonly collected = new Map<string, StoredBlob>();
+  readonly collected = new Map<string, ImageBlob>();
   readonly #folder: string;
   readonly #files: Ports["files"];
   #received = 0;
@@ -146,7 +145,10 @@ class LayerCollector {
       { signal },
     );
     const digest = `sha256:${hash.digest("hex")}`;
-    if (wanted.includes(digest)) this.collected.set(digest, { digest, sizeBytes, path });
+    if (wanted.includes(digest)) {
+      const open = () => this.#files.readStream(path);
+      this.collected.set(digest, { digest, sizeBytes, open });
+    }
     else await this.#files.remove(path);
   }
 }
@@ -169,6 +171,7 @@ async function describe(
   const layers = image.layers.map((diffId, i) => ({
     diffId,
     digest: diffId,
+    mediaType: mediaTypes.ociLayer,
     // Single sizes of layers that stay where they are cannot be had; their sum, which tools show, is right.
     sizeBytes: collected.get(diffId)?.sizeBytes ?? (i === 0 ? Math.max(0, described.sizeBytes - sent) : 0),
   }));

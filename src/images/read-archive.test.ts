@@ -10,8 +10,8 @@ import {
   tarOf,
   type ArchiveFile,
 } from "./fakes/sample-image.ts";
-import { mediaTypes, type OciImage } from "./oci.ts";
-import { readArchive, type ArchiveLimits, type StoredBlob } from "./read-archive.ts";
+import { mediaTypes, type ImageBlob, type OciImage } from "./oci.ts";
+import { readArchive, type ArchiveLimits } from "./read-archive.ts";
 import { ReplayFeed } from "./replay-feed.ts";
 
 const app = sampleImage("app:1", ["base", "deps", "app"]);
@@ -34,6 +34,7 @@ test.each([
     app.layers.map(({ diffId, bytes }) => ({
       diffId,
       digest: diffId,
+      mediaType: mediaTypes.ociLayer,
       sizeBytes: bytes.length,
     })),
   );
@@ -148,7 +149,7 @@ test("passes on a failure of the source", async () => {
     yield (await collected(tarOf(oci)))[0] as Uint8Array;
     throw new Error("the engine went away");
   })();
-  const blobs = new ReplayFeed<StoredBlob>();
+  const blobs = new ReplayFeed<ImageBlob>();
   await expect(read(failing, { blobs })).rejects.toThrowError("the engine went away");
   await expect(collected(blobs)).rejects.toThrowError("the engine went away");
 });
@@ -158,10 +159,10 @@ async function read(
   options: {
     readonly isNeeded?: (digest: string) => boolean;
     readonly limits?: ArchiveLimits;
-    readonly blobs?: ReplayFeed<StoredBlob>;
+    readonly blobs?: ReplayFeed<ImageBlob>;
   } = {},
 ): Promise<{ readonly images: readonly OciImage[]; readonly stored: readonly string[] }> {
-  const blobs = options.blobs ?? new ReplayFeed<StoredBlob>();
+  const blobs = options.blobs ?? new ReplayFeed<ImageBlob>();
   const files = new FakeFiles();
   const images = await readArchive(
     bytes,

@@ -11,6 +11,7 @@ import {
   mediaTypes,
   imageNameAnnotation,
   savedImagesSchema,
+  type ImageBlob,
   type Descriptor,
   type OciImage,
 } from "./oci.ts";
@@ -19,10 +20,7 @@ import type { ReplayFeed } from "./replay-feed.ts";
 import { readTar, type TarEntry } from "./tar.ts";
 
 /** A file of the archive, put aside in a file of its own. */
-export interface StoredBlob {
-  /** Of the bytes as stored. */
-  readonly digest: string;
-  readonly sizeBytes: number;
+interface StoredBlob extends ImageBlob {
   readonly path: string;
 }
 
@@ -34,7 +32,7 @@ export interface ArchiveOptions {
   /** Blobs that nobody needs are not stored. */
   isNeeded(digest: string): boolean;
   /** Gets each blob as soon as it is stored. */
-  readonly blobs: ReplayFeed<StoredBlob>;
+  readonly blobs: ReplayFeed<ImageBlob>;
   readonly limits?: ArchiveLimits;
 }
 
@@ -170,7 +168,12 @@ async function storeEntry(entry: TarEntry, path: string, files: Files): Promise<
     }
   };
   await files.writeBytes(path, hashed());
-  return { digest: `sha256:${hash.digest("hex")}`, sizeBytes: entry.sizeBytes, path };
+  return {
+    digest: `sha256:${hash.digest("hex")}`,
+    sizeBytes: entry.sizeBytes,
+    path,
+    open: () => files.readStream(path),
+  };
 }
 
 /** Finds the images in what was stored. */
@@ -246,9 +249,10 @@ class ArchiveReader {
           digest: manifest.config.digest,
           bytes: await this.#bytes(blobPath(manifest.config.digest)),
         },
-        layers: manifest.layers.map(({ digest, size }, i) => ({
+        layers: manifest.layers.map(({ digest, size, mediaType }, i) => ({
           diffId: diffIds[i] as string,
           digest,
+          mediaType,
           sizeBytes: size,
         })),
       },
@@ -270,7 +274,7 @@ class ArchiveReader {
         );
       const layers = saved.Layers.map((name, i) => {
         const { digest, sizeBytes } = this.#blob(name);
-        return { diffId: diffIds[i] as string, digest, sizeBytes };
+        return { diffId: diffIds[i] as string, digest, mediaType: mediaTypes.ociLayer, sizeBytes };
       });
       const wrong = layers.find(({ diffId, digest }) => diffId !== digest);
       if (wrong !== undefined)

@@ -1,16 +1,10 @@
 import type { EngineInfo } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { ArrivingImages } from "./node-layout.ts";
-import type { OciImage } from "./oci.ts";
+import type { ImageBlob, OciImage } from "./oci.ts";
+import type { OpenImages } from "./open-images.ts";
 import { layersToSend, type NodePlan } from "./plan-load.ts";
-import { readArchive, type StoredBlob } from "./read-archive.ts";
+import { readArchive } from "./read-archive.ts";
 import { ReplayFeed } from "./replay-feed.ts";
-
-/** Images being fetched from the engine; disposing of them ends that and frees what they take. */
-export interface OpenImages extends ArrivingImages, AsyncDisposable {
-  /** Throws what ended the transfer out of the engine early, if anything did. */
-  throwIfFailed(): void;
-}
 
 /**
  * Gets the images out of the engine once for all nodes, by `docker save`. Layers that some node needs
@@ -27,7 +21,7 @@ export async function openSavedImages(
   const folder = await files.makeTemporaryDirectory("airfield-images-");
   const abort = new AbortController();
   const together = signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]);
-  const blobs = new ReplayFeed<StoredBlob>();
+  const blobs = new ReplayFeed<ImageBlob>();
   const needed = new Set(plans.flatMap((plan) => [...layersToSend(plan)]));
   const known = new Set(plans.flatMap(({ images }) => images.flatMap(({ image }) => image.layers)));
 

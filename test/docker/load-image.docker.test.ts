@@ -19,7 +19,8 @@ import {
   tarOf,
   type SampleImage,
 } from "../../src/images/fakes/sample-image.ts";
-import { hasImageOnNodes, loadImages, type LoadReport } from "../../src/images/load-images.ts";
+import type { LoadReport } from "../../src/images/deliver-images.ts";
+import { hasImageOnNodes, loadImages } from "../../src/images/load-images.ts";
 import type { ContainerEngine } from "../../src/ports/container-engine.ts";
 import { RecordingReporter } from "../fakes/recording-reporter.ts";
 
