@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ConfigFault } from "../errors/catalog/config.ts";
 import type { airfieldSchema, AirfieldFile, KindFile } from "./config-schema.ts";
+import { closestName } from "./closest-name.ts";
 import { faultsOfContainerdPatch } from "./containerd-patch.ts";
 import {
   faultOfTarget,
@@ -11,6 +12,7 @@ import {
 import { isMapping } from "./mapping.ts";
 import { roomForNodes } from "./node-room.ts";
 import { parseQuantity } from "./quantity.ts";
+import { findCircle } from "./start-order.ts";
 import { doSubnetsOverlap, parseSubnet } from "./subnet.ts";
 import { renderPath, type Path, type YamlSource } from "./yaml-source.ts";
 
@@ -18,6 +20,7 @@ type File = AirfieldFile | KindFile;
 type NodeFields = File["nodes"][number];
 type Networking = File["networking"];
 type Application = AirfieldFile["applications"][number];
+type Dependency = AirfieldFile["dependencies"][number];
 type Report = (path: Path, reason: string, line?: number) => void;
 
 /** The fields of a file that are right in themselves; absent where they are not. */
@@ -26,6 +29,7 @@ interface Parts {
   readonly networking: Partial<Networking>;
   readonly registry: Partial<AirfieldFile["registry"]>;
   readonly applications: readonly Partial<Application>[];
+  readonly dependencies: readonly Partial<Dependency>[];
 }
 
 /**
@@ -43,6 +47,7 @@ export function checkConfig(source: YamlSource, schema: z.ZodObject): readonly C
   checkHostPorts(parts, report);
   parts.nodes.forEach((node, index) => checkNode(node, index, report));
   checkApplications(parts.applications, report);
+  checkDependencies(parts, report);
   checkPatches(source, report);
   return faults;
 }
@@ -59,6 +64,9 @@ function partsOf(value: unknown, schema: z.ZodObject): Parts {
     registry: rightFields(shape.registry?.unwrap(), raw["registry"] ?? {}),
     applications: each(raw["applications"], (application) =>
       rightFields(shape.applications?.unwrap().element, application),
+    ),
+    dependencies: each(raw["dependencies"], (dependency) =>
+      rightFields(shape.dependencies?.unwrap().element, dependency),
     ),
   };
 }
@@ -205,6 +213,95 @@ function checkApplications(applications: Parts["applications"], report: Report):
     if (name !== undefined) seenNames.set(`${namespace}/${name}`, index);
     seenProjects.set(project, index);
     checkResources(application, index, report);
+  });
+}
+
+/** Names are of both: an application and a dependency of one name would share a Service. */
+function checkDependencies({ applications, dependencies }: Parts, report: Report): void {
+  dependencies.forEach(({ name, namespace }, index) => {
+    if (name === undefined) return;
+    const isSame = (other: { name?: string; namespace?: string }): boolean =>
+      other.name === name && other.namespace === namespace;
+    const sameDependency = dependencies.findIndex(isSame);
+    const sameApplication = applications.findIndex(isSame);
+    const at = ["dependencies", index, "name"];
+    if (sameDependency < index) {
+      report(at, `dependencies[${sameDependency}] has this name in namespace ${namespace} too`);
+    } else if (sameApplication !== -1) {
+      report(at, `applications[${sameApplication}] has this name in namespace ${namespace} too`);
+    }
+  });
+  applications.forEach((application, index) => {
+    checkDependsOn({ application, index, applications, dependencies }, report);
+    checkConfigFiles(application, index, report);
+  });
+  const circle = findCircle(
+    applications.flatMap(({ name, dependsOn = [] }) =>
+      name === undefined ? [] : [{ name, dependsOn }],
+    ),
+  );
+  if (circle === undefined) return;
+  const at = applications.findIndex(({ name }) => name === circle[0]);
+  report(["applications", at, "dependsOn"], `this goes in a circle: ${circle.join(" → ")}`);
+}
+
+function checkDependsOn(
+  {
+    application,
+    index,
+    applications,
+    dependencies,
+  }: Pick<Parts, "applications" | "dependencies"> & {
+    readonly application: Partial<Application>;
+    readonly index: number;
+  },
+  report: Report,
+): void {
+  const { dependsOn = [], namespace, connection } = application;
+  const names = [...applications, ...dependencies].flatMap(({ name }) => name ?? []);
+  // An application without a name has the project's, which is not known here.
+  const isComplete = applications.every(({ name }) => name !== undefined);
+  const typesSeen = new Map<string, string>();
+  dependsOn.forEach((wanted, place) => {
+    const at = ["applications", index, "dependsOn", place];
+    if (dependsOn.indexOf(wanted) < place) report(at, `${wanted} is named twice`);
+    if (isComplete && !names.includes(wanted)) {
+      const near = closestName(wanted, names);
+      const guess = near === undefined ? "" : `; did you mean ${near}?`;
+      report(at, `there is no application and no dependency ${wanted}${guess}`);
+    }
+    const dependency = dependencies.find(({ name }) => name === wanted);
+    if (dependency?.type === undefined) return;
+    if (dependency.namespace !== namespace) {
+      report(
+        at,
+        `${wanted} is in namespace ${dependency.namespace}, and the application in ${namespace}, where it cannot read its Secret`,
+      );
+    }
+    const before = typesSeen.get(dependency.type);
+    if (before !== undefined && connection !== "binding") {
+      report(
+        at,
+        `${before} is a ${dependency.type} too, and Spring's variables can name one only; use connection: binding`,
+      );
+    }
+    typesSeen.set(dependency.type, wanted);
+  });
+}
+
+/** A ConfigMap has no folders. */
+function checkConfigFiles({ config }: Partial<Application>, index: number, report: Report): void {
+  const names = (config?.files ?? []).map((path) => path.replace(/^.*\//, ""));
+  names.forEach((name, place) => {
+    const at = ["applications", index, "config", "files", place];
+    if (names.indexOf(name) < place)
+      report(at, `files[${names.indexOf(name)}] is named ${name} too`);
+    else if (!/^[-._a-zA-Z0-9]{1,253}$/.test(name)) {
+      report(
+        at,
+        `${name} cannot be in a ConfigMap: only letters, digits, "-", "_" and "." are allowed`,
+      );
+    }
   });
 }
 

@@ -104,9 +104,60 @@ export interface ApplicationConfig {
   readonly hostPort: number;
   /** Path asked once the application is ready; "/" by default. */
   readonly checkPath: string;
+  /** Names of applications and dependencies that must be up before this one is rolled out. */
+  readonly dependsOn: readonly string[];
+  /** How the addresses and credentials of dependencies reach it: as Spring's variables, or as files of service bindings. */
+  readonly connection: "environment" | "binding";
+  readonly config: {
+    /** Files that Spring Boot reads beside those in the archive; absolute. They become a ConfigMap. */
+    readonly files: readonly string[];
+  };
+  /** Property (or variable) to value; a value may hold `${env:NAME}` and `${file:PATH}`, which are not resolved here. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Whether it sees its secrets as files that Spring Boot imports, or as environment variables. */
+  readonly secretsAs: "configtree" | "environment";
+  /** What its ServiceAccount may do beside what Spring Cloud Kubernetes needs. */
+  readonly permissions: readonly PermissionConfig[];
+  /** Where it is described; undefined when no file does. */
+  readonly origin?: ConfigOrigin;
+}
+
+/** A rule of RBAC, within the application's namespace or the whole cluster. */
+export interface PermissionConfig {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly clusterWide: boolean;
+}
+
+/** A place in a config file, for the errors that show only when more than the file is known. */
+export interface ConfigOrigin {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** As `applications[1]`. */
+  readonly path: string;
+}
+
+export type DependencyType = "postgresql" | "redis" | "rabbitmq";
+
+/** A database or broker that applications depend on; it runs in the cluster beside them. */
+export interface DependencyConfig {
+  /** Of its StatefulSet, Service and Secret. */
+  readonly name: string;
+  readonly type: DependencyType;
+  readonly namespace: string;
+  /** Tag of the official image; the catalogue's when absent. */
+  readonly version?: string;
+  /** Size of its volume. */
+  readonly storage: string;
+  /** Name of the database (PostgreSQL only); "app" unless said. */
+  readonly database: string;
+  readonly origin?: ConfigOrigin;
 }
 
 export interface AirfieldConfig {
   readonly cluster: ClusterConfig;
   readonly applications: readonly ApplicationConfig[];
+  readonly dependencies: readonly DependencyConfig[];
 }

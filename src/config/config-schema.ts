@@ -35,6 +35,10 @@ export const airfieldSchema = z
       .array(applicationSchema())
       .default([])
       .describe("The Spring Boot applications that `airfield up` runs."),
+    dependencies: z
+      .array(dependencySchema())
+      .default([])
+      .describe("The databases and brokers that the applications depend on."),
   })
   .describe("A cluster and the applications that run on it.");
 
@@ -279,6 +283,67 @@ function applicationSchema() {
     checkPath: text(rules.checkPath)
       .default("/")
       .describe("Path that `airfield up` asks once the application is ready."),
+    dependsOn: z
+      .array(text(rules.serviceName))
+      .default([])
+      .describe("Names of applications and dependencies that must be up before it is rolled out."),
+    connection: z
+      .enum(["environment", "binding"])
+      .default("environment")
+      .describe(
+        "How it learns of its dependencies: Spring's environment variables, or files of service bindings.",
+      ),
+    config: z
+      .strictObject({
+        files: z
+          .array(text(rules.hostPath))
+          .default([])
+          .describe("Files that become a ConfigMap, relative to the folder of this file."),
+      })
+      .prefault({})
+      .describe("Configuration that Spring Boot reads beside that in the archive."),
+    secrets: z
+      .record(text(rules.secretKey), written(rules.secretValue))
+      .default({})
+      .describe("Properties that become a Secret; values may hold ${env:NAME} and ${file:PATH}."),
+    secretsAs: z
+      .enum(["configtree", "environment"])
+      .default("configtree")
+      .describe("Secrets as files that Spring Boot imports, or as environment variables."),
+    permissions: z
+      .array(permissionSchema())
+      .default([])
+      .describe("What it may do with the Kubernetes API."),
+  });
+}
+
+function permissionSchema() {
+  return z.strictObject({
+    apiGroups: z.array(z.string()).default([""]).describe('API groups; "" is the core group.'),
+    resources: z.array(z.string().min(1)).min(1).describe("Resources, as pods."),
+    verbs: z
+      .array(z.enum(["get", "list", "watch", "create", "update", "patch", "delete"]))
+      .min(1)
+      .describe("What may be done with them."),
+    clusterWide: z
+      .boolean()
+      .default(false)
+      .describe("In all namespaces and for cluster-wide resources, not only in its own namespace."),
+  });
+}
+
+function dependencySchema() {
+  return z.strictObject({
+    name: text(rules.dependencyName).describe("Name of its StatefulSet, Service and Secret."),
+    type: z.enum(["postgresql", "redis", "rabbitmq"]).describe("What it is."),
+    namespace: text(rules.dnsLabel).default("default").describe("Namespace it runs in."),
+    version: text(rules.imageTag)
+      .exactOptional()
+      .describe("Tag of the official image. The release's when it is absent."),
+    storage: written(rules.quantity).default("1Gi").describe("Size of its volume."),
+    database: text(rules.databaseName)
+      .default("app")
+      .describe("Name of the database that is made in it (postgresql)."),
   });
 }
 

@@ -28,6 +28,7 @@ export function defaultConfig(): AirfieldConfig {
       containerdConfigPatchesJSON6902: [],
     },
     applications: [],
+    dependencies: [],
   };
 }
 

@@ -159,6 +159,36 @@ export const quantity: FieldRule = (text) => {
   return value > 0 ? undefined : "it must be more than 0";
 };
 
+/** Its pod is NAME-0 and its volume data-NAME-0; the name of a StatefulSet is a label of its pods, with a suffix. */
+export const dependencyName: FieldRule = (text) =>
+  serviceName(text) ?? (text.length <= 52 ? undefined : "it must be 1 to 52 characters");
+
+export const imageTag: FieldRule = (text) =>
+  /^\w[\w.-]{0,127}$/.test(text) ? undefined : "it is no tag of an image, as 17.5";
+
+/** What needs no quotes in SQL, in a URL or in a file of a service binding. */
+export const databaseName: FieldRule = (text) =>
+  /^[a-z_][a-z0-9_]{0,62}$/.test(text)
+    ? undefined
+    : 'it must be 1 to 63 lower-case letters, digits and "_", and not begin with a digit';
+
+/** Keys of a Secret, which are file names in the pod. https://kubernetes.io/docs/concepts/configuration/secret/ */
+export const secretKey: FieldRule = (text) =>
+  /^[-._a-zA-Z0-9]{1,253}$/.test(text) && !text.startsWith("..") && text !== "."
+    ? undefined
+    : 'it must consist of letters, digits, "-", "_" and "."';
+
+export const secretValue: FieldRule = (text) => {
+  const wrong = [...text.matchAll(/\$\{(env|file):([^}]*)\}?/g)].find(
+    ([whole, kind, name = ""]) =>
+      !whole.endsWith("}") ||
+      (kind === "env" ? !/^[A-Za-z_]\w*$/.test(name) : hostPath(name) !== undefined),
+  );
+  return wrong === undefined
+    ? undefined
+    : `"${wrong[0]}" is neither \${env:NAME} nor \${file:PATH}`;
+};
+
 export const checkPath: FieldRule = (text) => {
   if (!text.startsWith("/")) return 'it must begin with "/"';
   return /^[!-~]+$/.test(text) && text.length <= 2000

@@ -32,7 +32,7 @@ test("a file that says nothing is the default", () => {
 });
 
 test("reads every field", () => {
-  const { cluster, applications } = load(`${head}
+  const { cluster, applications, dependencies } = load(`${head}
 name: shop
 nodes:
   - role: control-plane
@@ -87,6 +87,15 @@ applications:
       limits: {cpu: "2", memory: 2Gi}
     hostPort: 8081
     checkPath: /actuator/health
+    dependsOn: [orders, users-db]
+    connection: binding
+    config: {files: [limits.yml]}
+    secrets: {api.key: "\${env:API_KEY}", tls: "\${file:./tls.key}", pin: 0123}
+    secretsAs: environment
+    permissions: [{resources: [pods], verbs: [get, list], clusterWide: true}]
+  - {name: orders, path: orders}
+dependencies:
+  - {name: users-db, type: postgresql, namespace: shop, storage: 2Gi}
 `);
   expect(cluster).toMatchObject({
     name: "shop",
@@ -148,6 +157,26 @@ applications:
       resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "2", memory: "2Gi" } },
       hostPort: 8081,
       checkPath: "/actuator/health",
+      dependsOn: ["orders", "users-db"],
+      connection: "binding",
+      config: { files: ["/home/dev/shop/limits.yml"] },
+      secrets: { "api.key": "${env:API_KEY}", tls: "${file:/home/dev/shop/tls.key}", pin: "0123" },
+      secretsAs: "environment",
+      permissions: [
+        { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"], clusterWide: true },
+      ],
+      origin: { file: "airfield.yaml", line: 46, path: "applications[0]" },
+    },
+    expect.objectContaining({ name: "orders" }),
+  ]);
+  expect(dependencies).toEqual([
+    {
+      name: "users-db",
+      type: "postgresql",
+      namespace: "shop",
+      storage: "2Gi",
+      database: "app",
+      origin: expect.objectContaining({ path: "dependencies[0]" }),
     },
   ]);
 });
@@ -163,6 +192,13 @@ test("an application needs no more than its folder", () => {
       resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
       hostPort: 0,
       checkPath: "/",
+      dependsOn: [],
+      connection: "environment",
+      config: { files: [] },
+      secrets: {},
+      secretsAs: "configtree",
+      permissions: [],
+      origin: expect.objectContaining({ path: "applications[0]" }),
     },
   ]);
 });
@@ -548,4 +584,56 @@ test("keys named like JavaScript's own change nothing", () => {
   expect(faults("__proto__: {name: x}\nconstructor: 1")).toHaveLength(2);
   const { cluster } = load(`${head}nodes: [{labels: {constructor: a, toString: b}}]`);
   expect(cluster.nodes[0]?.labels).toEqual({ constructor: "a", toString: "b" });
+});
+
+const service = (name: string, fields = "") => `  - {name: ${name}, path: ${name}${fields}}\n`;
+
+test.each([
+  {
+    name: "a circle of applications",
+    text: `applications:\n${service("a", ", dependsOn: [b]")}${service("b", ", dependsOn: [a]")}`,
+    fault: "4 applications[0].dependsOn: this goes in a circle: a → b → a",
+  },
+  {
+    name: "a dependency that nobody has",
+    text: `applications:\n${service("a", ", dependsOn: [orders-bd]")}dependencies:\n  - {name: orders-db, type: redis}\n`,
+    fault:
+      "4 applications[0].dependsOn[0]: there is no application and no dependency orders-bd; did you mean orders-db?",
+  },
+  {
+    name: "an application and a dependency of one name",
+    text: `applications:\n${service("a")}dependencies:\n  - {name: a, type: redis}\n`,
+    fault: "6 dependencies[0].name: applications[0] has this name in namespace default too",
+  },
+  {
+    name: "two of one type where only one can be named",
+    text: `applications:\n${service("a", ", dependsOn: [x, y]")}dependencies:\n  - {name: x, type: redis}\n  - {name: y, type: redis}\n`,
+    fault:
+      "4 applications[0].dependsOn[1]: x is a redis too, and Spring's variables can name one only; use connection: binding",
+  },
+  {
+    name: "a dependency in another namespace",
+    text: `applications:\n${service("a", ", dependsOn: [x]")}dependencies:\n  - {name: x, type: redis, namespace: data}\n`,
+    fault:
+      "4 applications[0].dependsOn[0]: x is in namespace data, and the application in default, where it cannot read its Secret",
+  },
+  {
+    name: "two config files of one name",
+    text: `applications:\n${service("a", ", config: {files: [x/a.yml, y/a.yml]}")}`,
+    fault: "4 applications[0].config.files[1]: files[0] is named a.yml too",
+  },
+  {
+    name: "a reference to a secret that is none",
+    text: `applications:\n${service("a", ', secrets: {k: "${env:1X}"}')}`,
+    fault:
+      '4 applications[0].secrets.k: "${env:1X}": "${env:1X}" is neither ${env:NAME} nor ${file:PATH}',
+  },
+])("refuses $name, with its line", ({ text, fault }) => {
+  expect(faults(text)).toEqual([fault]);
+});
+
+test("an application without a name may be meant by dependsOn", () => {
+  expect(
+    faults(`applications:\n  - {path: orders}\n${service("a", ", dependsOn: [order-service]")}`),
+  ).toEqual([]);
 });

@@ -3,7 +3,12 @@ import type * as z from "zod";
 import type { ConfigFault } from "../errors/catalog/config.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { checkConfig } from "./check-config.ts";
-import type { AirfieldConfig, ApplicationConfig, ClusterConfig } from "./cluster-config.ts";
+import type {
+  AirfieldConfig,
+  ApplicationConfig,
+  ClusterConfig,
+  ConfigOrigin,
+} from "./cluster-config.ts";
 import {
   airfieldSchema,
   apiVersionOf,
@@ -18,7 +23,7 @@ import { isMapping } from "./mapping.ts";
 import { parseQuantity } from "./quantity.ts";
 import { parseSubnet, renderSubnet } from "./subnet.ts";
 import { quote } from "./quote.ts";
-import { parseYamlSource, type YamlSource } from "./yaml-source.ts";
+import { parseYamlSource, renderPath, type Path, type YamlSource } from "./yaml-source.ts";
 
 export interface ConfigText {
   readonly text: string;
@@ -52,7 +57,12 @@ export function loadConfig({ text, file, folder }: ConfigText): AirfieldConfig {
     ...checkConfig(source, schema),
   ];
   if (faults.length > 0 || !result.success) throw refuse(faults);
-  return configOf(result.data, folder);
+  const originOf = (path: Path): ConfigOrigin => ({
+    file,
+    line: source.lineOf(path),
+    path: renderPath(path),
+  });
+  return configOf(result.data, { folder, originOf });
 }
 
 /** A file that forgot its apiVersion is taken for one of ours, so that its other faults are told too. */
@@ -77,13 +87,25 @@ function inOrder(faults: readonly ConfigFault[]): readonly ConfigFault[] {
   return [...sorted.slice(0, shownFaults), { line: 0, path: "", reason: `and ${more} more` }];
 }
 
-function configOf(file: AirfieldFile | KindFile, folder: string): AirfieldConfig {
-  const isOurs = "registry" in file;
+interface Place {
+  readonly folder: string;
+  readonly originOf: (path: Path) => ConfigOrigin;
+}
+
+function configOf(file: AirfieldFile | KindFile, place: Place): AirfieldConfig {
+  const cluster = clusterOf(file, place.folder);
+  // A file of kind has neither.
+  if (!("registry" in file)) return { cluster, applications: [], dependencies: [] };
   return {
-    cluster: clusterOf(file, folder),
-    applications: isOurs
-      ? file.applications.map((application) => applicationOf(application, folder))
-      : [],
+    cluster,
+    applications: file.applications.map((application, index) => ({
+      ...applicationOf(application, place.folder),
+      origin: place.originOf(["applications", index]),
+    })),
+    dependencies: file.dependencies.map((dependency, index) => ({
+      ...dependency,
+      origin: place.originOf(["dependencies", index]),
+    })),
   };
 }
 
@@ -91,10 +113,12 @@ function clusterOf(file: AirfieldFile | KindFile, folder: string): ClusterConfig
   const { apiVersion: _apiVersion, kind: _kind, networking, nodes, ...rest } = file;
   const {
     applications: _applications,
+    dependencies: _dependencies,
     registry,
     ...fields
   } = {
     applications: [],
+    dependencies: [],
     registry: { enabled: true, port: 0 },
     ...rest,
   };
@@ -138,6 +162,16 @@ function applicationOf(
     ...application,
     path: resolve(folder, application.path),
     resources: resourcesOf(application.resources),
+    config: { files: application.config.files.map((path) => resolve(folder, path)) },
+    secrets: Object.fromEntries(
+      Object.entries(application.secrets).map(([key, value]) => [
+        key,
+        value.replace(
+          /\$\{file:([^}]*)\}/g,
+          (_, path: string) => `\${file:${resolve(folder, path)}}`,
+        ),
+      ]),
+    ),
   };
 }
 

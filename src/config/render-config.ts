@@ -9,7 +9,7 @@ const schemaUrl =
   "https://raw.githubusercontent.com/airfield-dev/airfield/main/schema/airfield.schema.json";
 
 /** The effective config, every default filled in, as a file that loads to the same config. */
-export function renderConfig({ cluster, applications }: AirfieldConfig): string {
+export function renderConfig({ cluster, applications, dependencies }: AirfieldConfig): string {
   const { name, nodes, networking, registry, ...rest } = cluster;
   return stringify(
     {
@@ -20,11 +20,19 @@ export function renderConfig({ cluster, applications }: AirfieldConfig): string 
       networking,
       registry,
       ...rest,
-      applications,
+      applications: applications.map(withoutOrigin),
+      dependencies: dependencies.map(withoutOrigin),
     },
     // Two nodes may share a list; &a1 and *a1 would only puzzle the reader.
     { aliasDuplicateObjects: false, lineWidth: 0 },
   );
+}
+
+function withoutOrigin<Item extends { readonly origin?: unknown }>(
+  item: Item,
+): Omit<Item, "origin"> {
+  const { origin: _origin, ...rest } = item;
+  return rest;
 }
 
 /** The file that `airfield config init` writes: what is most often set, and the rest as comments. */

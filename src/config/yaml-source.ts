@@ -45,6 +45,7 @@ const maximumValues = 50_000;
 const mapsOfTexts: ReadonlySet<string> = new Set([
   "labels",
   "env",
+  "secrets",
   "runtimeConfig",
   "requests",
   "limits",

@@ -16,6 +16,12 @@ export function anApplication(changes: Partial<ApplicationConfig> = {}): Applica
     resources: { requests: {}, limits: {} },
     hostPort: 0,
     checkPath: "/",
+    dependsOn: [],
+    connection: "environment",
+    config: { files: [] },
+    secrets: {},
+    secretsAs: "configtree",
+    permissions: [],
     ...changes,
   };
 }
