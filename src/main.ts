@@ -190,6 +190,22 @@ const useCases: UseCases = {
     const cluster = applicationCluster(create, ports, signal);
     return up(request, { cluster, ports, signal });
   },
+  previewUp: async ({ create, request }, ports, signal) => {
+    const [{ previewApplication }, { applicationCluster }] = await Promise.all([
+      import("./spring/handover/preview-application.ts"),
+      import("./cluster/application-cluster.ts"),
+    ]);
+    const cluster = applicationCluster(create, ports, signal);
+    return previewApplication(request, { cluster, ports, signal });
+  },
+  exportApplication: async ({ create, request }, ports, signal) => {
+    const [{ exportApplication }, { applicationCluster }] = await Promise.all([
+      import("./spring/handover/export-application.ts"),
+      import("./cluster/application-cluster.ts"),
+    ]);
+    const cluster = applicationCluster(create, ports, signal);
+    return exportApplication(request, { cluster, ports, signal });
+  },
   down: async ({ create, request }, ports, signal) => {
     const [{ down }, { applicationCluster }] = await Promise.all([
       import("./spring/down.ts"),

@@ -1,4 +1,6 @@
+import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
 import type { UpResult } from "../spring/up.ts";
+import { renderData, type ResultFormat } from "./output-format.ts";
 
 /** An answer is shown as a sign of life, not as a download. */
 const SHOWN_CHARACTERS = 1000;
@@ -12,6 +14,26 @@ export function describeUp({ name, url, answer }: UpResult): string {
       : [`GET ${answer.url} answered ${answer.status}:`, shown(answer.body)]),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Plain objects of Kubernetes, as `kubectl apply -f -` takes them from a pipe. */
+export async function describePreviews(
+  previews: readonly ApplicationPreview[],
+  format: ResultFormat,
+): Promise<string> {
+  const objects = [...namespacesOf(previews), ...previews.flatMap((preview) => preview.objects)];
+  if (format === "json") {
+    return renderData({ apiVersion: "v1", kind: "List", items: objects }, "json");
+  }
+  const documents = await Promise.all(objects.map((object) => renderData(object, "yaml")));
+  return documents.map((document) => `---\n${document}`).join("");
+}
+
+/** `up` makes a namespace that is missing. */
+function namespacesOf(previews: readonly ApplicationPreview[]): readonly unknown[] {
+  const names = new Set(previews.map(({ namespace }) => namespace));
+  names.delete("default");
+  return [...names].map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
 }
 
 function shown(body: string): string {

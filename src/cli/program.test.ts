@@ -286,6 +286,48 @@ describe("up", () => {
     expect(requests[0]?.create.config.name).toBe("mine");
   });
 
+  test("--dry-run prints the objects and brings nothing up", async () => {
+    const previewUp: UseCases["previewUp"] = async ({ request }) => ({
+      name: "users",
+      namespace: request.application.namespace,
+      version: undefined,
+      image: "x",
+      objects: [{ apiVersion: "v1", kind: "Service", metadata: { name: "users" } }],
+    });
+    const words = ["up", "--dry-run", "--namespace", "shop"];
+    const yaml = await runCli(words, { useCases: { previewUp } });
+    expect(yaml.stdout).toBe(
+      "---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n" +
+        "---\napiVersion: v1\nkind: Service\nmetadata:\n  name: users\n",
+    );
+    const json = await runCli([...words, "-o", "json"], { useCases: { previewUp } });
+    expect(JSON.parse(json.stdout)).toMatchObject({ kind: "List", items: [{}, {}] });
+  });
+
+  test("exports all applications of the config, with an image for each", async () => {
+    const requests: Parameters<UseCases["exportApplication"]>[0]["request"][] = [];
+    const exportApplication: UseCases["exportApplication"] = async ({ request }) => {
+      requests.push(request);
+      return { outputDir: request.outputDir, applications: ["a"], files: ["Chart.yaml"] };
+    };
+    const ports = fakePorts();
+    ports.files.put("/home/dev/airfield.yaml", file);
+    const words = ["export", "chart", "--image", "users=x:1", "--image", "orders=y:1"];
+    const { stdout } = await runCli(words, { useCases: { exportApplication }, ports });
+    expect(stdout).toBe("/home/dev/chart/Chart.yaml\n");
+    expect(requests).toMatchObject([
+      {
+        form: "chart",
+        chartName: "shop",
+        images: { users: "x:1", orders: "y:1" },
+        applications: [
+          { application: { path: "/home/dev/users" } },
+          { application: { path: "/home/dev/orders" } },
+        ],
+      },
+    ]);
+  });
+
   test("checks flags as it checks a file", async () => {
     await expect(applicationsOf(["--namespace", "Not A Namespace"])).rejects.toThrow("namespace");
   });

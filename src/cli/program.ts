@@ -9,6 +9,7 @@ import { deleteClusterCommand } from "./delete-cluster.ts";
 import { deleteClustersCommand } from "./delete-clusters.ts";
 import { doctorCommand } from "./doctor.ts";
 import { downCommand } from "./down.ts";
+import { exportApplicationCommand } from "./export-application.ts";
 import { addGlobalFlags } from "./flags.ts";
 import { getClustersCommand } from "./get-clusters.ts";
 import { getKubeconfigCommand } from "./get-kubeconfig.ts";
@@ -29,6 +30,12 @@ export function createProgram(cli: Cli): Command {
   program.commandsGroup("Application commands:");
   program.addCommand(upCommand(cli));
   program.addCommand(downCommand(cli));
+  program.addCommand(
+    group("export", "hand an application over to any cluster", [
+      exportApplicationCommand(cli, "manifests"),
+      exportApplicationCommand(cli, "chart"),
+    ]),
+  );
 
   program.commandsGroup("Cluster commands:");
   program.addCommand(group("create", "create a cluster", [createClusterCommand(cli)]));

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
 import type { UpResult } from "../spring/up.ts";
 import { type ApplicationFlags, chooseApplications } from "./application-request.ts";
 import type { Cli } from "./cli.ts";
@@ -13,7 +14,7 @@ import {
   wholeNumber,
 } from "./flags.ts";
 import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
-import { describeUp } from "./print-applications.ts";
+import { describePreviews, describeUp } from "./print-applications.ts";
 import { absolutePath, readConfig } from "./read-config.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -22,6 +23,7 @@ interface Flags extends GlobalFlags, CreationFlags, ApplicationFlags {
   readonly rebuild?: boolean;
   readonly offline?: boolean;
   readonly test?: boolean;
+  readonly dryRun?: boolean;
   readonly output: ResultFormat;
 }
 
@@ -54,6 +56,10 @@ export function upCommand(cli: Cli): Command {
     .option("--rebuild", "build even when nothing seems to have changed")
     .option("--offline", "let the build use nothing from the network")
     .option("--test", "run the project's tests, too")
+    .option(
+      "--dry-run",
+      "print the Kubernetes objects that would be applied (YAML unless -o json) and change nothing",
+    )
     .addOption(resultOption());
   return addCreationFlags(command).action(
     async (dir: string | undefined, _flags: unknown, self: Command) => {
@@ -66,6 +72,7 @@ export function upCommand(cli: Cli): Command {
         ]);
         const create = await createRequestFor(cli, ports.files, flags, { config });
         const results: UpResult[] = [];
+        const previews: ApplicationPreview[] = [];
         for (const application of await chooseApplications(cli, config, dir, flags)) {
           cli.begin(`Bringing up ${application.name ?? application.path}`, create.config.name);
           const request = {
@@ -75,8 +82,13 @@ export function upCommand(cli: Cli): Command {
             runTests: flags.test ?? false,
             rolloutTimeoutMs: flags.timeout,
           };
-          results.push(await cli.useCases.up({ create, request }, ports, cli.signal));
+          if (flags.dryRun === true) {
+            previews.push(await cli.useCases.previewUp({ create, request }, ports, cli.signal));
+          } else {
+            results.push(await cli.useCases.up({ create, request }, ports, cli.signal));
+          }
         }
+        if (flags.dryRun === true) return describePreviews(previews, flags.output);
         return flags.output === "text"
           ? results.map(describeUp).join("")
           : renderData(results, flags.output);

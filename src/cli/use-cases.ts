@@ -12,6 +12,8 @@ import type { LoadRequest } from "../images/load-images.ts";
 import type { DoctorReport } from "../doctor/doctor-report.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { DownRequest, DownResult } from "../spring/down.ts";
+import type { Exported, ExportRequest } from "../spring/handover/export-application.ts";
+import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
 import type { UpRequest, UpResult } from "../spring/up.ts";
 
 /**
@@ -58,6 +60,17 @@ export interface UseCases {
     ports: Ports,
     signal: AbortSignal,
   ): Promise<UpResult>;
+  /** What `up` would apply; nothing is built, pulled or created. */
+  previewUp(
+    command: { readonly create: CreateClusterRequest; readonly request: UpRequest },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<ApplicationPreview>;
+  exportApplication(
+    command: { readonly create: CreateClusterRequest; readonly request: ExportRequest },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<Exported>;
   down(
     command: { readonly create: CreateClusterRequest; readonly request: DownRequest },
     ports: Ports,

@@ -1,5 +1,5 @@
 import { componentNames, type ComponentName } from "../components/component-images.ts";
-import { ensureComponentImage } from "../components/ensure-component-image.ts";
+import { ensureComponentImage, expectedComponentImage } from "../components/ensure-component-image.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { hasImageOnNodes, loadImages } from "../images/load-images.ts";
 import { ensurePublishedPort, removePublishedPort } from "../network/publish-port.ts";
@@ -72,6 +72,10 @@ export function applicationCluster(
 
     async jreImage(javaVersion, options = {}) {
       return ensureComponentImage(jreFor(javaVersion), create.components, ports, options);
+    },
+
+    async expectedJreImage(javaVersion) {
+      return expectedComponentImage(jreFor(javaVersion), create.components, ports);
     },
   };
 }

@@ -58,6 +58,19 @@ export async function ensureComponentImage(
   );
 }
 
+/** What `ensureComponentImage` would resolve with where nothing goes wrong; nothing is pulled or built. */
+export async function expectedComponentImage(
+  name: ComponentName,
+  settings: ComponentSettings,
+  ports: Pick<Ports, "engine">,
+): Promise<string> {
+  return (
+    (await findLocalImage(name, settings, ports)) ??
+    settings.builtTags[name] ??
+    components[name].pinned
+  );
+}
+
 /** The reference of the component's image if the engine has it: the built one first, then the pinned one. */
 export async function findLocalImage(
   name: ComponentName,

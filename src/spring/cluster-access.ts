@@ -42,6 +42,8 @@ export interface SpringCluster {
     javaVersion: number,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (detail: string) => void },
   ): Promise<string>;
+  /** The reference that `jreImage` would most likely resolve with; nothing is pulled or built. */
+  expectedJreImage(javaVersion: number): Promise<string>;
 }
 
 export interface PublishRequest {

@@ -23,8 +23,11 @@ export interface ManifestInputs {
     "namespace" | "profiles" | "replicas" | "env" | "resources"
   >;
   readonly image: string;
-  /** The engine's id of the image: a rebuilt image of the same name is rolled out too. */
-  readonly imageId: string;
+  /**
+   * The engine's id of the image: a rebuilt image of the same name is rolled out too. Undefined: it is not
+   * built yet, the objects are only looked at.
+   */
+  readonly imageId: string | undefined;
   /** From a Dockerfile of the project's own: its user and its options are the project's business. */
   readonly isOwnImage: boolean;
   readonly facts: ApplicationFacts;
@@ -118,7 +121,7 @@ function planDeployment(inputs: ManifestInputs): Manifest {
       template: {
         metadata: {
           labels: { ...selectorOf(name), ...MANAGED_BY },
-          annotations: { [IMAGE_ID]: imageId },
+          ...(imageId === undefined ? {} : { annotations: { [IMAGE_ID]: imageId } }),
         },
         spec: {
           terminationGracePeriodSeconds:

@@ -145,6 +145,13 @@ export const springErrors = {
       "Correct what it says, or look at the cluster (kubectl get all,events), then run the same command again.",
     exitCode: ExitCode.Failure,
   }),
+  "output-folder-taken": entry<{ dir: string; files: string }>({
+    message: ({ dir, files }) =>
+      `${dir} holds files already (${files}); nothing was written.`,
+    hint: ({ dir }) =>
+      `Choose an empty folder, or write over what has the same names: --output-dir ${dir} --force`,
+    exitCode: ExitCode.Conflict,
+  }),
   "application-crashed": entry<PodTrouble & { reason: string }>({
     message: ({ name, pod, reason, events, log, left }) =>
       `${name} crashed in pod ${pod} (${reason}).\n${troubleOf({ events, log })}${left}`,

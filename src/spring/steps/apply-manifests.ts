@@ -1,15 +1,9 @@
 import { ToolError } from "../../errors/tool-error.ts";
-import { activeProfiles, readApplicationProperties } from "../application-properties.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
-import {
-  MANAGED_BY,
-  planManifests,
-  probeKindOf,
-  PROJECT_FOLDER,
-  type Manifest,
-} from "../plan-manifests.ts";
+import { MANAGED_BY, probeKindOf, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts";
+import { planObjects } from "../plan-objects.ts";
 import { isRolledOut, manifestHashOf, toObjects, type KubernetesObject } from "../rollout-state.ts";
-import { known, profilesOf, type UpContext, type UpStep } from "../up-context.ts";
+import { known, type UpContext, type UpStep } from "../up-context.ts";
 
 /** Deployment and Service; nothing at all when the cluster has exactly these and they run. */
 export const applyManifests: UpStep = {
@@ -19,7 +13,15 @@ export const applyManifests: UpStep = {
   async run(context, { signal }) {
     const { request, cluster, found } = context;
     const { namespace } = request.application;
-    const manifests = planObjects(context);
+    const { objects: manifests, properties } = planObjects({
+      application: request.application,
+      project: known(found, "project"),
+      name: known(found, "name"),
+      image: known(found, "image"),
+      imageId: known(found, "imageId"),
+      facts: known(found, "facts"),
+    });
+    found.properties = properties;
     const before = await readOwnObjects(context, signal);
     found.before = before;
     const isSame = manifests.every(
@@ -40,28 +42,6 @@ export const applyManifests: UpStep = {
     return isSame ? { skipped: "the cluster has exactly this" } : undefined;
   },
 };
-
-function planObjects({ request, found }: UpContext): readonly Manifest[] {
-  const project = known(found, "project");
-  const facts = known(found, "facts");
-  const { application } = request;
-  found.properties = readApplicationProperties(project.propertiesFiles, {
-    profiles: profilesOf(application, activeProfiles(project.propertiesFiles)),
-    env: application.env,
-    web: facts.web,
-  });
-  return planManifests({
-    name: known(found, "name"),
-    config: application,
-    image: known(found, "image"),
-    imageId: known(found, "imageId"),
-    isOwnImage: project.dockerfile !== undefined,
-    facts,
-    properties: found.properties,
-    projectDir: project.dir,
-    version: project.version,
-  });
-}
 
 /** What the cluster has under this name. Throws `application-name-taken` when it is somebody else's. */
 async function readOwnObjects(

@@ -58,6 +58,10 @@ export class FakeSpringCluster implements SpringCluster {
     return Promise.resolve(`airfield/jre-${javaVersion}:1`);
   }
 
+  async expectedJreImage(javaVersion: number): Promise<string> {
+    return this.jreImage(javaVersion);
+  }
+
   /** Puts an object there that somebody else made. */
   put(object: Json): void {
     this.#objects.set(`${object.kind}/${object.metadata.name}`, object);

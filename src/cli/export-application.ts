@@ -1,0 +1,94 @@
+import { Command } from "commander";
+import { type ApplicationFlags, chooseApplications } from "./application-request.ts";
+import type { Cli } from "./cli.ts";
+import { createRequestFor } from "./cluster-request.ts";
+import { collect, collectPairs, type GlobalFlags } from "./flags.ts";
+import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
+import { absolutePath, readConfig } from "./read-config.ts";
+import { runCommand } from "./run-command.ts";
+
+interface Flags extends GlobalFlags, ApplicationFlags {
+  readonly config?: string;
+  readonly outputDir?: string;
+  readonly image?: Readonly<Record<string, string>>;
+  readonly chartName?: string;
+  readonly force?: boolean;
+  readonly output: ResultFormat;
+}
+
+const forms = {
+  manifests: {
+    description: "write what `up` applies as a Kustomize base with overlays, for any cluster",
+    folder: "k8s-export",
+  },
+  chart: {
+    description: "write what `up` applies as a Helm chart, for any cluster",
+    folder: "chart",
+  },
+} as const;
+
+/** `export manifests` and `export chart`: the same objects in two forms. */
+export function exportApplicationCommand(cli: Cli, form: keyof typeof forms): Command {
+  const { description, folder } = forms[form];
+  const command = new Command(form)
+    .description(description)
+    .argument("[dir]", "folder of the project (default: the config's applications, or this folder)")
+    .option("--output-dir <folder>", `where the files go (default: ./${folder})`)
+    .option(
+      "--image <image>",
+      "image as the cluster can pull it; NAME=IMAGE with several applications",
+      collectImages,
+    )
+    .option("--force", "write over files of the same names")
+    .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)")
+    .option("--app-name <name>", "name of the application (default: the project's own)")
+    .option("--module <module>", "which module, in a build with several applications")
+    .option("-n, --namespace <namespace>", "namespace it runs in")
+    .option("--profile <profiles>", "Spring profiles, separated by commas", collect)
+    .addOption(resultOption());
+  if (form === "chart") {
+    command.option("--chart-name <name>", "name of a chart of several applications");
+  }
+  return command.action(async (dir: string | undefined, _flags: unknown, self: Command) => {
+    const flags = self.optsWithGlobals<Flags>();
+    await runCommand(cli, flags, async (ports) => {
+      const projectFolder = absolutePath(cli.workingDirectory, dir ?? ".");
+      const folders = [projectFolder, cli.workingDirectory];
+      const config = await readConfig(cli, ports.files, flags.config, folders);
+      const { image: images = {}, ...others } = flags;
+      const create = await createRequestFor(cli, ports.files, { ...others, wait: 0 }, { config });
+      const applications = await chooseApplications(cli, config, dir, flags);
+      cli.begin(`Exporting ${applications.length === 1 ? "an application" : "applications"}`);
+      const exported = await cli.useCases.exportApplication(
+        {
+          create,
+          request: {
+            applications: applications.map((application) => ({
+              application,
+              ...{ rebuild: false, offline: true, runTests: false, rolloutTimeoutMs: 0 },
+            })),
+            form,
+            chartName: flags.chartName ?? create.config.name,
+            images,
+            outputDir: absolutePath(cli.workingDirectory, flags.outputDir ?? folder),
+            force: flags.force ?? false,
+          },
+        },
+        ports,
+        cli.signal,
+      );
+      if (flags.output !== "text") return renderData(exported, flags.output);
+      return [...exported.files.map((path) => `${exported.outputDir}/${path}`), ""].join("\n");
+    });
+  });
+}
+
+/** One application needs no name before its image. */
+function collectImages(
+  value: string,
+  previous: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  return value.includes("=")
+    ? collectPairs("--image")(value, previous)
+    : { ...previous, "": value };
+}

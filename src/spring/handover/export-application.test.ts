@@ -1,0 +1,228 @@
+import { expect, test } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { anApplication, SpringScene } from "../testing/spring-scene.ts";
+import { exportApplication, type ExportRequest } from "./export-application.ts";
+import { planChart } from "./plan-chart.ts";
+import { planKustomize } from "./plan-kustomize.ts";
+import { toPortable, type PortableApplication } from "./portable-objects.ts";
+import { previewApplication } from "./preview-application.ts";
+
+const upRequest = (changes = {}) => ({
+  application: anApplication(changes),
+  ...{ rebuild: false, offline: true, runTests: false, rolloutTimeoutMs: 0 },
+});
+
+function environmentOf({ cluster, ports, abort }: SpringScene) {
+  return { cluster, ports, signal: abort.signal };
+}
+
+async function exportTo(scene: SpringScene, changes: Partial<ExportRequest> = {}) {
+  const request: ExportRequest = {
+    applications: [upRequest({ env: { GREETING: "{{ hello }}" } })],
+    form: "manifests",
+    chartName: "airfield",
+    images: {},
+    outputDir: "/out",
+    force: false,
+    ...changes,
+  };
+  return exportApplication(request, environmentOf(scene));
+}
+
+const textAt = async (scene: SpringScene, path: string) =>
+  (await scene.ports.files.readText(`/out/${path}`)) ?? "";
+
+/** An application with a Secret and a RoleBinding, as configuration and Spring Cloud Kubernetes bring them. */
+function withSecret(name = "shop", namespace = "default"): PortableApplication {
+  const metadata = { name, namespace, labels: { "app.kubernetes.io/managed-by": "airfield" } };
+  const image = `airfield.internal/${name}:1`;
+  return toPortable({
+    name,
+    namespace,
+    version: "1.0.0",
+    image,
+    objects: [
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata,
+        spec: {
+          replicas: 1,
+          template: {
+            metadata: { annotations: { "airfield.dev/image-id": "x", own: "kept" } },
+            spec: {
+              containers: [
+                {
+                  name: "application",
+                  image,
+                  env: [
+                    { name: "A", value: "1" },
+                    { name: "B", valueFrom: {} },
+                  ],
+                },
+              ],
+            },
+          },
+        },
+      },
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata,
+        spec: { type: "NodePort", ports: [{ port: 80 }] },
+      },
+      { apiVersion: "v1", kind: "Secret", metadata, stringData: { password: "s3cret" } } as never,
+      {
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "RoleBinding",
+        metadata,
+        subjects: [{ kind: "ServiceAccount", name, namespace }],
+      } as never,
+    ],
+  });
+}
+
+test("a preview is what up applies, and does nothing", async () => {
+  const scene = new SpringScene();
+  const preview = await previewApplication(upRequest(), environmentOf(scene));
+  expect(scene.work).toEqual([]);
+  expect(scene.cluster.calls).toEqual([]);
+  expect(preview.objects.map(({ kind }) => kind)).toEqual(["Deployment", "Service"]);
+
+  await scene.up({ application: anApplication() });
+  const after = await previewApplication(upRequest(), environmentOf(scene));
+  for (const object of after.objects) {
+    const applied = scene.cluster.get(object.kind, "user-service");
+    expect(applied?.metadata.annotations).toMatchObject(object.metadata.annotations ?? {});
+    expect(applied?.["spec"]).toEqual(object.spec);
+  }
+});
+
+test("the base holds the objects of up for any cluster, and the overlays build on it", async () => {
+  const scene = new SpringScene();
+  const { files } = await exportTo(scene);
+  expect(files).toEqual([
+    "base/kustomization.yaml",
+    "base/user-service-deployment.yaml",
+    "base/user-service-service.yaml",
+    "overlays/local/kustomization.yaml",
+    "overlays/production/kustomization.yaml",
+    "overlays/production/user-service-ingress.yaml",
+    "overlays/production/user-service-resources.yaml",
+    "README.md",
+  ]);
+  const deployment = await textAt(scene, "base/user-service-deployment.yaml");
+  expect(deployment).not.toMatch(/airfield|namespace/);
+  expect(deployment).toContain("image: user-service\n");
+  expect(parse(await textAt(scene, "base/user-service-service.yaml"))).toMatchObject({
+    spec: { type: "ClusterIP" },
+  });
+  expect(parse(await textAt(scene, "overlays/local/kustomization.yaml"))).toMatchObject({
+    resources: ["../../base"],
+    images: [{ name: "user-service", newName: "airfield.internal/user-service" }],
+  });
+  expect(parse(await textAt(scene, "overlays/production/kustomization.yaml"))).toMatchObject({
+    images: [
+      { name: "user-service", newName: "registry.example.com/user-service", newTag: "1.0.0" },
+    ],
+    replicas: [{ name: "user-service", count: 2 }],
+  });
+});
+
+test("takes the image that production pulls, by tag or by digest", async () => {
+  const scene = new SpringScene();
+  await exportTo(scene, { images: { "": "localhost:5000/shop/users@sha256:1" } });
+  expect(parse(await textAt(scene, "overlays/production/kustomization.yaml"))).toMatchObject({
+    images: [{ newName: "localhost:5000/shop/users", digest: "sha256:1" }],
+  });
+  await expect(exportTo(scene, { images: { other: "x" }, force: true })).rejects.toMatchObject({
+    code: "invalid-flag",
+  });
+});
+
+test("writes over nothing unless told to", async () => {
+  const scene = new SpringScene();
+  scene.ports.files.put("/out/mine.txt", "mine");
+  await expect(exportTo(scene)).rejects.toMatchObject({
+    code: "output-folder-taken",
+    facts: { files: "mine.txt" },
+  });
+  await exportTo(scene, { force: true });
+  expect(await textAt(scene, "mine.txt")).toBe("mine");
+});
+
+test("a chart has values where installations differ", async () => {
+  const scene = new SpringScene();
+  await exportTo(scene, { form: "chart" });
+  expect(parse(await textAt(scene, "Chart.yaml"))).toMatchObject({
+    name: "user-service",
+    version: "1.0.0",
+    appVersion: "1.0.0",
+  });
+  const values = parse(await textAt(scene, "values.yaml")) as Record<string, unknown>;
+  expect(values).toMatchObject({
+    replicas: 1,
+    image: { repository: "registry.example.com/user-service", tag: "1.0.0" },
+    env: { GREETING: "{{ hello }}" },
+    service: { type: "ClusterIP", port: 80 },
+  });
+  const schema = JSON.parse(await textAt(scene, "values.schema.json")) as {
+    properties: Record<string, unknown>;
+  };
+  expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(values)));
+  const deployment = await textAt(scene, "templates/user-service-deployment.yaml");
+  expect(deployment).toContain("replicas: {{ $app.replicas }}");
+  expect(deployment).not.toContain("GREETING");
+});
+
+test("hands over no secret's value", () => {
+  const application = withSecret();
+  const files = [
+    ...planKustomize([application], { images: {} }),
+    ...planChart([application], { name: "shop", images: {} }),
+  ];
+  expect(files.map(({ text }) => text).join("")).not.toContain("s3cret");
+  const textOf = (path: string) => files.find((file) => file.path === path)?.text;
+  expect(textOf("overlays/local/shop.env")).toContain("password=CHANGE_ME");
+  expect(parse(textOf("overlays/production/kustomization.yaml") ?? "")).toMatchObject({
+    secretGenerator: [{ name: "shop", envs: ["shop.env"] }],
+  });
+  expect(parse(textOf("values.yaml") ?? "")).toMatchObject({
+    secrets: { shop: { password: "CHANGE_ME" } },
+    env: { A: "1" },
+  });
+  expect(textOf("templates/shop-deployment.yaml")).toContain("- name: B\n");
+  expect(textOf("templates/shop-role-binding.yaml")).toContain(
+    "namespace: {{ $.Release.Namespace }}",
+  );
+});
+
+test("keeps annotations that are not Airfield's", () => {
+  expect(withSecret().objects[0]?.spec?.["template"]).toMatchObject({
+    metadata: { annotations: { own: "kept" } },
+  });
+});
+
+test("several applications in several namespaces keep them; in one, it is the overlay's to say", () => {
+  const kustomize = (second: string) =>
+    planKustomize([withSecret("a"), withSecret("b", second)], { images: {} });
+  const textOf = (files: ReturnType<typeof kustomize>, path: string) =>
+    files.find((file) => file.path === path)?.text ?? "";
+  const several = kustomize("shop");
+  expect(parse(textOf(several, "base/b-deployment.yaml"))).toMatchObject({
+    metadata: { namespace: "shop" },
+  });
+  expect(parse(textOf(several, "overlays/local/kustomization.yaml"))).not.toHaveProperty(
+    "namespace",
+  );
+  expect(parseAllDocuments(textOf(several, "overlays/local/namespaces.yaml"))).toHaveLength(1);
+  const one = kustomize("default");
+  expect(textOf(one, "base/b-deployment.yaml")).not.toContain("namespace");
+});
+
+test("a chart of several applications keeps the values of each apart", () => {
+  const files = planChart([withSecret("a"), withSecret("b")], { name: "shop", images: {} });
+  const textOf = (path: string) => files.find((file) => file.path === path)?.text ?? "";
+  expect(parse(textOf("values.yaml"))).toMatchObject({ applications: { a: {}, b: {} } });
+  expect(textOf("templates/b-deployment.yaml")).toContain('index .Values.applications "b"');
+});

@@ -1,0 +1,76 @@
+import { isToolError } from "../../errors/tool-error.ts";
+import type { SpringCluster } from "../cluster-access.ts";
+import { factsOf, factsOfLabels, imageNameOf } from "../plan-image.ts";
+import type { Manifest } from "../plan-manifests.ts";
+import { planObjects } from "../plan-objects.ts";
+import { findProject } from "../steps/find-project.ts";
+import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
+
+/** What `up` would apply for one application. */
+export interface ApplicationPreview {
+  readonly name: string;
+  readonly namespace: string;
+  readonly version: string | undefined;
+  readonly image: string;
+  readonly objects: readonly Manifest[];
+}
+
+/**
+ * Works out what `up` would apply without doing anything: nothing is built, pulled or created. What only the
+ * built archive can tell is taken from an image of these very sources where the engine has one, else from the
+ * build files.
+ */
+export async function previewApplication(
+  request: UpRequest,
+  {
+    cluster,
+    ports,
+    signal,
+  }: {
+    readonly cluster: SpringCluster;
+    readonly ports: UpPorts;
+    readonly signal: AbortSignal;
+  },
+): Promise<ApplicationPreview> {
+  const context: UpContext = { request, cluster, ports, found: {} };
+  await findProject.run(context, { signal, progress: () => undefined });
+  const { application } = request;
+  const project = known(context.found, "project");
+  const name = known(context.found, "name");
+  const baseImage =
+    project.dockerfile === undefined && project.javaVersion !== undefined
+      ? await orWithoutEngine(() => cluster.expectedJreImage(project.javaVersion ?? 0), undefined)
+      : undefined;
+  const image = imageNameOf({
+    name,
+    sourceFingerprint: known(context.found, "sourceFingerprint"),
+    module: project.module,
+    baseImage,
+  });
+  const built = await orWithoutEngine(() => ports.engine.inspectImage(image), undefined);
+  const { objects } = planObjects({
+    application,
+    project,
+    name,
+    image,
+    imageId: built?.id,
+    facts: factsOfLabels(built?.labels ?? {}) ?? factsOf(project, undefined),
+  });
+  const { namespace } = application;
+  return { name, namespace, version: project.version, image, objects };
+}
+
+/** An engine that is not there takes nothing from a look at the project. */
+async function orWithoutEngine<Result>(
+  ask: () => Promise<Result>,
+  otherwise: Result,
+): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    const isAway =
+      isToolError(error, "engine-not-running") || isToolError(error, "engine-permission-denied");
+    if (!isAway) throw error;
+    return otherwise;
+  }
+}

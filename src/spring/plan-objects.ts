@@ -1,0 +1,44 @@
+import type { ApplicationConfig } from "../config/cluster-config.ts";
+import {
+  activeProfiles,
+  readApplicationProperties,
+  type ApplicationProperties,
+} from "./application-properties.ts";
+import type { SpringProject } from "./detect-project.ts";
+import type { ApplicationFacts } from "./plan-image.ts";
+import { planManifests, type Manifest } from "./plan-manifests.ts";
+import { profilesOf } from "./up-context.ts";
+
+export interface ObjectInputs {
+  readonly application: ApplicationConfig;
+  readonly project: SpringProject;
+  readonly name: string;
+  readonly image: string;
+  /** Undefined as long as the image is not built. */
+  readonly imageId: string | undefined;
+  readonly facts: ApplicationFacts;
+}
+
+/** Everything that `up` applies for one application; `--dry-run` and `export` show the very same objects. */
+export function planObjects({ application, project, name, image, imageId, facts }: ObjectInputs): {
+  readonly objects: readonly Manifest[];
+  readonly properties: ApplicationProperties;
+} {
+  const properties = readApplicationProperties(project.propertiesFiles, {
+    profiles: profilesOf(application, activeProfiles(project.propertiesFiles)),
+    env: application.env,
+    web: facts.web,
+  });
+  const objects = planManifests({
+    name,
+    config: application,
+    image,
+    imageId,
+    isOwnImage: project.dockerfile !== undefined,
+    facts,
+    properties,
+    projectDir: project.dir,
+    version: project.version,
+  });
+  return { objects, properties };
+}
