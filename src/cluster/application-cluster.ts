@@ -1,5 +1,8 @@
 import { componentNames, type ComponentName } from "../components/component-images.ts";
-import { ensureComponentImage, expectedComponentImage } from "../components/ensure-component-image.ts";
+import {
+  ensureComponentImage,
+  expectedComponentImage,
+} from "../components/ensure-component-image.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { hasImageOnNodes, loadImages } from "../images/load-images.ts";
 import { ensurePublishedPort, removePublishedPort } from "../network/publish-port.ts";

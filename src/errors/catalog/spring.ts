@@ -146,8 +146,7 @@ export const springErrors = {
     exitCode: ExitCode.Failure,
   }),
   "output-folder-taken": entry<{ dir: string; files: string }>({
-    message: ({ dir, files }) =>
-      `${dir} holds files already (${files}); nothing was written.`,
+    message: ({ dir, files }) => `${dir} holds files already (${files}); nothing was written.`,
     hint: ({ dir }) =>
       `Choose an empty folder, or write over what has the same names: --output-dir ${dir} --force`,
     exitCode: ExitCode.Conflict,
