@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
+import { addAbortSignal } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Cli } from "./cli/cli.ts";
 import { runProgram } from "./cli/run-program.ts";
@@ -70,6 +71,7 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
     signal: running.abort.signal,
     print: (text) => void process.stdout.write(text),
     readStdin,
+    openStdin: () => addAbortSignal(running.abort.signal, process.stdin),
     componentSettings: (policy): ComponentSettings => {
       const imagesFolder = findImagesFolder();
       return {
@@ -181,6 +183,7 @@ const useCases: UseCases = {
     (await import("./cluster/get-kubeconfig.ts")).getKubeconfig(...args),
   runInCluster: async (...args) =>
     (await import("./cluster/run-in-cluster.ts")).runInCluster(...args),
+  loadArchives: async (...args) => (await import("./images/load-archive.ts")).loadArchives(...args),
   loadImages: async (...args) => (await import("./images/load-images.ts")).loadImages(...args),
   up: async ({ create, request }, ports, signal) => {
     const [{ up }, { applicationCluster }] = await Promise.all([

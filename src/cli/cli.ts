@@ -19,6 +19,8 @@ export interface Cli {
   /** Writes to stdout: results only. */
   print(text: string): void;
   readStdin(): Promise<string>;
+  /** Stdin as bytes; it fails when the command is cancelled. */
+  openStdin(): AsyncIterable<Uint8Array>;
   /** Where Airfield's own images come from and which ones this build belongs to. */
   componentSettings(policy: ImagePolicy): ComponentSettings;
   /** Makes the ports. `close` ends the progress display; the terminal is the caller's again. */

@@ -14,6 +14,7 @@ import { addGlobalFlags } from "./flags.ts";
 import { getClustersCommand } from "./get-clusters.ts";
 import { getKubeconfigCommand } from "./get-kubeconfig.ts";
 import { getNodesCommand } from "./get-nodes.ts";
+import { loadArchiveCommand } from "./load-archive.ts";
 import { loadImageCommand } from "./load-image.ts";
 import { prepareCommand } from "./prepare.ts";
 import { runInClusterCommand } from "./run.ts";
@@ -49,7 +50,9 @@ export function createProgram(cli: Cli): Command {
       getKubeconfigCommand(cli),
     ]),
   );
-  program.addCommand(group("load", "bring images to the nodes", [loadImageCommand(cli)]));
+  program.addCommand(
+    group("load", "bring images to the nodes", [loadImageCommand(cli), loadArchiveCommand(cli)]),
+  );
   program.addCommand(runInClusterCommand(cli));
 
   program.commandsGroup("Other commands:").helpCommand("help [command]", "print help");

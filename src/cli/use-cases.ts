@@ -8,6 +8,7 @@ import type { RunInClusterRequest } from "../cluster/run-in-cluster.ts";
 import type { AirfieldConfig } from "../config/cluster-config.ts";
 import type { ConfigText } from "../config/load-config.ts";
 import type { LoadReport } from "../images/deliver-images.ts";
+import type { LoadArchiveRequest } from "../images/load-archive.ts";
 import type { LoadRequest } from "../images/load-images.ts";
 import type { DoctorReport } from "../doctor/doctor-report.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -52,6 +53,7 @@ export interface UseCases {
   ): Promise<string>;
   runInCluster(request: RunInClusterRequest, ports: Ports, signal: AbortSignal): Promise<number>;
 
+  loadArchives(request: LoadArchiveRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
   loadImages(request: LoadRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
 
   /** On the cluster that `create` describes; it is created when there is none. */

@@ -52,6 +52,11 @@ export function parseImageReference(text: string): ImageReference {
   return { full: `${repository}:${usedTag}`, repository, tag: usedTag, digest: undefined };
 }
 
+/** The name as people write it: without the parts that are understood. */
+export function familiarName(full: string): string {
+  return full.replace(/^docker\.io\/(?:library\/(?=[^/]*$))?/, "");
+}
+
 function completeRepository(name: string, refuse: (reason: string) => ToolError): string {
   const slash = name.indexOf("/");
   const first = slash < 0 ? "" : name.slice(0, slash);

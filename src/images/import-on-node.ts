@@ -1,7 +1,7 @@
-import type { ContainerEngine } from "../ports/container-engine.ts";
+import type { ContainerEngine, WaitOptions } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findImage, nodeLayout, type ArrivingImages } from "./node-layout.ts";
-import { criNamespace, sourceLabel, sourceLabelOf } from "./node-facts.ts";
+import { criNamespace, parseImageList, sourceLabel, sourceLabelOf } from "./node-facts.ts";
 import type { OciImage } from "./oci.ts";
 import type { HostImage, ImagePlan, NodePlan } from "./plan-load.ts";
 import { writeTar, type TarFile } from "./tar.ts";
@@ -55,16 +55,35 @@ export async function importOnNode(
   const names = sent.map(({ name }) => name);
   if (exitCode !== 0) {
     const reason = lastLine(stderr) || `ctr images import ended with exit code ${exitCode}`;
-    if (!/not found/.test(stderr)) return { kind: "failed", reason };
-    // containerd 1.6 leaves the image's record behind, and the kubelet would start pods from it.
-    await engine.exec(plan.node, ["ctr", "-n", criNamespace, "images", "rm", ...names], options);
-    return { kind: "incomplete", reason };
+    await removeBroken(plan.node, names, arriving, engine, options);
+    return { kind: /not found/.test(stderr) ? "incomplete" : "failed", reason };
   }
   const present = new Set(stdout.split("\n").map((line) => line.trim()));
   const absent = names.filter((name) => !present.has(name));
   if (absent.length > 0)
     return { kind: "failed", reason: `after the import it has no ${absent.join(", ")}` };
   return { kind: "imported", bytes: bytesByImage(sent, await arriving.images, arriving, counted) };
+}
+
+/**
+ * containerd 1.6 makes the image's record before it unpacks, and the kubelet would start pods from what
+ * could not be unpacked. Records of other images under these names stay.
+ */
+async function removeBroken(
+  node: string,
+  names: readonly string[],
+  { images }: ArrivingImages,
+  engine: Pick<ContainerEngine, "exec">,
+  options: WaitOptions,
+): Promise<void> {
+  const sent = await images.catch((): readonly OciImage[] => []);
+  const targets = new Set(sent.map(({ manifest }) => manifest.digest));
+  const ctrImages = ["ctr", "-n", criNamespace, "images"];
+  const filters = names.map((name) => `name==${name}`);
+  const { stdout } = await engine.exec(node, [...ctrImages, "ls", ...filters], options);
+  const broken = parseImageList(stdout).filter(({ target }) => targets.has(target));
+  if (broken.length > 0)
+    await engine.exec(node, [...ctrImages, "rm", ...broken.map(({ name }) => name)], options);
 }
 
 /**

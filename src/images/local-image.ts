@@ -3,7 +3,7 @@ import { deliverImages, type LoadReport } from "./deliver-images.ts";
 import { parseImageReference } from "./image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
 import { digestOf, manifestOf, type ImageBlob, type OciImage, type OciLayer } from "./oci.ts";
-import type { OpenImages } from "./open-images.ts";
+import { openAtHand } from "./open-at-hand.ts";
 import type { HostImage } from "./plan-load.ts";
 
 /** An image whose bytes are at hand: it was assembled here and is in no engine. */
@@ -37,7 +37,7 @@ export async function loadLocalImages(
   const startedMs = ports.clock.monotonicMs();
   const nodes = await listNodes(request, ports.engine);
   const ociImages = images.map(describe);
-  const open = () => Promise.resolve(openAtHand(ociImages, images.flatMap(({ layers }) => layers)));
+  const open = () => Promise.resolve(openAtHand("The image", ociImages, images.flatMap(({ layers }) => layers)));
   return deliverImages(
     { images: ociImages.map(hostImageOf), nodes, startedMs, open },
     ports,
@@ -60,15 +60,4 @@ function describe({ name, config, platform, layers }: LocalImage): OciImage {
 
 function hostImageOf({ names: [name = ""], ids: [id = ""], platform, layers }: OciImage): HostImage {
   return { ref: name, name, id, platform, layers: layers.map(({ diffId }) => diffId) };
-}
-
-function openAtHand(images: readonly OciImage[], layers: readonly LocalLayer[]): OpenImages {
-  return {
-    title: "The image",
-    blobs: layers,
-    images: Promise.resolve(images),
-    areIdsKept: true,
-    throwIfFailed: () => {},
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
 }

@@ -11,7 +11,7 @@ import {
   type ArchiveFile,
 } from "./fakes/sample-image.ts";
 import { mediaTypes, type ImageBlob, type OciImage } from "./oci.ts";
-import { readArchive, type ArchiveLimits } from "./read-archive.ts";
+import { keepInFolder, readArchive, type ArchiveLimits } from "./read-archive.ts";
 import { ReplayFeed } from "./replay-feed.ts";
 
 const app = sampleImage("app:1", ["base", "deps", "app"]);
@@ -166,8 +166,7 @@ async function read(
   const files = new FakeFiles();
   const images = await readArchive(
     bytes,
-    { title: "the archive", folder: "/blobs", isNeeded: () => true, blobs, ...options },
-    files,
+    { title: "the archive", keep: keepInFolder("/blobs", files), isNeeded: () => true, blobs, ...options },
   );
   for (const path of files.paths) expect(path).toMatch(/^\/blobs\/\d+$/);
   return { images, stored: (await collected(blobs)).map(({ digest }) => digest) };

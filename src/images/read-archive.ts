@@ -14,21 +14,45 @@ import {
   type ImageBlob,
   type Descriptor,
   type OciImage,
+  type OciLayer,
 } from "./oci.ts";
+import { decompress, type Compression } from "./decompress.ts";
 import { parseImageReference } from "./image-reference.ts";
 import type { ReplayFeed } from "./replay-feed.ts";
 import { readTar, type TarEntry } from "./tar.ts";
 
-/** A file of the archive, put aside in a file of its own. */
-interface StoredBlob extends ImageBlob {
-  readonly path: string;
+/** Takes in a file's content, which must be read to the end; resolves with how to read it again. */
+export type Keep = (
+  content: AsyncIterable<Uint8Array>,
+  entry: TarEntry,
+) => Promise<() => AsyncIterable<Uint8Array>>;
+
+/** Puts each file of an archive aside in a folder, under a number: nothing of an archive chooses a path. */
+export function keepInFolder(
+  folder: string,
+  files: Pick<Files, "readStream" | "writeBytes">,
+): Keep {
+  let kept = 0;
+  return async (content) => {
+    const path = `${folder}/${(kept += 1)}`;
+    await files.writeBytes(path, content);
+    return () => files.readStream(path);
+  };
+}
+
+/** Leaves the files where they are, in an archive that is a plain file itself. */
+export function keepInPlace(archive: string, files: Pick<Files, "readStream">): Keep {
+  return async (content, { offset, sizeBytes }) => {
+    const pieces = content[Symbol.asyncIterator]();
+    while ((await pieces.next()).done !== true);
+    return () => files.readStream(archive, { offset, sizeBytes });
+  };
 }
 
 export interface ArchiveOptions {
   /** What the archive is, for messages: "What docker save wrote". */
   readonly title: string;
-  /** Folder for the blobs, which goes when the work is done. */
-  readonly folder: string;
+  readonly keep: Keep;
   /** Blobs that nobody needs are not stored. */
   isNeeded(digest: string): boolean;
   /** Gets each blob as soon as it is stored. */
@@ -51,19 +75,17 @@ const blobName = /^blobs\/sha256\/([0-9a-f]{64})$/;
 
 /**
  * Reads an archive of `docker save` (before Docker 25: one folder per layer; since then an OCI layout
- * with manifest.json beside it) or an OCI layout, as a stream, and resolves with its images. Nothing
- * of the archive chooses a path on this machine: blobs are stored under numbers.
+ * with manifest.json beside it) or an OCI layout, as a stream, and resolves with its images.
  */
 export async function readArchive(
   bytes: AsyncIterable<Uint8Array>,
   options: ArchiveOptions,
-  files: Files,
 ): Promise<readonly OciImage[]> {
   const invalid = (reason: string, cause?: unknown) =>
     new ToolError("image-archive-invalid", { archive: options.title, reason }, { cause });
   try {
-    const contents = await storeEntries(bytes, options, files, invalid);
-    const images = await new ArchiveReader(contents, files, invalid).images();
+    const contents = await storeEntries(bytes, options, invalid);
+    const images = await new ArchiveReader(contents, invalid).images();
     options.blobs.end();
     return images;
   } catch (error) {
@@ -74,7 +96,7 @@ export async function readArchive(
 
 /** What was found in the archive, by its name there. */
 interface ArchiveContents {
-  readonly stored: ReadonlyMap<string, StoredBlob>;
+  readonly stored: ReadonlyMap<string, ImageBlob>;
   /** Names of blobs that were left out because nobody needs them. */
   readonly skipped: ReadonlyMap<string, { readonly digest: string; readonly sizeBytes: number }>;
   readonly links: ReadonlyMap<string, string>;
@@ -84,11 +106,10 @@ type Invalid = (reason: string, cause?: unknown) => ToolError;
 
 async function storeEntries(
   bytes: AsyncIterable<Uint8Array>,
-  { folder, isNeeded, blobs, limits = defaultLimits }: ArchiveOptions,
-  files: Files,
+  { keep, isNeeded, blobs, limits = defaultLimits }: ArchiveOptions,
   invalid: Invalid,
 ): Promise<ArchiveContents> {
-  const stored = new Map<string, StoredBlob>();
+  const stored = new Map<string, ImageBlob>();
   const skipped = new Map<string, { readonly digest: string; readonly sizeBytes: number }>();
   const links = new Map<string, string>();
   let entries = 0;
@@ -109,7 +130,7 @@ async function storeEntries(
       skipped.set(name, { digest: promised, sizeBytes: entry.sizeBytes });
       continue;
     }
-    const blob = await storeEntry(entry, `${folder}/${entries}`, files);
+    const blob = await storeEntry(entry, keep);
     if (promised !== undefined && blob.digest !== promised)
       throw invalid(`the content of ${name} has the digest ${blob.digest}`);
     stored.set(name, blob);
@@ -159,7 +180,7 @@ function safeName(name: string, invalid: Invalid): string {
   return clean;
 }
 
-async function storeEntry(entry: TarEntry, path: string, files: Files): Promise<StoredBlob> {
+async function storeEntry(entry: TarEntry, keep: Keep): Promise<ImageBlob> {
   const hash = createHash("sha256");
   const hashed = async function* () {
     for await (const chunk of entry.content) {
@@ -167,24 +188,17 @@ async function storeEntry(entry: TarEntry, path: string, files: Files): Promise<
       yield chunk;
     }
   };
-  await files.writeBytes(path, hashed());
-  return {
-    digest: `sha256:${hash.digest("hex")}`,
-    sizeBytes: entry.sizeBytes,
-    path,
-    open: () => files.readStream(path),
-  };
+  const open = await keep(hashed(), entry);
+  return { digest: `sha256:${hash.digest("hex")}`, sizeBytes: entry.sizeBytes, open };
 }
 
 /** Finds the images in what was stored. */
 class ArchiveReader {
   readonly #contents: ArchiveContents;
-  readonly #files: Files;
   readonly #invalid: Invalid;
 
-  constructor(contents: ArchiveContents, files: Files, invalid: Invalid) {
+  constructor(contents: ArchiveContents, invalid: Invalid) {
     this.#contents = contents;
-    this.#files = files;
     this.#invalid = invalid;
   }
 
@@ -201,11 +215,22 @@ class ArchiveReader {
   async #ociImages(): Promise<readonly OciImage[]> {
     const { manifests } = await this.#json("index.json", indexSchema);
     const images: OciImage[] = [];
-    for (const descriptor of manifests) {
-      const name = descriptor.annotations?.[imageNameAnnotation];
-      images.push(...(await this.#imagesOf(descriptor, name === undefined ? [] : [name], [])));
-    }
-    return images;
+    for (const descriptor of manifests)
+      images.push(...(await this.#imagesOf(descriptor, namesOf(descriptor), [])));
+    if (images.every(({ names }) => names.length > 0)) return images;
+    const saved = await this.#savedNames();
+    return images.map((image) =>
+      image.names.length > 0 ? image : { ...image, names: saved.get(image.config.digest) ?? [] },
+    );
+  }
+
+  /** Names by the digest of the config, where manifest.json lies beside the layout. */
+  async #savedNames(): Promise<ReadonlyMap<string, readonly string[]>> {
+    if (!this.#contents.stored.has("manifest.json")) return new Map();
+    const saved = await this.#json("manifest.json", savedImagesSchema);
+    return new Map(
+      saved.map(({ Config, RepoTags }) => [this.#blob(Config).digest, RepoTags ?? []]),
+    );
   }
 
   /** The images a descriptor leads to: one per platform whose manifest is in the archive. */
@@ -215,20 +240,24 @@ class ArchiveReader {
     above: readonly string[],
   ): Promise<readonly OciImage[]> {
     const ids = [...above, descriptor.digest];
-    const { mediaType } = descriptor;
+    const { mediaType, platform } = descriptor;
+    // Attestations.
+    if (platform?.architecture === "unknown") return [];
     if (mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerIndex) {
       if (above.length > 2) throw this.#invalid("its indexes are nested too deep");
       const { manifests } = await this.#blobJson(descriptor.digest, indexSchema);
       const images: OciImage[] = [];
       for (const child of manifests)
-        // Other platforms' manifests are often left out; attestations are not images.
-        if (this.#hasBlob(child.digest) && child.platform?.architecture !== "unknown")
+        // Other platforms' manifests are often left out.
+        if (this.#hasBlob(child.digest))
           images.push(...(await this.#imagesOf(child, names, ids)));
       return images;
     }
     if (mediaType !== mediaTypes.ociManifest && mediaType !== mediaTypes.dockerManifest) return [];
 
     const manifest = await this.#blobJson(descriptor.digest, manifestSchema);
+    // Signatures, charts and other things that lie beside images.
+    if (!configTypes.includes(manifest.config.mediaType)) return [];
     const config = await this.#blobJson(manifest.config.digest, configSchema);
     const diffIds = config.rootfs.diff_ids;
     if (diffIds.length !== manifest.layers.length)
@@ -272,13 +301,9 @@ class ArchiveReader {
         throw this.#invalid(
           `${saved.Config} has ${diffIds.length} layers, manifest.json ${saved.Layers.length}`,
         );
-      const layers = saved.Layers.map((name, i) => {
-        const { digest, sizeBytes } = this.#blob(name);
-        return { diffId: diffIds[i] as string, digest, mediaType: mediaTypes.ociLayer, sizeBytes };
-      });
-      const wrong = layers.find(({ diffId, digest }) => diffId !== digest);
-      if (wrong !== undefined)
-        throw this.#invalid(`a layer has the digest ${wrong.digest} where ${wrong.diffId} is named`);
+      const layers: OciLayer[] = [];
+      for (const [i, name] of saved.Layers.entries())
+        layers.push(await this.#savedLayer(name, diffIds[i] as string));
       const manifest = manifestOf(configBlob, layers);
       images.push({
         names: (saved.RepoTags ?? []).map((tag) => parseImageReference(tag).full),
@@ -290,6 +315,33 @@ class ArchiveReader {
       });
     }
     return images;
+  }
+
+  /** Engines save layers uncompressed; image builders that write this format (Jib, Bazel) compress them. */
+  async #savedLayer(name: string, diffId: string): Promise<OciLayer> {
+    const { digest, sizeBytes, open } = this.#blob(name);
+    if (digest === diffId) return { diffId, digest, mediaType: mediaTypes.ociLayer, sizeBytes };
+    const found = open === undefined ? undefined : await this.#contentOf(name, open());
+    if (found?.compression === undefined || found.digest !== diffId)
+      throw this.#invalid(`a layer has the digest ${found?.digest ?? digest} where ${diffId} is named`);
+    return {
+      diffId,
+      digest,
+      mediaType: `${mediaTypes.ociLayer}+${found.compression}`,
+      sizeBytes,
+    };
+  }
+
+  async #contentOf(
+    name: string,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly compression: Compression | undefined; readonly digest: string }> {
+    const { compression, content } = await decompress(bytes, (reason, cause) =>
+      this.#invalid(`${name}: ${reason}`, cause),
+    );
+    const hash = createHash("sha256");
+    for await (const chunk of content) hash.update(chunk);
+    return { compression, digest: `sha256:${hash.digest("hex")}` };
   }
 
   #hasBlob(digest: string): boolean {
@@ -318,13 +370,12 @@ class ArchiveReader {
   }
 
   async #bytes(name: string): Promise<Uint8Array> {
-    const { path } = this.#storedFile(name);
-    const bytes = await this.#files.readBytes(path);
-    if (bytes === undefined) throw new ToolError("file-not-found", { path, purpose: name });
-    return bytes;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#storedFile(name).open()) chunks.push(chunk);
+    return Buffer.concat(chunks);
   }
 
-  #storedFile(name: string): StoredBlob {
+  #storedFile(name: string): ImageBlob {
     const blob = this.#contents.stored.get(name);
     if (blob === undefined) throw this.#invalid(`${name} is missing`);
     if (blob.sizeBytes > longestJsonBytes)
@@ -333,7 +384,7 @@ class ArchiveReader {
   }
 
   /** Where a name leads, links followed: equal layers are stored once and linked to. */
-  #blob(name: string): { readonly digest: string; readonly sizeBytes: number } {
+  #blob(name: string): Omit<ImageBlob, "open"> & Partial<Pick<ImageBlob, "open">> {
     let at = posix.normalize(name);
     for (let followed = 0; followed < 10; followed += 1) {
       const blob = this.#contents.stored.get(at) ?? this.#contents.skipped.get(at);
@@ -344,6 +395,14 @@ class ArchiveReader {
     }
     throw this.#invalid(`${name} is missing`);
   }
+}
+
+const configTypes: readonly string[] = [mediaTypes.ociConfig, mediaTypes.dockerConfig];
+
+/** What containerd and Docker write, then OCI's own annotation, which mostly holds the tag alone. */
+function namesOf({ annotations = {} }: Descriptor): readonly string[] {
+  const name = annotations[imageNameAnnotation] ?? annotations["org.opencontainers.image.ref.name"];
+  return name !== undefined && /[/:]/.test(name) ? [name] : [];
 }
 
 function blobPath(digest: string): string {

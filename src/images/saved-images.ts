@@ -3,7 +3,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { ImageBlob, OciImage } from "./oci.ts";
 import type { OpenImages } from "./open-images.ts";
 import { layersToSend, type NodePlan } from "./plan-load.ts";
-import { readArchive } from "./read-archive.ts";
+import { keepInFolder, readArchive } from "./read-archive.ts";
 import { ReplayFeed } from "./replay-feed.ts";
 
 /**
@@ -33,8 +33,12 @@ export async function openSavedImages(
   let failure: { readonly error: unknown } | undefined;
   const images: Promise<readonly OciImage[]> = readArchive(
     bytes,
-    { title, folder, blobs, isNeeded: (digest) => needed.has(digest) || !known.has(digest) },
-    files,
+    {
+      title,
+      keep: keepInFolder(folder, files),
+      blobs,
+      isNeeded: (digest) => needed.has(digest) || !known.has(digest),
+    },
   );
   const ended = images.then(
     () => undefined,

@@ -14,6 +14,12 @@ export interface FileStatus {
   readonly modifiedMs: number;
 }
 
+/** A part of a file. */
+export interface FileRange {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
 /**
  * The host's file system. Missing files are `undefined` where it says so; otherwise failures are
  * ToolErrors `file-not-found`, `file-unreadable` or `file-unwritable`.
@@ -22,8 +28,8 @@ export interface Files {
   /** UTF-8 text, or undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
   readBytes(path: string): Promise<Uint8Array | undefined>;
-  /** Content in pieces. Throws `file-not-found` when there is no such file. */
-  readStream(path: string): AsyncIterable<Uint8Array>;
+  /** Content in pieces, of all or a part. Throws `file-not-found` when there is no such file. */
+  readStream(path: string, range?: FileRange): AsyncIterable<Uint8Array>;
   /**
    * Replaces the whole file or leaves it as it was: temporary file in the same folder, fsync, rename.
    * Symlinks are followed, so that a linked file stays linked. Missing parent folders are made (0700).

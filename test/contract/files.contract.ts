@@ -87,6 +87,10 @@ export function filesContract(prepare: () => Promise<FilesHarness>): void {
     })();
     await files.writeBytes(at("pieces"), pieces);
     expect(String(await collectBytes(files.readStream(at("pieces"))))).toBe("one two");
+    const part = (offset: number, sizeBytes: number) =>
+      collectBytes(files.readStream(at("pieces"), { offset, sizeBytes }));
+    expect(String(await part(2, 3))).toBe("e t");
+    expect(String(await part(2, 0))).toBe("");
   });
 
   test("writing fails with what its source fails with", async () => {

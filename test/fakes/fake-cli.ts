@@ -41,6 +41,9 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
       run.stdout += text;
     },
     readStdin: async () => world.stdin ?? "",
+    openStdin: async function* () {
+      yield Buffer.from(world.stdin ?? "");
+    },
     componentSettings: (policy) => ({ policy, builtTags: {}, isWarmAllowed: true }),
     openPorts: async (progress) => {
       run.opened.push(progress);

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { ToolError } from "../../src/errors/tool-error.ts";
-import type { FileEntry, Files, FileStatus } from "../../src/ports/files.ts";
+import type { FileEntry, FileRange, Files, FileStatus } from "../../src/ports/files.ts";
 import { collectBytes } from "./collect-bytes.ts";
 
 type Entry =
@@ -77,12 +77,14 @@ export class FakeFiles implements Files {
     });
   }
 
-  async *readStream(file: string): AsyncIterable<Uint8Array> {
+  async *readStream(file: string, range?: FileRange): AsyncIterable<Uint8Array> {
     const bytes = await this.readBytes(file);
     if (bytes === undefined) {
       throw new ToolError("file-not-found", { path: file, purpose: "it was to be read" });
     }
-    yield bytes;
+    yield range === undefined
+      ? bytes
+      : bytes.subarray(range.offset, range.offset + range.sizeBytes);
   }
 
   writeTextAtomic(file: string, text: string, options: { readonly mode: number }): Promise<void> {

@@ -4,10 +4,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { randomBytes } from "node:crypto";
 import { ToolError } from "../../errors/tool-error.ts";
-import type { FileEntry, Files, FileStatus } from "../../ports/files.ts";
+import type { FileEntry, FileRange, Files, FileStatus } from "../../ports/files.ts";
 
 /** Folders made for the user's files are the user's alone. */
 const PRIVATE_DIRECTORY_MODE = 0o700;
+
+/** Each piece costs a turn of the event loop and a task for another thread. */
+const READ_BYTES = 256 * 1024;
 
 export class SystemFiles implements Files {
   async readText(file: string): Promise<string | undefined> {
@@ -19,9 +22,16 @@ export class SystemFiles implements Files {
     return reading(file, () => fs.readFile(file));
   }
 
-  async *readStream(file: string): AsyncIterable<Uint8Array> {
+  async *readStream(file: string, range?: FileRange): AsyncIterable<Uint8Array> {
+    // `end` is the last byte's place, which a part without bytes does not have.
+    if (range?.sizeBytes === 0) return;
     try {
-      yield* createReadStream(file) as AsyncIterable<Buffer>;
+      yield* createReadStream(file, {
+        highWaterMark: READ_BYTES,
+        ...(range === undefined
+          ? {}
+          : { start: range.offset, end: range.offset + range.sizeBytes - 1 }),
+      }) as AsyncIterable<Buffer>;
     } catch (error) {
       if (isMissing(error)) {
         throw new ToolError(

@@ -38,6 +38,7 @@ export class FakeImageEngine {
   info(): Promise<Partial<EngineInfo>> {
     return Promise.resolve({
       address: "unix:///var/run/docker.sock",
+      arch: "amd64",
       hasContainerdStore: this.hasContainerdStore,
       isRootless: false,
       isVirtualMachine: false,

@@ -1,0 +1,139 @@
+import { ToolError } from "../errors/tool-error.ts";
+import type { Files } from "../ports/files.ts";
+import type { Ports } from "../ports/ports.ts";
+import { decompress } from "./decompress.ts";
+import { deliverImages, type LoadReport } from "./deliver-images.ts";
+import { familiarName, parseImageReference } from "./image-reference.ts";
+import { listNodes } from "./list-nodes.ts";
+import type { ImageBlob, OciImage } from "./oci.ts";
+import { openAtHand } from "./open-at-hand.ts";
+import type { HostImage } from "./plan-load.ts";
+import { keepInFolder, keepInPlace, readArchive } from "./read-archive.ts";
+import { ReplayFeed } from "./replay-feed.ts";
+
+export interface LoadArchiveRequest {
+  readonly cluster: string;
+  readonly archives: readonly ArchiveFile[];
+  /** The name that the image gets; needed where the archive has none. */
+  readonly tag?: string;
+  /** Names of nodes; all of the cluster's when left out. */
+  readonly nodes?: readonly string[];
+}
+
+/** An archive of `docker save` or an OCI layout in a tar, compressed or not. */
+export type ArchiveFile =
+  { readonly path: string } | { readonly stdin: AsyncIterable<Uint8Array> };
+
+/**
+ * Brings the images of archives onto nodes; see `deliverImages`. A plain archive is read where it lies;
+ * what comes as a stream or compressed is put aside in a folder that goes with the command. Nothing
+ * reaches a node before all archives have been read and checked.
+ */
+export async function loadArchives(
+  { archives, tag, ...request }: LoadArchiveRequest,
+  ports: Pick<Ports, "engine" | "files" | "clock" | "reporter">,
+  signal?: AbortSignal,
+): Promise<LoadReport> {
+  const { clock, engine, files } = ports;
+  const startedMs = clock.monotonicMs();
+  const nodes = await listNodes(request, engine);
+  const { arch } = await engine.info();
+  const folder = await files.makeTemporaryDirectory("airfield-images-");
+  try {
+    const images: NamedImage[] = [];
+    const blobs: ImageBlob[] = [];
+    for (const [i, archive] of archives.entries()) {
+      const title = "path" in archive ? `"${archive.path}"` : "What came on stdin";
+      const read = await readOne(archive, title, `${folder}/${i}`, files, signal);
+      images.push(...chooseImages(read.images, { title, platform: `linux/${arch}`, tag }));
+      blobs.push(...read.blobs);
+    }
+    const all = images.map(({ image }) => image);
+    const open = () => Promise.resolve(openAtHand("The archive", all, blobs));
+    return await deliverImages(
+      { images: images.map(hostImageOf), nodes, startedMs, open },
+      ports,
+      signal,
+    );
+  } finally {
+    await files.remove(folder);
+  }
+}
+
+interface NamedImage {
+  readonly name: string;
+  readonly image: OciImage;
+}
+
+async function readOne(
+  archive: ArchiveFile,
+  title: string,
+  folder: string,
+  files: Files,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly images: readonly OciImage[]; readonly blobs: readonly ImageBlob[] }> {
+  const refuse = (reason: string, cause?: unknown) =>
+    new ToolError("image-archive-invalid", { archive: title, reason }, { cause });
+  const isFile = "path" in archive && (await files.status(archive.path))?.kind === "file";
+  const raw = "path" in archive ? files.readStream(archive.path) : archive.stdin;
+  const { compression, content } = await decompress(stoppable(raw, signal), refuse);
+  const keep =
+    isFile && compression === undefined
+      ? keepInPlace(archive.path, files)
+      : keepInFolder(folder, files);
+  const feed = new ReplayFeed<ImageBlob>();
+  const images = await readArchive(content, { title, keep, isNeeded: () => true, blobs: feed });
+  const blobs: ImageBlob[] = [];
+  for await (const blob of feed) blobs.push(blob);
+  return { images, blobs };
+}
+
+/** The images by name, each for the nodes' platform where there are several. */
+function chooseImages(
+  images: readonly OciImage[],
+  {
+    title,
+    platform,
+    tag,
+  }: { readonly title: string; readonly platform: string; readonly tag: string | undefined },
+): readonly NamedImage[] {
+  const byName = new Map<string, OciImage>();
+  for (const image of images) {
+    const names = tag === undefined ? image.names : [tag];
+    for (const name of names.map((text) => parseImageReference(text).full)) {
+      const other = byName.get(name);
+      if (tag !== undefined && other?.platform === image.platform)
+        throw new ToolError("image-archive-invalid", {
+          archive: title,
+          reason: `it holds several images, and --tag names one`,
+        });
+      if (other === undefined || image.platform === platform) byName.set(name, image);
+    }
+  }
+  if (byName.size === 0)
+    throw new ToolError("image-archive-invalid", {
+      archive: title,
+      reason: "its image has no name; give it one with --tag",
+    });
+  return [...byName].map(([name, image]) => ({ name, image }));
+}
+
+function hostImageOf({ name, image: { config, platform, layers } }: NamedImage): HostImage {
+  return {
+    ref: familiarName(name),
+    name,
+    id: config.digest,
+    platform,
+    layers: layers.map(({ diffId }) => diffId),
+  };
+}
+
+async function* stoppable(
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of bytes) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
+}

@@ -1,0 +1,18 @@
+import type { ImageBlob, OciImage } from "./oci.ts";
+import type { OpenImages } from "./open-images.ts";
+
+/** Images of which everything is here already, so that nothing need come or go. */
+export function openAtHand(
+  title: string,
+  images: readonly OciImage[],
+  blobs: readonly ImageBlob[],
+): OpenImages {
+  return {
+    title,
+    blobs,
+    images: Promise.resolve(images),
+    areIdsKept: true,
+    throwIfFailed: () => {},
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
