@@ -183,6 +183,12 @@ const useCases: UseCases = {
     (await import("./cluster/get-kubeconfig.ts")).getKubeconfig(...args),
   runInCluster: async (...args) =>
     (await import("./cluster/run-in-cluster.ts")).runInCluster(...args),
+  buildImage: async (...args) => (await import("./images/build-image.ts")).buildImage(...args),
+  listImagesOnNodes: async (...args) =>
+    (await import("./images/list-node-images.ts")).listImagesOnNodes(...args),
+  pruneImages: async (...args) => (await import("./images/prune-images.ts")).pruneImages(...args),
+  pruneEngineImages: async (...args) =>
+    (await import("./components/prune-engine-images.ts")).pruneEngineImages(...args),
   loadArchives: async (...args) => (await import("./images/load-archive.ts")).loadArchives(...args),
   loadImages: async (...args) => (await import("./images/load-images.ts")).loadImages(...args),
   up: async ({ create, request }, ports, signal) => {

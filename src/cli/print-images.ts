@@ -1,6 +1,10 @@
 import type { PreparedComponent } from "../components/prepare.ts";
 import type { LoadedImage, LoadReport } from "../images/deliver-images.ts";
+import type { PrunedEngineImage } from "../components/prune-engine-images.ts";
+import type { ImageOnNode } from "../images/list-node-images.ts";
+import type { PruneReport } from "../images/prune-images.ts";
 import { formatDuration } from "../progress/format-duration.ts";
+import { type OutputFormat, renderData } from "./output-format.ts";
 import { renderTable } from "./table.ts";
 
 export function describeLoadedImages(report: LoadReport): string {
@@ -18,8 +22,51 @@ function describeLoad({ action, bytes, ms }: LoadedImage): string {
     case "tagged":
       return "was there under another name";
     case "sent":
-      return `sent ${(bytes / 1e6).toFixed(1)} MB in ${formatDuration(ms)}`;
+      return `sent ${megabytes(bytes)} in ${formatDuration(ms)}`;
   }
+}
+
+/** Bytes as docker and crictl tell them. */
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+export async function printImages(
+  images: readonly ImageOnNode[],
+  format: OutputFormat,
+): Promise<string> {
+  if (format === "json" || format === "yaml") return renderData(images, format);
+  return renderTable(images, [
+    ["NODE", ({ node }) => node],
+    ["IMAGE", ({ image }) => image],
+    ["SIZE", ({ sizeBytes }) => megabytes(sizeBytes)],
+    ["SHARED", ({ sharedBytes }) => megabytes(sharedBytes)],
+    ["LOADED", ({ isLoaded }) => (isLoaded ? "yes" : "-")],
+  ]);
+}
+
+export function describePrunedImages(
+  report: PruneReport | readonly PrunedEngineImage[],
+  isDryRun: boolean,
+): string {
+  const end = (bytes: number) =>
+    `${isDryRun ? "would free" : "freed"} ${megabytes(bytes)}${isDryRun ? "; nothing was removed" : ""}\n`;
+  if ("removed" in report) {
+    if (report.removed.length === 0) return "There is nothing to remove.\n";
+    const rows = renderTable(report.removed, [
+      ["NODE", ({ node }) => node],
+      ["IMAGE", ({ image }) => image],
+      ["SIZE", ({ bytes }) => megabytes(bytes)],
+    ]);
+    return rows + end(report.freedBytes);
+  }
+  if (report.length === 0) return "There is nothing to remove.\n";
+  const rows = renderTable(report, [
+    ["IMAGE", ({ image }) => image],
+    ["WHY", ({ why }) => why],
+    ["SIZE", ({ bytes }) => megabytes(bytes)],
+  ]);
+  return rows + (isDryRun ? "nothing was removed\n" : "");
 }
 
 export function describeComponents(components: readonly PreparedComponent[]): string {

@@ -1,5 +1,6 @@
 import { type Argument, Command } from "commander";
 import type { Cli } from "./cli.ts";
+import { buildImageCommand } from "./build-image.ts";
 import { completionCommand } from "./completion.ts";
 import { configInitCommand } from "./config-init.ts";
 import { configValidateCommand } from "./config-validate.ts";
@@ -12,11 +13,13 @@ import { downCommand } from "./down.ts";
 import { exportApplicationCommand } from "./export-application.ts";
 import { addGlobalFlags } from "./flags.ts";
 import { getClustersCommand } from "./get-clusters.ts";
+import { getImagesCommand } from "./get-images.ts";
 import { getKubeconfigCommand } from "./get-kubeconfig.ts";
 import { getNodesCommand } from "./get-nodes.ts";
 import { loadArchiveCommand } from "./load-archive.ts";
 import { loadImageCommand } from "./load-image.ts";
 import { prepareCommand } from "./prepare.ts";
+import { pruneImagesCommand } from "./prune-images.ts";
 import { runInClusterCommand } from "./run.ts";
 import { upCommand } from "./up.ts";
 import { isHelp, usageError } from "./usage-error.ts";
@@ -44,15 +47,20 @@ export function createProgram(cli: Cli): Command {
     group("delete", "delete clusters", [deleteClusterCommand(cli), deleteClustersCommand(cli)]),
   );
   program.addCommand(
-    group("get", "list clusters and nodes, print a kubeconfig", [
+    group("get", "list clusters, nodes and images, print a kubeconfig", [
       getClustersCommand(cli),
       getNodesCommand(cli),
+      getImagesCommand(cli),
       getKubeconfigCommand(cli),
     ]),
   );
   program.addCommand(
     group("load", "bring images to the nodes", [loadImageCommand(cli), loadArchiveCommand(cli)]),
   );
+  program.addCommand(
+    group("build", "build an image and bring it to the nodes", [buildImageCommand(cli)]),
+  );
+  program.addCommand(group("prune", "remove what is not used any more", [pruneImagesCommand(cli)]));
   program.addCommand(runInClusterCommand(cli));
 
   program.commandsGroup("Other commands:").helpCommand("help [command]", "print help");

@@ -3,12 +3,16 @@ import type { DeletedCluster } from "../cluster/delete-cluster.ts";
 import type { ClusterSummary, NodeSummary } from "../cluster/list-clusters.ts";
 import type { ClusterPlan } from "../cluster/plan-cluster.ts";
 import type { ComponentName, ComponentSettings } from "../components/component-images.ts";
+import type { PrunedEngineImage } from "../components/prune-engine-images.ts";
 import type { PreparedComponent } from "../components/prepare.ts";
 import type { RunInClusterRequest } from "../cluster/run-in-cluster.ts";
 import type { AirfieldConfig } from "../config/cluster-config.ts";
 import type { ConfigText } from "../config/load-config.ts";
+import type { BuildImageRequest } from "../images/build-image.ts";
 import type { LoadReport } from "../images/deliver-images.ts";
 import type { LoadArchiveRequest } from "../images/load-archive.ts";
+import type { ImageOnNode } from "../images/list-node-images.ts";
+import type { PruneReport, PruneRequest } from "../images/prune-images.ts";
 import type { LoadRequest } from "../images/load-images.ts";
 import type { DoctorReport } from "../doctor/doctor-report.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -53,6 +57,17 @@ export interface UseCases {
   ): Promise<string>;
   runInCluster(request: RunInClusterRequest, ports: Ports, signal: AbortSignal): Promise<number>;
 
+  buildImage(request: BuildImageRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
+  listImagesOnNodes(
+    request: { readonly cluster: string; readonly nodes?: readonly string[] },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<readonly ImageOnNode[]>;
+  pruneImages(request: PruneRequest, ports: Ports, signal: AbortSignal): Promise<PruneReport>;
+  pruneEngineImages(
+    request: Pick<ComponentSettings, "builtTags"> & { readonly isDryRun: boolean },
+    ports: Ports,
+  ): Promise<readonly PrunedEngineImage[]>;
   loadArchives(request: LoadArchiveRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
   loadImages(request: LoadRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
 

@@ -14,6 +14,8 @@ const deadlineMs = 300_000;
 
 export type WarmImagePorts = Pick<Ports, "engine">;
 
+export const warmImagePrefix = "airfield/warm-node:";
+
 /**
  * The name of the warm image of a node image: the same node, with the images of the control plane already
  * unpacked. It is named after the content it was made from.
@@ -21,7 +23,7 @@ export type WarmImagePorts = Pick<Ports, "engine">;
  * @param sourceId "sha256:…" of the plain image
  */
 export function warmImageTag(sourceId: string): string {
-  return `airfield/warm-node:${sourceId.replace(/^sha256:/, "").slice(0, 16)}-${format}`;
+  return `${warmImagePrefix}${sourceId.replace(/^sha256:/, "").slice(0, 16)}-${format}`;
 }
 
 /** The warm image of a node image, if the engine has one. */

@@ -1,7 +1,7 @@
 import type { ContainerEngine, WaitOptions } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findImage, nodeLayout, type ArrivingImages } from "./node-layout.ts";
-import { criNamespace, parseImageList, sourceLabel, sourceLabelOf } from "./node-facts.ts";
+import { criNamespace, loadedLabel, parseImageList, sourceLabel, sourceLabelOf } from "./node-facts.ts";
 import type { OciImage } from "./oci.ts";
 import type { HostImage, ImagePlan, NodePlan } from "./plan-load.ts";
 import { writeTar, type TarFile } from "./tar.ts";
@@ -17,24 +17,25 @@ export type ImportOutcome =
  * `--platform` and not `--all-platforms`, which fails on images whose other platforms are not there;
  * no `--digests`, which leaves records named "import-DATE@sha256:…" (kubernetes-sigs/kind#4028).
  * Prints the names that the node has afterwards, to check by. The arguments after the first two are
- * names and ids of images that get a label.
+ * names of images and the ids that they are to be known again by; empty where the image's own does.
  */
 const importScript = `set -e
 ctr -n ${criNamespace} images import --snapshotter "$1" --platform "$2" - >&2
 ctr -n ${criNamespace} images ls -q
 shift 2
 while [ $# -gt 0 ]; do
-  ctr -n ${criNamespace} images ls "name==$1" | while read -r name type target rest; do
-    if [ "$name" = "$1" ]; then
-      ctr -n ${criNamespace} images label "$1" "${sourceLabel}=$2/$target" >&2
-    fi
-  done
+  target=
+  if [ -n "$2" ]; then
+    target=$(ctr -n ${criNamespace} images ls "name==$1" | awk -v name="$1" '$1 == name { print $3 }')
+  fi
+  ctr -n ${criNamespace} images label "$1" ${loadedLabel}=true \
+    \${target:+"${sourceLabel}=$2/$target"} >&2
   shift 2
 done`;
 
 const tagScript = `set -e
 ctr -n ${criNamespace} images tag --force "$1" "$2"
-ctr -n ${criNamespace} images label "$2" "$3"`;
+ctr -n ${criNamespace} images label "$2" "$3" ${loadedLabel}=true`;
 
 /** Sends what the plan says and checks that the node has it. */
 export async function importOnNode(
@@ -46,7 +47,7 @@ export async function importOnNode(
   const options = signal === undefined ? {} : { signal };
   const counted = new Map<string, number>();
   const sent = plan.images.flatMap(({ image, action }) => (action === "send" ? [image] : []));
-  const labels = arriving.areIdsKept ? [] : sent.flatMap(({ name, id }) => [name, id]);
+  const labels = sent.flatMap(({ name, id }) => [name, arriving.areIdsKept ? "" : id]);
   const { exitCode, stdout, stderr } = await engine.exec(
     plan.node,
     ["sh", "-c", importScript, "sh", plan.snapshotter, plan.platform, ...labels],

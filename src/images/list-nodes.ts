@@ -1,10 +1,21 @@
 import { ToolError } from "../errors/tool-error.ts";
-import type { ContainerEngine } from "../ports/container-engine.ts";
+import type { ContainerEngine, ContainerSummary } from "../ports/container-engine.ts";
 
 /** kind's labels: tools made for kind find our nodes by them, and we find kind's. */
 const clusterLabel = "io.x-k8s.kind.cluster";
 const roleLabel = "io.x-k8s.kind.role";
 const nodeRoles = ["control-plane", "worker"];
+
+/** A control plane of the cluster. Throws `cluster-not-found`. */
+export async function findControlPlane(
+  cluster: string,
+  engine: Pick<ContainerEngine, "listContainers">,
+): Promise<ContainerSummary> {
+  const labels = { [clusterLabel]: cluster, [roleLabel]: "control-plane" };
+  const [found] = await engine.listContainers({ labels });
+  if (found === undefined) throw new ToolError("cluster-not-found", { name: cluster, known: [] });
+  return found;
+}
 
 /** Names of a cluster's nodes, or the chosen ones. Throws `cluster-not-found`, `node-not-found`. */
 export async function listNodes(

@@ -31,6 +31,9 @@ export function sourceLabelOf(id: string, target: string): string {
   return `${sourceLabel}=${id}/${target}`;
 }
 
+/** Label of the records of images that Airfield brought, by which they can be told from the node's own. */
+export const loadedLabel = "airfield.dev/loaded";
+
 /** Images live in this containerd namespace, CRI's. */
 export const criNamespace = "k8s.io";
 
@@ -134,7 +137,8 @@ function goArchitecture(machine: string): string {
   return names[machine] ?? machine;
 }
 
-async function runOnNode(
+/** Runs a command and resolves with what it printed. Throws `node-command-failed`. */
+export async function runOnNode(
   engine: Pick<ContainerEngine, "exec">,
   node: string,
   command: readonly string[],

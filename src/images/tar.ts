@@ -24,7 +24,7 @@ export async function* readTar(bytes: AsyncIterable<Uint8Array>): AsyncIterable<
   for (let emptyBlocks = 0; ; ) {
     const header = await source.block();
     if (header === undefined) return;
-    if (header.every((byte) => byte === 0)) {
+    if (Buffer.compare(header, emptyBlock) === 0) {
       // The end is two empty blocks; writers fill up to what their device likes, but not without an end.
       if ((emptyBlocks += 1) > mostEmptyBlocks) throw new Error("it goes on without end");
       continue;
@@ -70,8 +70,8 @@ function linkTargetOf(name: string, type: string, target: string): string {
 const extensionTypes: ReadonlySet<string> = new Set(["x", "g", "L", "K"]);
 const typesWithoutContent: ReadonlySet<string> = new Set(["1", "2", "3", "4", "5", "6"]);
 const longestExtensionBytes = 1024 ** 2;
-/** 64 MiB. */
-const mostEmptyBlocks = 128 * 1024;
+/** 8 MiB. */
+const mostEmptyBlocks = 16 * 1024;
 
 interface ExtendedHeader {
   readonly name?: string;
@@ -237,6 +237,7 @@ export async function* writeTar(files: AsyncIterable<TarFile>): AsyncIterable<Ui
 }
 
 const blockBytes = 512;
+const emptyBlock = new Uint8Array(blockBytes);
 
 /** A POSIX ustar header of a regular file of mode 0644, without owner or date: same content, same archive. */
 function tarHeader(name: string, sizeBytes: number): Uint8Array {

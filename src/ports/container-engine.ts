@@ -9,6 +9,8 @@ export interface ContainerEngine {
 
   /** Undefined when the engine does not have it. */
   inspectImage(ref: string): Promise<ImageInfo | undefined>;
+  /** Those that have a name. */
+  listImages(): Promise<readonly ImageSummary[]>;
   /** Throws `image-not-found` with the reason (unknown name, no registry answers, no such platform). */
   pullImage(ref: string, options?: PullOptions): Promise<void>;
   tagImage(ref: string, tag: string): Promise<void>;
@@ -119,6 +121,11 @@ export interface ImageInfo {
   readonly layers: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly env: readonly string[];
+}
+
+export interface ImageSummary extends Pick<ImageInfo, "id" | "tags" | "sizeBytes" | "labels"> {
+  /** ISO 8601. */
+  readonly createdAt: string;
 }
 
 export interface PullOptions extends WaitOptions {

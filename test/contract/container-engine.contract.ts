@@ -87,6 +87,13 @@ export function containerEngineContract(prepare: () => Promise<EngineHarness>): 
       expect(await engine.inspectImage(image?.id ?? "")).toEqual(image);
     });
 
+    test("lists those that have a name", async () => {
+      const { id, sizeBytes } = (await engine.inspectImage(harness.image)) ?? {};
+      const listed = (await engine.listImages()).find(({ tags }) => tags.includes(harness.image));
+      expect(listed).toMatchObject({ id, sizeBytes });
+      expect(Date.parse(listed?.createdAt ?? "")).not.toBeNaN();
+    });
+
     test("knows what it does not have", async () => {
       expect(await engine.inspectImage(`${harness.id}-none:1`)).toBeUndefined();
       await engine.removeImage(`${harness.id}-none:1`);

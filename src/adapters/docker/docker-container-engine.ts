@@ -8,6 +8,7 @@ import type {
   ExecOptions,
   ExecResult,
   ImageInfo,
+  ImageSummary,
   LabelFilter,
   LogOptions,
   NetworkInfo,
@@ -54,6 +55,10 @@ export class DockerContainerEngine implements ContainerEngine {
 
   inspectImage(ref: string): Promise<ImageInfo | undefined> {
     return images.inspectImage(this.#connection, ref);
+  }
+
+  listImages(): Promise<readonly ImageSummary[]> {
+    return images.listImages(this.#connection);
   }
 
   async pullImage(ref: string, options?: PullOptions): Promise<void> {

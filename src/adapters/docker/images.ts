@@ -1,5 +1,10 @@
 import { Readable } from "node:stream";
-import type { ImageInfo, SaveOptions, WaitOptions } from "../../ports/container-engine.ts";
+import type {
+  ImageInfo,
+  ImageSummary,
+  SaveOptions,
+  WaitOptions,
+} from "../../ports/container-engine.ts";
 import { ignoring } from "./containers.ts";
 import type { EngineConnection, EngineRequest } from "./engine-connection.ts";
 import { progressMessages } from "./progress-messages.ts";
@@ -25,6 +30,20 @@ export async function inspectImage(
     labels: found.Config.Labels ?? {},
     env: found.Config.Env ?? [],
   };
+}
+
+export async function listImages(connection: EngineConnection): Promise<readonly ImageSummary[]> {
+  const found = await connection.call({ action: "list the images" }, (docker) =>
+    docker.listImages(),
+  );
+  return found.flatMap(({ Id, RepoTags, Size, Labels, Created }) => {
+    // "<none>:<none>" is how engines before Docker 25 write that there is no name.
+    const tags = ((RepoTags ?? []) as readonly string[]).filter((tag) => !tag.startsWith("<none>"));
+    if (tags.length === 0) return [];
+    const createdAt = new Date(Created * 1000).toISOString();
+    const labels = (Labels ?? {}) as Readonly<Record<string, string>>;
+    return [{ id: Id, tags, sizeBytes: Size, labels, createdAt }];
+  });
 }
 
 export async function tagImage(

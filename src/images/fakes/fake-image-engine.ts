@@ -159,7 +159,9 @@ export class FakeNode {
     }
     for (let i = 0; i < labels.length; i += 2) {
       const record = this.images.get(labels[i] ?? "");
-      if (record !== undefined) record.label = `airfield.dev/source=${labels[i + 1]}/${record.target}`;
+      const id = labels[i + 1] ?? "";
+      if (record !== undefined)
+        record.label = `airfield.dev/loaded=true${id === "" ? "" : `,airfield.dev/source=${id}/${record.target}`}`;
     }
     return done([...this.images.keys()].join("\n"));
   }

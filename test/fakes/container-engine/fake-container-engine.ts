@@ -9,6 +9,7 @@ import type {
   ExecOptions,
   ExecResult,
   ImageInfo,
+  ImageSummary,
   LabelFilter,
   LogOptions,
   NetworkInfo,
@@ -131,6 +132,17 @@ export class FakeContainerEngine implements ContainerEngine {
 
   inspectImage(ref: string): Promise<ImageInfo | undefined> {
     return this.#log.perform("inspectImage", [ref], () => this.images.find(ref));
+  }
+
+  listImages(): Promise<readonly ImageSummary[]> {
+    return this.#log.perform("listImages", [], () =>
+      this.images
+        .all()
+        .filter(({ tags }) => tags.length > 0)
+        .map(({ id, tags, sizeBytes, labels }) => {
+          return { id, tags, sizeBytes, labels, createdAt: "2026-01-01T00:00:00.000Z" };
+        }),
+    );
   }
 
   pullImage(ref: string, options: PullOptions = {}): Promise<void> {

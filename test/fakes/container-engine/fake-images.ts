@@ -33,6 +33,10 @@ export class FakeImages {
     return this.get(ref, "add");
   }
 
+  all(): readonly FakeImage[] {
+    return [...this.#images.values()];
+  }
+
   find(ref: string): FakeImage | undefined {
     const name = canonical(ref);
     return [...this.#images.values()].find(

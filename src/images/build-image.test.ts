@@ -1,0 +1,69 @@
+import { beforeEach, expect, test } from "vitest";
+import { FakeClock } from "../../test/fakes/fake-clock.ts";
+import { FakeCommands } from "../../test/fakes/fake-commands.ts";
+import { FakeFiles } from "../../test/fakes/fake-files.ts";
+import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
+import { buildImage } from "./build-image.ts";
+import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
+import { sampleImage } from "./fakes/sample-image.ts";
+
+let commands: FakeCommands;
+let engine: FakeImageEngine;
+
+beforeEach(() => {
+  commands = new FakeCommands();
+  engine = new FakeImageEngine(["dev-worker"], [sampleImage("app:1", ["base", "app"])]);
+});
+
+test("builds with the engine that Airfield uses and brings the image to the nodes", async () => {
+  commands.on(([program]) => (program === "docker" ? {} : undefined));
+  const { images } = await build();
+  expect(commands.lines.at(-1)).toBe(
+    "docker buildx build --load --tag app:1 --file /src/Dev.Dockerfile --target dev --build-arg A=b c /src",
+  );
+  expect(commands.calls.at(-1)?.env).toMatchObject({
+    DOCKER_HOST: "unix:///var/run/docker.sock",
+  });
+  expect(images).toMatchObject([{ node: "dev-worker", action: "sent" }]);
+});
+
+test("takes the classic builder where there is no buildx", async () => {
+  commands.on((command) => (command[1] === "buildx" ? { exitCode: 1 } : {}));
+  await build();
+  expect(commands.lines.at(-1)).toMatch(/^docker build --force-rm --tag app:1 /);
+});
+
+test("says why a build failed, and touches no node", async () => {
+  commands.on((command) =>
+    command.includes("build") ? { exitCode: 1, stderr: "no such file: app.jar\n" } : {},
+  );
+  await expect(build()).rejects.toMatchObject({
+    code: "image-build-failed",
+    facts: { lines: ["no such file: app.jar"] },
+  });
+  expect(engine.nodes.flatMap((node) => node.commands)).toEqual([]);
+});
+
+test("says that docker is missing", async () => {
+  await expect(build()).rejects.toMatchObject({ code: "docker-cli-missing" });
+});
+
+function build() {
+  return buildImage(
+    {
+      cluster: "dev",
+      directory: "/src",
+      tags: ["app:1"],
+      file: "/src/Dev.Dockerfile",
+      target: "dev",
+      buildArgs: { A: "b c" },
+    },
+    {
+      engine: engine.asEngine(),
+      commands,
+      files: new FakeFiles(),
+      clock: new FakeClock(),
+      reporter: new RecordingReporter(),
+    },
+  );
+}

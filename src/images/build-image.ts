@@ -1,0 +1,94 @@
+import { ToolError } from "../errors/tool-error.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { PushEndpoint } from "../ports/push-endpoint.ts";
+import type { LoadReport } from "./deliver-images.ts";
+import { parseImageReference } from "./image-reference.ts";
+import { loadImages } from "./load-images.ts";
+
+export interface BuildImageRequest {
+  readonly cluster: string;
+  readonly directory: string;
+  /** Names of the image; the first must be there. */
+  readonly tags: readonly string[];
+  /** The Dockerfile; DIR/Dockerfile when left out. */
+  readonly file?: string;
+  readonly target?: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly nodes?: readonly string[];
+}
+
+/** How many of the last lines of a failed build are shown. */
+const shownLines = 30;
+
+/** Builds an image with the docker CLI and brings to the nodes what changed. */
+export async function buildImage(
+  { cluster, tags, nodes, ...build }: BuildImageRequest,
+  ports: Pick<Ports, "engine" | "files" | "clock" | "reporter" | "commands"> & {
+    readonly pushEndpoint?: PushEndpoint;
+  },
+  signal?: AbortSignal,
+): Promise<LoadReport> {
+  for (const tag of tags) parseImageReference(tag);
+  const image = tags[0] ?? "";
+  const { address } = await ports.engine.info();
+  const lines: string[] = [];
+  const { exitCode } = await runDocker(await buildCommand({ ...build, tags }, ports, signal));
+  if (exitCode !== 0)
+    throw new ToolError("image-build-failed", {
+      image,
+      dockerfile: build.file ?? `${build.directory}/Dockerfile`,
+      lines: lines.slice(-shownLines),
+    });
+  return loadImages(
+    { cluster, images: tags, ...(nodes === undefined ? {} : { nodes }) },
+    ports,
+    signal,
+  );
+
+  async function runDocker(command: readonly string[]) {
+    try {
+      return await ports.commands.run(command, {
+        env: {
+          // Over TCP the CLI finds the engine and its certificates as Airfield did.
+          ...(address.startsWith("unix:") ? { DOCKER_HOST: address } : {}),
+          BUILDKIT_PROGRESS: "plain",
+          // They would turn the image into an index of two.
+          BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
+          DOCKER_CLI_HINTS: "false",
+        },
+        ...(signal === undefined ? {} : { signal }),
+        onLine(line) {
+          lines.push(line);
+          ports.reporter.report({ type: "output", source: "docker build", line });
+        },
+      });
+    } catch (error) {
+      if (error instanceof ToolError && error.code === "program-not-found")
+        throw new ToolError("docker-cli-missing", { image }, { cause: error });
+      throw error;
+    }
+  }
+}
+
+/** `--load`, because a builder of one's own (docker buildx create) keeps the image to itself. */
+async function buildCommand(
+  build: Pick<BuildImageRequest, "directory" | "tags" | "file" | "target" | "buildArgs">,
+  { commands }: Pick<Ports, "commands">,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const options = signal === undefined ? {} : { signal };
+  const buildx = await commands.run(["docker", "buildx", "version"], options).catch(() => undefined);
+  return [
+    ...(buildx?.exitCode === 0
+      ? ["docker", "buildx", "build", "--load"]
+      : ["docker", "build", "--force-rm"]),
+    ...build.tags.flatMap((tag) => ["--tag", tag]),
+    ...(build.file === undefined ? [] : ["--file", build.file]),
+    ...(build.target === undefined ? [] : ["--target", build.target]),
+    ...Object.entries(build.buildArgs).flatMap(([key, value]) => [
+      "--build-arg",
+      `${key}=${value}`,
+    ]),
+    build.directory,
+  ];
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { findUnused } from "./prune-images.ts";
+import type { StoredImage } from "./list-node-images.ts";
+
+const image = (
+  name: string | undefined,
+  { isLoaded = true, id = `sha256:${name}` }: Partial<StoredImage> = {},
+): StoredImage => ({
+  names: name === undefined ? [] : [`docker.io/library/${name}`],
+  id,
+  chainIds: [],
+  isLoaded,
+});
+
+test.each<[string, StoredImage, readonly string[], boolean]>([
+  ["that was loaded and nobody names", image("old:1"), [], true],
+  ["that a pod names", image("app:1"), ["docker.io/library/app:1"], false],
+  ["that a container has by its id", image("app:1"), ["sha256:app:1"], false],
+  ["that came with the node", image("pause:3", { isLoaded: false }), [], false],
+  ["that lost its name", image(undefined, { isLoaded: false, id: "sha256:x" }), [], true],
+  ["without a name, which a container uses", image(undefined, { id: "sha256:x" }), ["sha256:x"], false],
+])("an image %s", (_, found, used, isUnused) => {
+  const unused = findUnused({ images: [found], sizes: new Map() }, new Set(used));
+  expect(unused).toEqual(isUnused ? [found] : []);
+});

@@ -1,0 +1,144 @@
+import type { ContainerEngine, ContainerSummary } from "../ports/container-engine.ts";
+import type { Ports } from "../ports/ports.ts";
+import { familiarName, parseImageReference } from "./image-reference.ts";
+import { findControlPlane, listNodes } from "./list-nodes.ts";
+import { bytesOf, readNodeContents, type NodeContents, type StoredImage } from "./list-node-images.ts";
+import { criNamespace, runOnNode } from "./node-facts.ts";
+
+export interface PruneRequest {
+  readonly cluster: string;
+  /** Says what would go and removes nothing. */
+  readonly isDryRun: boolean;
+}
+
+export interface PruneReport {
+  readonly isDryRun: boolean;
+  readonly removed: readonly PrunedImage[];
+  readonly freedBytes: number;
+}
+
+export interface PrunedImage {
+  readonly node: string;
+  readonly image: string;
+  /** What went with it: the layers that no image that stays has. */
+  readonly bytes: number;
+}
+
+/**
+ * Those that are there: CRI removes the record named after the id when the last other one goes. --sync:
+ * the space is free when the command ends.
+ */
+const removeScript = `set -e
+for name; do
+  if ctr -n ${criNamespace} images ls -q "name==$name" | grep -q .; then
+    ctr -n ${criNamespace} images rm --sync "$name"
+  fi
+done`;
+
+/** Kinds whose pods may come back: what they name is in use even while no pod of theirs runs. */
+const users = "pods,deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs";
+
+/**
+ * Removes from the nodes what Airfield brought there and nothing uses: images that no pod, no template of
+ * a workload and no container names, and those that lost their names to newer ones. What came with the
+ * node image stays, the kubelet's own garbage collection takes care of what was pulled.
+ */
+export async function pruneImages(
+  { cluster, isDryRun }: PruneRequest,
+  { engine }: Pick<Ports, "engine">,
+  signal?: AbortSignal,
+): Promise<PruneReport> {
+  const [nodes, controlPlane] = await Promise.all([
+    listNodes({ cluster }, engine),
+    findControlPlane(cluster, engine),
+  ]);
+  const named = await imagesNamedInCluster(controlPlane, engine, signal);
+  const perNode = await Promise.all(
+    nodes.map(async (node) => {
+      const contents = await readNodeContents(node, engine, signal);
+      const inContainers = await imagesOfContainers(node, engine, signal);
+      const unused = findUnused(contents, new Set([...named, ...inContainers]));
+      if (!isDryRun) await remove(node, unused, engine, signal);
+      return describe(node, unused, contents);
+    }),
+  );
+  return {
+    isDryRun,
+    removed: perNode.flatMap(({ removed }) => removed),
+    freedBytes: perNode.reduce((sum, { freedBytes }) => sum + freedBytes, 0),
+  };
+}
+
+/** Pure: what of a node's images may go. `used` has full names and ids. */
+export function findUnused(
+  { images }: NodeContents,
+  used: ReadonlySet<string>,
+): readonly StoredImage[] {
+  return images.filter(
+    ({ names, id, isLoaded }) =>
+      (isLoaded || names.length === 0) && ![...names, id].some((name) => used.has(name)),
+  );
+}
+
+async function imagesNamedInCluster(
+  controlPlane: Pick<ContainerSummary, "name">,
+  engine: Pick<ContainerEngine, "exec">,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  // Each "image" field at any depth: of containers, init and ephemeral ones, and of their states.
+  const what = ["get", users, "--all-namespaces", "--output", "jsonpath={..image}"];
+  const command = ["kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", ...what];
+  const names = (await runOnNode(engine, controlPlane.name, command, signal)).split(/\s+/);
+  return names.flatMap((name) => [name, ...fullNameOf(name)]);
+}
+
+/** What nothing could be pulled by is no image's name; the API takes any text. */
+function fullNameOf(name: string): readonly string[] {
+  try {
+    return [parseImageReference(name).full];
+  } catch {
+    return [];
+  }
+}
+
+/** From `ctr containers ls`: CONTAINER IMAGE RUNTIME; sandboxes, whose pause image CRI does not list, too. */
+async function imagesOfContainers(
+  node: string,
+  engine: Pick<ContainerEngine, "exec">,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const command = ["ctr", "-n", criNamespace, "containers", "ls"];
+  const [, ...lines] = (await runOnNode(engine, node, command, signal)).split("\n");
+  return lines.flatMap((line) => line.split(/\s+/)[1] ?? []);
+}
+
+async function remove(
+  node: string,
+  unused: readonly StoredImage[],
+  engine: Pick<ContainerEngine, "exec">,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const names = unused.flatMap((image) => [...image.names, image.id]);
+  if (names.length === 0) return;
+  const command = ["sh", "-c", removeScript, "sh", ...names];
+  await runOnNode(engine, node, command, signal);
+}
+
+function describe(
+  node: string,
+  unused: readonly StoredImage[],
+  { images, sizes }: NodeContents,
+): { readonly removed: readonly PrunedImage[]; readonly freedBytes: number } {
+  const staying = images.filter((image) => !unused.includes(image));
+  const freed = (gone: readonly StoredImage[], left: readonly StoredImage[]) =>
+    bytesOf([...gone, ...left], sizes) - bytesOf(left, sizes);
+  return {
+    // One after the other, so that a layer of two that go counts once.
+    removed: unused.map((image, i) => ({
+      node,
+      image: familiarName(image.names[0] ?? image.id),
+      bytes: freed([image], [...staying, ...unused.slice(i + 1)]),
+    })),
+    freedBytes: freed(unused, staying),
+  };
+}
