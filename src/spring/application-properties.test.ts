@@ -140,3 +140,62 @@ test("reads the profiles that the application turns on itself", () => {
   const files = [{ path: "application.yml", text: "spring.profiles.active: [dev, local]" }];
   expect(activeProfiles(files)).toEqual(["dev", "local"]);
 });
+
+const facts = (text: string, profiles: readonly string[] = [], path = "a.yml") =>
+  readApplicationProperties([{ path, text }], { profiles, env: {}, web: "servlet" });
+
+test.each([
+  ["server.port: ${PORT:8085}", 8085],
+  ["server.port: ${PORT:${OTHER:8086}}", 8086],
+  ["server.port: ${PORT}", undefined],
+  ["server.port: 0", undefined],
+  ["a: 1", 8080],
+])("reads the port of %s", (text, port) => {
+  expect(facts(text).serverPort).toBe(port);
+});
+
+test("a name with an open placeholder is no name", () => {
+  expect(facts("spring.application.name: shop-${project.version}")).not.toHaveProperty(
+    "applicationName",
+  );
+});
+
+test("the dispatcher servlet's path is before the actuator, unless that has its own port", () => {
+  const both = "server.servlet.context-path: /shop\nspring.mvc.servlet.path: /api\n";
+  expect(facts(both).management.healthPath).toBe("/shop/api/actuator/health");
+  expect(facts(`${both}management.server.port: 9000`).management.healthPath).toBe(
+    "/actuator/health",
+  );
+});
+
+test("knows that an application listens nowhere when it says so", () => {
+  expect(facts("spring.main.web-application-type: none").webApplicationType).toBe("none");
+});
+
+test.each([
+  ["(prod & cloud) | qa", ["qa"], true],
+  ["(prod & cloud) | qa", ["prod"], false],
+  ["prod & (cloud | qa)", ["prod", "qa"], true],
+  ["!(prod | qa)", ["dev"], true],
+  ["!(prod | qa)", ["qa"], false],
+  ["default", [], true],
+  ["default", ["prod"], false],
+])("%s with %j is %s", (expression, profiles, holds) => {
+  const text = `server.port: 1\n---\nspring.config.activate.on-profile: "${expression}"\nserver.port: 2`;
+  expect(facts(text, profiles).serverPort).toBe(holds ? 2 : 1);
+});
+
+test.each([
+  ["a.yml", "spring.profiles.group.prod: [db, mq]"],
+  ["a.yml", "spring.profiles.group:\n  prod: db,mq"],
+  ["a.properties", "spring.profiles.group.prod[0]=db\nspring.profiles.group.prod[1]=mq"],
+  ["a.properties", "spring.profiles.include=mq"],
+])("activates what groups and includes of %s bring: %s", (path, text) => {
+  const mq = { path: "application-mq.yml", text: "server.port: 7000", profile: "mq" };
+  const read = readApplicationProperties([{ path, text }, mq], {
+    profiles: ["prod"],
+    env: {},
+    web: "servlet",
+  });
+  expect(read.serverPort).toBe(7000);
+});

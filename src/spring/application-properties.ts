@@ -21,6 +21,8 @@ export interface ApplicationProperties {
   /** Whether the application says how it stops (server.shutdown). */
   readonly isShutdownGiven: boolean;
   readonly shutdownPhaseSeconds: number;
+  /** spring.main.web-application-type, which goes before what the class path says. */
+  readonly webApplicationType?: "servlet" | "reactive" | "none";
 }
 
 export interface ManagementProperties {
@@ -55,25 +57,36 @@ export function readApplicationProperties(
   },
 ): ApplicationProperties {
   const lookup = propertyLookup(files, { profiles, env });
-  const text = (key: string) => lookup(key)?.trim();
+  // A placeholder that stays open is known to the running application only.
+  const text = (key: string) => {
+    const value = lookup(key)?.trim();
+    return value?.includes("${") ? undefined : value;
+  };
+  const isGiven = (key: string) => lookup(key) !== undefined;
   const port = (key: string) => toPort(text(key));
 
   const serverPort = text("server.port");
   const managementPort = text("management.server.port");
-  const hasOwnManagementPort = managementPort !== undefined && managementPort !== serverPort;
+  const hasOwnManagementPort =
+    isGiven("management.server.port") && (managementPort ?? "") !== (serverPort ?? "8080");
+  const webType = text("spring.main.web-application-type")?.toLowerCase();
   const contextPath = asPath(
     text(web === "reactive" ? "spring.webflux.base-path" : "server.servlet.context-path"),
   );
   const actuatorPath = asPath(text("management.endpoints.web.base-path") ?? "/actuator");
   const healthName = text("management.endpoints.web.path-mapping.health") ?? "health";
-  const basePath = hasOwnManagementPort ? asPath(text("management.server.base-path")) : contextPath;
+  // A dispatcher servlet that is not at "/" takes the actuator along, unless that has a server of its own.
+  const servletPath = web === "reactive" ? "" : asPath(text("spring.mvc.servlet.path"));
+  const basePath = hasOwnManagementPort
+    ? asPath(text("management.server.base-path"))
+    : `${contextPath}${servletPath}`;
   const scheme = hasTls("server.ssl", text) ? "https" : "http";
   const name = text("spring.application.name");
 
   return {
     ...(name === undefined || name === "" ? {} : { applicationName: name }),
-    serverPort: serverPort === undefined ? 8080 : port("server.port"),
-    isServerPortGiven: serverPort !== undefined,
+    serverPort: isGiven("server.port") ? port("server.port") : 8080,
+    isServerPortGiven: isGiven("server.port"),
     scheme,
     contextPath,
     management: {
@@ -93,6 +106,9 @@ export function readApplicationProperties(
     shutdownPhaseSeconds:
       toSeconds(text("spring.lifecycle.timeout-per-shutdown-phase")) ??
       DEFAULT_SHUTDOWN_PHASE_SECONDS,
+    ...(webType === "servlet" || webType === "reactive" || webType === "none"
+      ? { webApplicationType: webType }
+      : {}),
   };
 }
 
@@ -137,8 +153,10 @@ function propertyLookup(
   }: { readonly profiles: readonly string[]; readonly env: Readonly<Record<string, string>> },
 ): (key: string) => string | undefined {
   const values = new Map<string, string>();
-  const active = new Set(profiles);
-  const inOrder = [undefined, ...profiles].flatMap((profile) =>
+  const expanded = withGroups(profiles, files);
+  // Without any, Spring's own default profile is active.
+  const active = new Set(expanded.length > 0 ? expanded : ["default"]);
+  const inOrder = [undefined, ...active].flatMap((profile) =>
     files.filter((file) => file.profile === profile),
   );
   for (const file of inOrder) {
@@ -176,14 +194,76 @@ function canonical(key: string): string {
   return key.toLowerCase().replaceAll("-", "").replaceAll("_", "");
 }
 
-/** "prod & !test", "prod | qa" and lists, as far as they need no brackets. */
-function acceptsProfiles(expression: string, active: ReadonlySet<string>): boolean {
-  return expression.split(/[|,]/).some((either) =>
-    either.split("&").every((part) => {
-      const profile = part.trim();
-      return profile.startsWith("!") ? !active.has(profile.slice(1).trim()) : active.has(profile);
-    }),
+/**
+ * Profiles with the members of their groups and what the base files include; a member comes after its group,
+ * so it wins. https://docs.spring.io/spring-boot/reference/features/profiles.html#features.profiles.groups
+ */
+function withGroups(
+  profiles: readonly string[],
+  files: readonly PropertiesFile[],
+): readonly string[] {
+  const base = new Map(
+    files
+      .filter(({ profile }) => profile === undefined)
+      .flatMap(documentsOf)
+      .filter((document) => !document.has(canonical("spring.config.activate.on-profile")))
+      .flatMap((document) => [...document]),
   );
+  const found: string[] = [];
+  const add = (profile: string): void => {
+    if (profile === "" || found.includes(profile)) return;
+    found.push(profile);
+    listValue(base, `spring.profiles.group.${profile}`).forEach(add);
+  };
+  listValue(base, "spring.profiles.include").forEach(add);
+  profiles.forEach(add);
+  return found;
+}
+
+/** "a,b", a YAML list, or key[0], key[1] … of a .properties file. */
+function listValue(values: ReadonlyMap<string, string>, key: string): readonly string[] {
+  const name = canonical(key);
+  const indexed = [...values.keys()].filter((each) => each.startsWith(`${name}[`)).toSorted();
+  return [values.get(name) ?? "", ...indexed.map((each) => values.get(each) ?? "")].flatMap(
+    (text) => toList(text).filter((item) => item !== ""),
+  );
+}
+
+/** "prod & !test", "(prod & cloud) | qa" and lists, of which one has to hold. */
+function acceptsProfiles(expression: string, active: ReadonlySet<string>): boolean {
+  return expression.split(",").some((each) => {
+    const tokens = each.match(/[()!&|]|[^()!&|\s]+/g) ?? [];
+    let at = 0;
+    const next = (): string => tokens[at++] ?? "";
+    const part = (): boolean => {
+      const token = next();
+      if (token === "!") return !part();
+      if (token !== "(") return active.has(token);
+      const inside = either();
+      next();
+      return inside;
+    };
+    const both = (): boolean => {
+      let holds = part();
+      while (tokens[at] === "&") {
+        next();
+        // Both sides are read, whatever the first one says.
+        const second = part();
+        holds = holds && second;
+      }
+      return holds;
+    };
+    function either(): boolean {
+      let holds = both();
+      while (tokens[at] === "|") {
+        next();
+        const second = both();
+        holds = holds || second;
+      }
+      return holds;
+    }
+    return tokens.length > 0 && either();
+  });
 }
 
 function documentsOf(file: PropertiesFile): readonly ReadonlyMap<string, string>[] {

@@ -245,3 +245,144 @@ test("names the projects below a folder that is none", async () => {
     facts: { projects: ["b", "services/a"] },
   });
 });
+
+const bootParent =
+  "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.5.16</version><relativePath/></parent>";
+const compiler = (configuration: string) =>
+  `<plugin><artifactId>maven-compiler-plugin</artifactId><configuration>${configuration}</configuration></plugin>`;
+
+test.each([
+  ["<properties><java.version>21</java.version></properties>", 21],
+  ["<properties><maven.compiler.source>1.8</maven.compiler.source></properties>", 8],
+  [`<build><plugins>${compiler("<release>25</release>")}</plugins></build>`, 25],
+  [`<build><plugins>${compiler("<source>21</source><target>21</target>")}</plugins></build>`, 21],
+  [
+    `<build><pluginManagement><plugins>${compiler("<release>21</release>")}</plugins></pluginManagement></build>`,
+    21,
+  ],
+  ["<properties><jdk>25</jdk><java.version>${jdk}</java.version></properties>", 25],
+  [
+    "<profiles><profile><activation><activeByDefault>true</activeByDefault></activation><properties><java.version>21</java.version></properties></profile></profiles>",
+    21,
+  ],
+  ["", 17],
+])("reads the Java version of %s", async (more, javaVersion) => {
+  const pom = `<project>${bootParent}<artifactId>a</artifactId>${more}</project>`;
+  expect(await detect(mavenProject({ "/app/pom.xml": pom }))).toMatchObject({ javaVersion });
+});
+
+test("puts what Maven filters into the configuration, and nothing where it is not known", async () => {
+  const { propertiesFiles } = await detect(
+    mavenProject({
+      "/app/pom.xml": pomXml({ more: "<properties><team>blue</team></properties>" }),
+      "/app/src/main/resources/application.yml":
+        "spring.application.name: @project.artifactId@\na: @team@\nb: @project.version@\nc: @unknown@\nmail: me@example.com",
+    }),
+  );
+  expect(propertiesFiles[0]?.text).toBe(
+    "spring.application.name: user-service\na: blue\nb: 1.0.0\nc: \nmail: me@example.com",
+  );
+});
+
+test("finds modules of a profile that is active by default", async () => {
+  const files = {
+    "/shop/pom.xml":
+      "<project><artifactId>shop</artifactId><packaging>pom</packaging><profiles><profile><activation><activeByDefault>true</activeByDefault></activation><modules><module>api</module></modules></profile></profiles></project>",
+    "/shop/api/pom.xml": pomXml({ artifactId: "api" }),
+    "/shop/api/src/main/java/A.java": APPLICATION_CLASS,
+  };
+  expect(await detect(files, "/shop")).toMatchObject({ dir: "/shop/api", module: "api" });
+});
+
+test.each([
+  ["spring-cloud-starter-gateway", "reactive"],
+  ["spring-cloud-starter-gateway-server-webflux", "reactive"],
+  ["spring-cloud-starter-gateway-mvc", "servlet"],
+  ["spring-cloud-starter-gateway-server-webmvc", "servlet"],
+  ["spring-boot-starter-webmvc", "servlet"],
+  ["spring-boot-starter-data-rest", "servlet"],
+  ["spring-boot-starter-batch", "none"],
+])("takes an application with %s for %s", async (dependency, web) => {
+  const pom = pomXml({ dependencies: [dependency] });
+  expect(await detect(mavenProject({ "/app/pom.xml": pom }))).toMatchObject({ web });
+});
+
+test.each([
+  [
+    "mvnw",
+    { "/app/.mvn/wrapper/maven-wrapper.properties": "x", "/app/mvnw": "#!/bin/sh\r\nx\r\n" },
+  ],
+  ["gradlew", { "/app/gradlew": "#!/bin/sh\r\n" }],
+  [
+    "gradlew",
+    { "/app/gradlew": "#!/bin/sh\n", "/app/gradle/wrapper/gradle-wrapper.properties": "x" },
+  ],
+])("refuses a broken %s", async (script, files) => {
+  const project =
+    script === "mvnw"
+      ? mavenProject()
+      : { "/app/build.gradle": "plugins { id 'org.springframework.boot' version '3.5.16' }" };
+  await expect(detect({ ...project, ...files })).rejects.toMatchObject({
+    code: "wrapper-broken",
+    facts: { path: `/app/${script}` },
+  });
+});
+
+const catalogue = `[versions]
+java = "21"
+boot = { strictly = "4.1.0" }
+[libraries]
+web = { group = "org.springframework.boot", name = "spring-boot-starter-web" }
+actuator = "org.springframework.boot:spring-boot-starter-actuator:4.1.0"
+[bundles]
+service = ["web", "actuator"]
+[plugins]
+boot = { id = "org.springframework.boot", version.ref = "boot" }
+`;
+
+test.each<[string, string, object]>([
+  [
+    "bundles and versions of a catalogue",
+    "plugins { alias(libs.plugins.boot) }\njava { toolchain { languageVersion = JavaLanguageVersion.of(libs.versions.java.get()) } }\ndependencies { implementation(libs.bundles.service) }",
+    { springBootVersion: "4.1.0", javaVersion: 21, web: "servlet", hasActuator: true },
+  ],
+  [
+    "versions as numbers",
+    "plugins { alias(libs.plugins.boot) }\nkotlin { jvmToolchain(libs.versions.java.get().toInt()) }",
+    { javaVersion: 21 },
+  ],
+  [
+    "extra properties",
+    "buildscript { ext { bootVersion = '3.4.1' } }\nbuildscript { dependencies { classpath \"org.springframework.boot:spring-boot-gradle-plugin:${bootVersion}\" } }\napply plugin: 'org.springframework.boot'",
+    { springBootVersion: "3.4.1" },
+  ],
+  [
+    "a plug-in that is applied as Kotlin does",
+    'apply(plugin = "org.springframework.boot")\njava.sourceCompatibility = JavaVersion.VERSION_17',
+    { javaVersion: 17 },
+  ],
+])("reads %s in a Gradle build", async (_what, build, expected) => {
+  const files = { "/app/build.gradle.kts": build, "/app/gradle/libs.versions.toml": catalogue };
+  expect(await detect(files)).toMatchObject(expected);
+});
+
+test("takes the version of Spring Boot from the settings when only they say it", async () => {
+  const files = {
+    "/app/settings.gradle":
+      "pluginManagement { plugins { id 'org.springframework.boot' version '3.5.1' } }",
+    "/app/build.gradle": "plugins { id 'org.springframework.boot' }",
+  };
+  expect(await detect(files)).toMatchObject({ springBootVersion: "3.5.1" });
+});
+
+test("finds applications behind convention plug-ins, and no libraries", async () => {
+  const files = {
+    "/shop/settings.gradle": "include 'users', 'library', 'plain'",
+    "/shop/users/build.gradle": "plugins { id 'shop.spring-conventions' }",
+    "/shop/users/src/main/java/A.java": APPLICATION_CLASS,
+    "/shop/library/build.gradle":
+      "plugins { id 'org.springframework.boot' }\nbootJar { enabled = false }",
+    "/shop/plain/build.gradle": "plugins { id 'java-library' }",
+  };
+  expect(await detect(files, "/shop")).toMatchObject({ module: ":users" });
+});

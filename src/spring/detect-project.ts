@@ -117,7 +117,7 @@ async function detectMaven(dir: string, { files, module }: Lookup): Promise<Spri
     hasActuator: hasActuator(pom.dependencies),
     usesTestJars: pom.usesTestJars,
     usesToolchains: pom.usesToolchains,
-    ...(await filesOfApplication(chosen.dir, files)),
+    ...(await filesOfApplication(chosen.dir, files, pom.filterProperties)),
   };
 }
 
@@ -223,9 +223,10 @@ async function detectGradle(dir: string, { files, module }: Lookup): Promise<Spr
     const applications: { dir: string; name: string; path: string }[] = [];
     for (const project of below) {
       const build = await buildOf(project.dir);
+      // A convention plug-in of the build's own (buildSrc) may apply Spring Boot's: the class says it, too.
       const isApplication =
-        build.appliesSpringBoot ||
-        (root.appliesSpringBootBelow && (await hasApplicationClass(project.dir, files)));
+        build.makesBootArchive &&
+        (build.appliesSpringBoot || (await hasApplicationClass(project.dir, files)));
       if (isApplication) applications.push({ ...project, name: project.path });
     }
     const found = chooseModule(dir, module, applications);
@@ -259,7 +260,8 @@ async function detectGradle(dir: string, { files, module }: Lookup): Promise<Spr
       ? (settings.rootProjectName ?? basename(rootDir))
       : (chosen.path.split(":").at(-1) ?? basename(chosen.dir));
   const version = own.version ?? root.version;
-  const springBootVersion = own.springBootVersion ?? root.springBootVersion;
+  const springBootVersion =
+    own.springBootVersion ?? root.springBootVersion ?? settings.springBootVersion;
   const archiveName =
     own.archiveName ??
     (version === undefined ? undefined : `${artifact}-${version}.${own.packaging}`);
@@ -340,10 +342,21 @@ function chooseModule(
 export function webStackOf(artifacts: readonly string[]): WebStack {
   const has = (pattern: RegExp) => artifacts.some((artifact) => pattern.test(artifact));
   // With both on the class path Spring Boot starts the servlet stack (WebApplicationType.deduceFromClasspath).
-  if (has(/^spring-boot-starter-(web|webmvc|jersey|tomcat|jetty|undertow)$|^spring-webmvc/)) {
+  if (
+    has(
+      /^spring-boot-starter-(web|webmvc|jersey|tomcat|jetty|undertow|data-rest|hateoas|web-services|webservices)$|^spring-webmvc/,
+    ) ||
+    has(
+      /^spring-cloud-(starter-gateway(-server-web)?-?mvc|config-server|starter-netflix-eureka-server)$|^spring-boot-admin-starter-server$|^vaadin-spring-boot-starter$/,
+    )
+  ) {
     return "servlet";
   }
-  if (has(/^spring-boot-starter-webflux$|^spring-cloud-starter-gateway|^spring-webflux/)) {
+  if (
+    has(
+      /^spring-boot-starter-webflux$|^spring-cloud-(starter-gateway|gateway-server)|^spring-webflux/,
+    )
+  ) {
     return "reactive";
   }
   return "none";
@@ -365,18 +378,55 @@ async function wrapperIn(
   ];
   // Without its properties the Maven wrapper does not know which Maven to fetch; Gradle's script may do without.
   if (status?.kind !== "file" || (settings === undefined && script === "mvnw")) return undefined;
+  const reason = await wrapperFault(dir, script, settings !== undefined, files);
+  if (reason !== undefined)
+    throw new ToolError("wrapper-broken", { path: join(dir, script), reason });
   return { isExecutable: (status.mode & 0o111) !== 0 };
+}
+
+/** What its own failure would tell in words that lead nowhere ("\r: not found", GradleWrapperMain). */
+async function wrapperFault(
+  dir: string,
+  script: string,
+  hasSettings: boolean,
+  files: Files,
+): Promise<string | undefined> {
+  const firstLine = /^[^\n]*\n?/.exec((await files.readText(join(dir, script))) ?? "")?.[0] ?? "";
+  if (firstLine.endsWith("\r\n")) return "it has the line ends of Windows";
+  const jar = "gradle/wrapper/gradle-wrapper.jar";
+  const needsJar = script === "gradlew" && hasSettings;
+  return needsJar && (await files.status(join(dir, jar))) === undefined
+    ? `${jar} is missing`
+    : undefined;
 }
 
 async function filesOfApplication(
   dir: string,
   files: Files,
+  filterProperties?: Readonly<Record<string, string>>,
 ): Promise<Pick<SpringProject, "dockerfile" | "propertiesFiles">> {
   const dockerfile = join(dir, "Dockerfile");
   const hasDockerfile = (await files.status(dockerfile))?.kind === "file";
   return {
     ...(hasDockerfile ? { dockerfile } : {}),
-    propertiesFiles: await propertiesFilesOf(dir, files),
+    propertiesFiles: (await propertiesFilesOf(dir, files)).map((file) =>
+      filterProperties === undefined ? file : filtered(file, filterProperties),
+    ),
+  };
+}
+
+/**
+ * Maven's resource filtering with the delimiter of spring-boot-starter-parent. What is not known becomes empty: a
+ * YAML value must not begin with "@", and the whole file would be lost.
+ * https://docs.spring.io/spring-boot/how-to/properties-and-configuration.html#howto.properties-and-configuration.expand-properties.maven
+ */
+function filtered(
+  file: PropertiesFile,
+  properties: Readonly<Record<string, string>>,
+): PropertiesFile {
+  return {
+    ...file,
+    text: file.text.replace(/@([\w.-]+)@/g, (_whole, key: string) => properties[key] ?? ""),
   };
 }
 

@@ -10,6 +10,8 @@ const OUTPUT_FOLDER = /^(target|build|out|bin)$/;
 /** Beside a build file: what the archive does not depend on. */
 const NOT_IN_ARCHIVE =
   /^(README.*|HELP\.md|CHANGELOG.*|LICENSE.*|NOTICE.*|\.gitignore|\.gitattributes|\.editorconfig|\.dockerignore|Dockerfile.*|airfield\.ya?ml)$/i;
+/** The user's kustomization, and what `airfield export` writes unless told otherwise. */
+const HAND_OVER_FOLDER = /^(k8s|k8s-export|chart)$/;
 const BUILD_FILE = /^(pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?)$/;
 const READ_AT_ONCE = 32;
 
@@ -55,6 +57,7 @@ async function sourceFiles(
       const kind = entry.kind === "symlink" ? (await files.status(path))?.kind : entry.kind;
       if (kind === "directory") {
         if (isModule && OUTPUT_FOLDER.test(entry.name)) continue;
+        if (isModule && !includeAll && HAND_OVER_FOLDER.test(entry.name)) continue;
         if (!includeAll && entry.name === "test" && /(^|\/)src$/.test(dir)) continue;
         await walk(path);
       } else if (kind === "file") {

@@ -20,15 +20,27 @@ export interface ObjectInputs {
 }
 
 /** Everything that `up` applies for one application; `--dry-run` and `export` show the very same objects. */
-export function planObjects({ application, project, name, image, imageId, facts }: ObjectInputs): {
+export function planObjects({
+  application,
+  project,
+  name,
+  image,
+  imageId,
+  facts: factsOfClassPath,
+}: ObjectInputs): {
   readonly objects: readonly Manifest[];
   readonly properties: ApplicationProperties;
+  readonly facts: ApplicationFacts;
 } {
   const properties = readApplicationProperties(project.propertiesFiles, {
     profiles: profilesOf(application, activeProfiles(project.propertiesFiles)),
     env: application.env,
-    web: facts.web,
+    web: factsOfClassPath.web,
   });
+  const facts = {
+    ...factsOfClassPath,
+    web: properties.webApplicationType ?? factsOfClassPath.web,
+  };
   const objects = planManifests({
     name,
     config: application,
@@ -40,5 +52,5 @@ export function planObjects({ application, project, name, image, imageId, facts 
     projectDir: project.dir,
     version: project.version,
   });
-  return { objects, properties };
+  return { objects, properties, facts };
 }

@@ -5,6 +5,9 @@ import { ToolError } from "../errors/tool-error.ts";
 export interface Pom {
   readonly path: string;
   readonly artifactId: string;
+  readonly groupId: string | undefined;
+  readonly name: string | undefined;
+  readonly description: string | undefined;
   readonly version: string | undefined;
   readonly packaging: string;
   readonly parent: PomParent | undefined;
@@ -14,6 +17,7 @@ export interface Pom {
   readonly dependencies: readonly PomArtifact[];
   readonly managedDependencies: readonly PomArtifact[];
   readonly plugins: readonly PomPlugin[];
+  readonly managedPlugins: readonly PomPlugin[];
   readonly finalName: string | undefined;
 }
 
@@ -30,6 +34,7 @@ export interface PomArtifact {
 }
 
 export interface PomPlugin extends PomArtifact {
+  /** Java that the compiler plug-in is told: release, or target or source of older builds. */
   readonly release: string | undefined;
 }
 
@@ -56,6 +61,9 @@ export function readPom(path: string, text: string): Pom {
   return {
     path,
     artifactId,
+    groupId: textAt(project, "groupId") ?? textAt(parent, "groupId"),
+    name: textAt(project, "name"),
+    description: textAt(project, "description"),
     version: textAt(project, "version") ?? textAt(parent, "version"),
     packaging: textAt(project, "packaging") ?? "jar",
     parent:
@@ -63,23 +71,52 @@ export function readPom(path: string, text: string): Pom {
         ? undefined
         : { ...toArtifact(parent), relativePath: relativePathOf(parent) },
     properties: Object.fromEntries(
-      Object.entries(asRecord(project["properties"]) ?? {}).flatMap(([key, value]) =>
-        typeof value === "string" ? [[key, value]] : [],
+      [project, ...profilesActiveByDefault(project)].flatMap((section) =>
+        Object.entries(asRecord(section["properties"]) ?? {}).flatMap(([key, value]) =>
+          typeof value === "string" ? [[key, value]] : [],
+        ),
       ),
     ),
-    modules: listAt(asRecord(project["modules"]), "module").flatMap((module) =>
-      typeof module === "string" && module !== "" ? [module] : [],
+    modules: [project, ...profilesActiveByDefault(project)].flatMap((section) =>
+      listAt(asRecord(section["modules"]), "module").flatMap((module) =>
+        typeof module === "string" && module !== "" ? [module] : [],
+      ),
     ),
     dependencies: artifactsAt(project["dependencies"]),
     managedDependencies: artifactsAt(asRecord(project["dependencyManagement"])?.["dependencies"]),
-    plugins: listAt(asRecord(build?.["plugins"]), "plugin").flatMap((plugin) => {
-      const record = asRecord(plugin);
-      if (record === undefined) return [];
-      const release = textAt(asRecord(record["configuration"]), "release");
-      return [{ ...toArtifact(record), release }];
-    }),
+    plugins: pluginsAt(build),
+    managedPlugins: pluginsAt(asRecord(build?.["pluginManagement"])),
     finalName: textAt(build, "finalName"),
   };
+}
+
+/** Profiles that need no switch; what others add is known to Maven only. */
+function profilesActiveByDefault(
+  project: Readonly<Record<string, unknown>>,
+): readonly Readonly<Record<string, unknown>>[] {
+  return listAt(asRecord(project["profiles"]), "profile").flatMap((profile) => {
+    const record = asRecord(profile);
+    const isActive = textAt(asRecord(record?.["activation"]), "activeByDefault") === "true";
+    return record !== undefined && isActive ? [record] : [];
+  });
+}
+
+function pluginsAt(section: Readonly<Record<string, unknown>> | undefined): readonly PomPlugin[] {
+  return listAt(asRecord(section?.["plugins"]), "plugin").flatMap((plugin) => {
+    const record = asRecord(plugin);
+    if (record === undefined) return [];
+    const configuration = asRecord(record["configuration"]);
+    const isCompiler = /^(maven-compiler|kotlin-maven)-plugin$/.test(
+      textAt(record, "artifactId") ?? "",
+    );
+    const release = !isCompiler
+      ? undefined
+      : (textAt(configuration, "release") ??
+        textAt(configuration, "target") ??
+        textAt(configuration, "source") ??
+        textAt(configuration, "jvmTarget"));
+    return [{ ...toArtifact(record), release }];
+  });
 }
 
 /** What holds for a project: its pom and those of its parents, as far as they are files of the project. */
@@ -96,21 +133,20 @@ export interface EffectivePom {
   readonly usesTestJars: boolean;
   /** Compiles with a JDK of its own choice (maven-toolchains-plugin), not with the one that Maven runs on. */
   readonly usesToolchains: boolean;
+  /** What resource filtering puts in place of `@key@`, as far as it is known. */
+  readonly filterProperties: Readonly<Record<string, string>>;
 }
 
 const SPRING_BOOT_GROUP = "org.springframework.boot";
 
 /** @param chain the project's own pom first, then its parents */
 export function effectivePom(chain: readonly [Pom, ...Pom[]]): EffectivePom {
+  const properties = propertiesOf(chain);
   const own = chain[0];
-  const properties: Readonly<Record<string, string>> = {
-    ...Object.fromEntries(chain.toReversed().flatMap((pom) => Object.entries(pom.properties))),
-    "project.artifactId": own.artifactId,
-    "project.version": own.version ?? "",
-  };
   const interpolate = (value: string | undefined) => resolve(value, properties);
   const dependencies = chain.flatMap((pom) => pom.dependencies);
-  const plugins = chain.flatMap((pom) => pom.plugins);
+  // A managed plug-in that is not listed configures the compiler all the same: Maven always runs that one.
+  const plugins = chain.flatMap((pom) => [...pom.plugins, ...pom.managedPlugins]);
   const bootArtifacts = [
     ...chain.flatMap((pom) => (pom.parent === undefined ? [] : [pom.parent])),
     ...chain.flatMap((pom) => pom.managedDependencies),
@@ -140,6 +176,32 @@ export function effectivePom(chain: readonly [Pom, ...Pom[]]): EffectivePom {
     dependencies: [...new Set(dependencies.map(({ artifactId }) => artifactId))],
     usesTestJars: dependencies.some(({ type }) => type === "test-jar"),
     usesToolchains: plugins.some(({ artifactId }) => artifactId === "maven-toolchains-plugin"),
+    filterProperties: Object.fromEntries(
+      Object.keys(properties).flatMap((key) => {
+        const value = interpolate(properties[key]);
+        return value === undefined ? [] : [[key, value]];
+      }),
+    ),
+  };
+}
+
+/** What `${…}` may stand for in a project: properties of all poms, the nearest first, and the project's own fields. */
+function propertiesOf(chain: readonly [Pom, ...Pom[]]): Readonly<Record<string, string>> {
+  const own = chain[0];
+  const fields = {
+    artifactId: own.artifactId,
+    version: own.version ?? "",
+    groupId: own.groupId ?? "",
+    name: own.name ?? own.artifactId,
+    description: own.description ?? "",
+    packaging: own.packaging,
+    "parent.version": own.parent?.version ?? "",
+    "parent.artifactId": own.parent?.artifactId ?? "",
+    "parent.groupId": own.parent?.groupId ?? "",
+  };
+  return {
+    ...Object.fromEntries(chain.toReversed().flatMap((pom) => Object.entries(pom.properties))),
+    ...Object.fromEntries(Object.entries(fields).map(([key, value]) => [`project.${key}`, value])),
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { pomXml } from "./testing/a-spring-project.ts";
 import { bootArchive } from "./testing/a-boot-archive.ts";
 import { anApplication, SpringScene } from "./testing/spring-scene.ts";
 
@@ -326,4 +327,21 @@ test("builds with Gradle's wrapper", async () => {
     .put("/app/gradlew", "#!/bin/sh", 0o755);
   expect(await scene.up()).toMatchObject({ name: "user-service", changed: true });
   expect(scene.work[0]).toBe("./gradlew --console=plain bootJar");
+});
+
+test("an application that says it serves no web gets no Service", async () => {
+  const scene = new SpringScene({
+    "/app/src/main/resources/application.yml": "spring.main.web-application-type: none",
+  });
+  expect(await scene.up()).not.toHaveProperty("url");
+  expect(scene.cluster.get("Service", "user-service")).toBeUndefined();
+});
+
+test("refuses a Spring Boot that is too old for the runtimes there are", async () => {
+  const scene = new SpringScene({ "/app/pom.xml": pomXml({ bootVersion: "2.3.12.RELEASE" }) });
+  await expect(scene.up()).rejects.toMatchObject({
+    code: "spring-boot-too-old",
+    facts: { found: "2.3.12.RELEASE" },
+  });
+  expect(scene.cluster.exists).toBe(false);
 });

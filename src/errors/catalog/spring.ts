@@ -72,11 +72,26 @@ export const springErrors = {
         : "Install Gradle, or add the wrapper to the project: gradle wrapper",
     exitCode: ExitCode.Environment,
   }),
+  "wrapper-broken": entry<{ path: string; reason: string }>({
+    message: ({ path, reason }) => `${path} cannot run: ${reason}.`,
+    hint: ({ path }) =>
+      path.endsWith("mvnw")
+        ? `Correct it (sed -i 's/\\r$//' ${path}), make it again (mvn wrapper:wrapper), or remove it and use the mvn on PATH.`
+        : `Correct it (sed -i 's/\\r$//' ${path}), make it again (gradle wrapper) and keep gradle/wrapper/gradle-wrapper.jar in version control, or remove it and use the gradle on PATH.`,
+    exitCode: ExitCode.Usage,
+  }),
+  "spring-boot-too-old": entry<{ project: string; found: string; least: string }>({
+    message: ({ project, found, least }) =>
+      `${project} uses Spring Boot ${found}; Airfield runs ${least} and newer.`,
+    hint: ({ least }) =>
+      `Raise spring-boot-starter-parent (or the plugin's version) to ${least} or newer; 3.5 and 4.x are what it is tested with.`,
+    exitCode: ExitCode.Usage,
+  }),
   "jdk-too-old": entry<{ project: string; needed: number; found: number | undefined }>({
     message: ({ project, needed, found }) =>
       `${project} needs Java ${needed}, but it is built with ${found === undefined ? "an older one" : `Java ${found}`}.`,
     hint: ({ needed }) =>
-      `Install a JDK ${needed} and point JAVA_HOME at it, or lower the project's Java version.`,
+      `Install a JDK ${needed} (for example: sudo apt install openjdk-${needed}-jdk-headless) and point JAVA_HOME at it, or lower the project's Java version.`,
     exitCode: ExitCode.Environment,
   }),
   "jdk-missing": entry<{ project: string; reason: string }>({

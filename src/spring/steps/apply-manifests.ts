@@ -13,7 +13,11 @@ export const applyManifests: UpStep = {
   async run(context, { signal }) {
     const { request, cluster, found } = context;
     const { namespace } = request.application;
-    const { objects: manifests, properties } = planObjects({
+    const {
+      objects: manifests,
+      properties,
+      facts,
+    } = planObjects({
       application: request.application,
       project: known(found, "project"),
       name: known(found, "name"),
@@ -22,6 +26,7 @@ export const applyManifests: UpStep = {
       facts: known(found, "facts"),
     });
     found.properties = properties;
+    found.facts = facts;
     const before = await readOwnObjects(context, signal);
     found.before = before;
     const isSame = manifests.every(

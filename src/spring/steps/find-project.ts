@@ -1,3 +1,4 @@
+import { ToolError } from "../../errors/tool-error.ts";
 import { activeProfiles, readApplicationProperties } from "../application-properties.ts";
 import { planApplicationName, type ApplicationName } from "../application-name.ts";
 import { detectProject, type SpringProject } from "../detect-project.ts";
@@ -12,6 +13,7 @@ export const findProject: UpStep = {
   after: [],
   async run({ request, ports, found }, { progress }) {
     const { project, named } = await readProject(request, ports);
+    checkSpringBootVersion(project);
     const { dockerfile } = project;
     found.project = project;
     found.name = named.name;
@@ -56,6 +58,23 @@ export async function readProject(
     project.dir.split("/").at(-1),
   ]);
   return { project, named };
+}
+
+/** The first that runs on Java 17, which is the oldest runtime that we have. */
+const LEAST_SPRING_BOOT = "2.5";
+
+function checkSpringBootVersion({ artifact, springBootVersion }: SpringProject): void {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(springBootVersion ?? "") ?? [];
+  if (springBootVersion === undefined || major === undefined) return;
+  const [leastMajor = 0, leastMinor = 0] = LEAST_SPRING_BOOT.split(".").map(Number);
+  const isTooOld =
+    Number(major) < leastMajor || (Number(major) === leastMajor && Number(minor) < leastMinor);
+  if (!isTooOld) return;
+  throw new ToolError("spring-boot-too-old", {
+    project: artifact,
+    found: springBootVersion,
+    least: LEAST_SPRING_BOOT,
+  });
 }
 
 function describe(project: SpringProject, name: string): string {
