@@ -3,7 +3,7 @@ import {
   ensureComponentImage,
   expectedComponentImage,
 } from "../components/ensure-component-image.ts";
-import { ToolError } from "../errors/tool-error.ts";
+import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { hasImageOnNodes, loadImages } from "../images/load-images.ts";
 import { ensurePublishedPort, removePublishedPort } from "../network/publish-port.ts";
 import { label } from "../nodes/labels.ts";
@@ -12,6 +12,14 @@ import type { Ports } from "../ports/ports.ts";
 import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";
 import { createCluster, type CreateClusterRequest } from "./create-cluster.ts";
 import { findCluster } from "./find-cluster.ts";
+import { kustomizeOnHost, kustomizeOnNode } from "./kustomize-files.ts";
+
+const noCluster = [
+  "cluster-not-found",
+  "cluster-incomplete",
+  "engine-not-running",
+  "engine-permission-denied",
+] as const;
 
 /** A cluster of Airfield's as applications see it. It is created on first need, as `create` says. */
 export function applicationCluster(
@@ -21,6 +29,15 @@ export function applicationCluster(
 ): SpringCluster {
   const { name } = create.config;
   const found = () => findCluster(name, ports);
+  /** Undefined also where no engine answers: what needs no cluster must not fail for it. */
+  const foundOrNone = async () => {
+    try {
+      return await found();
+    } catch (error) {
+      if (noCluster.some((code) => isToolError(error, code))) return undefined;
+      throw error;
+    }
+  };
   return {
     name,
 
@@ -40,6 +57,13 @@ export function applicationCluster(
         ...(stdin === undefined ? {} : { stdin }),
         ...(signal === undefined ? {} : { signal }),
       });
+    },
+
+    async kustomize(files, options = {}) {
+      const cluster = await foundOrNone();
+      return cluster === undefined
+        ? kustomizeOnHost(files, ports, options)
+        : kustomizeOnNode(cluster.controlPlane.id, files, ports, options);
     },
 
     async hasImageOnNodes(image) {

@@ -104,6 +104,8 @@ export interface ApplicationConfig {
   readonly hostPort: number;
   /** Path asked once the application is ready; "/" by default. */
   readonly checkPath: string;
+  /** Folder of the user's own kustomization, absolute; that beside the project when absent. */
+  readonly kustomize?: string;
   /** Names of applications and dependencies that must be up before this one is rolled out. */
   readonly dependsOn: readonly string[];
   /** How the addresses and credentials of dependencies reach it: as Spring's variables, or as files of service bindings. */

@@ -283,6 +283,11 @@ function applicationSchema() {
     checkPath: text(rules.checkPath)
       .default("/")
       .describe("Path that `airfield up` asks once the application is ready."),
+    kustomize: text(rules.hostPath)
+      .exactOptional()
+      .describe(
+        "Folder of a kustomization that is applied over its objects, relative to the folder of this file.",
+      ),
     dependsOn: z
       .array(text(rules.serviceName))
       .default([])

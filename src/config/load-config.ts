@@ -161,6 +161,9 @@ function applicationOf(
   return {
     ...application,
     path: resolve(folder, application.path),
+    ...(application.kustomize === undefined
+      ? {}
+      : { kustomize: resolve(folder, application.kustomize) }),
     resources: resourcesOf(application.resources),
     config: { files: application.config.files.map((path) => resolve(folder, path)) },
     secrets: Object.fromEntries(

@@ -16,6 +16,14 @@ export interface SpringCluster {
     args: readonly string[],
     options?: { readonly stdin?: string; readonly signal?: AbortSignal },
   ): Promise<ExecResult>;
+  /**
+   * Runs `kubectl kustomize` on a folder of these files, by their paths in it. A non-zero exit code is a result. Needs
+   * no cluster where the host has a kubectl. Throws `kubectl-missing`.
+   */
+  kustomize(
+    files: Readonly<Record<string, string>>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<ExecResult>;
   /** Whether every node has this image, as the engine has it now. */
   hasImageOnNodes(image: string, options?: { readonly signal?: AbortSignal }): Promise<boolean>;
   /** Brings an image of the engine to every node, also when they have another one of that name. */

@@ -81,13 +81,22 @@ export function planManifests(inputs: ManifestInputs): readonly Manifest[] {
     planDeployment(inputs),
     ...(inputs.facts.web === "none" ? [] : [planService(inputs)]),
   ];
+  return withHash(manifests, inputs.projectDir);
+}
+
+/** The objects with the hash of all of them on each. */
+export function withHash(manifests: readonly Manifest[], projectDir: string): readonly Manifest[] {
   const hash = createHash("sha256").update(JSON.stringify(manifests)).digest("hex").slice(0, 16);
   return manifests.map((manifest) => ({
     ...manifest,
     metadata: {
       ...manifest.metadata,
       // Told, but not part of the hash: the same application from another folder is unchanged.
-      annotations: { [MANIFEST_HASH]: hash, [PROJECT_FOLDER]: inputs.projectDir },
+      annotations: {
+        ...manifest.metadata.annotations,
+        [MANIFEST_HASH]: hash,
+        [PROJECT_FOLDER]: projectDir,
+      },
     },
   }));
 }

@@ -160,6 +160,26 @@ export const springErrors = {
       "Correct what it says, or look at the cluster (kubectl get all,events), then run the same command again.",
     exitCode: ExitCode.Failure,
   }),
+  "kustomization-missing": entry<{ dir: string }>({
+    message: ({ dir }) => `${dir} has no kustomization.yaml.`,
+    hint: () =>
+      "Name the folder that holds it (kustomize in airfield.yaml), or leave the field out.",
+    exitCode: ExitCode.NotFound,
+  }),
+  "kustomization-failed": entry<{ dir: string; reason: string }>({
+    message: ({ dir, reason }) =>
+      `The kustomization in ${dir} does not work; nothing was changed in the cluster.\n${indent(reason.split("\n"))}`,
+    hint: () =>
+      "Its patches are applied to what `airfield up --dry-run` prints without it; files of other folders are out of reach.",
+    exitCode: ExitCode.Usage,
+  }),
+  "kustomization-loses-object": entry<{ dir: string; kind: string; name: string }>({
+    message: ({ dir, kind, name }) =>
+      `The kustomization in ${dir} renames, moves or removes ${kind} "${name}"; nothing was changed in the cluster.`,
+    hint: () =>
+      "Leave names and namespaces to the config (name, namespace): the application is found again by them.",
+    exitCode: ExitCode.Usage,
+  }),
   "output-folder-taken": entry<{ dir: string; files: string }>({
     message: ({ dir, files }) => `${dir} holds files already (${files}); nothing was written.`,
     hint: ({ dir }) =>

@@ -33,6 +33,12 @@ export const systemErrors = {
     hint: ({ path }) => `Look at the owner, the mode and the free space: ls -l ${path}; df -h`,
     exitCode: ExitCode.Environment,
   }),
+  "kubectl-missing": entry<{ purpose: string }>({
+    message: ({ purpose }) => `kubectl is needed to ${purpose}, and it is not on PATH.`,
+    hint: () =>
+      "Install kubectl (https://kubernetes.io/docs/tasks/tools/); on a cluster of Airfield's none is needed.",
+    exitCode: ExitCode.Environment,
+  }),
   "program-not-found": entry<{ program: string; purpose: string }>({
     message: ({ program, purpose }) => `The program "${program}" is not installed (${purpose}).`,
     hint: ({ program }) => `Install ${program}, or put it on PATH.`,

@@ -1,8 +1,8 @@
 import { isToolError } from "../../errors/tool-error.ts";
+import { finalObjects } from "../final-objects.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { factsOf, factsOfLabels, imageNameOf } from "../plan-image.ts";
 import type { Manifest } from "../plan-manifests.ts";
-import { planObjects } from "../plan-objects.ts";
 import { findProject } from "../steps/find-project.ts";
 import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
 
@@ -48,14 +48,17 @@ export async function previewApplication(
     baseImage,
   });
   const built = await orWithoutEngine(() => ports.engine.inspectImage(image), undefined);
-  const { objects } = planObjects({
-    application,
-    project,
-    name,
-    image,
-    imageId: built?.id,
-    facts: factsOfLabels(built?.labels ?? {}) ?? factsOf(project, undefined),
-  });
+  const { objects } = await finalObjects(
+    {
+      application,
+      project,
+      name,
+      image,
+      imageId: built?.id,
+      facts: factsOfLabels(built?.labels ?? {}) ?? factsOf(project, undefined),
+    },
+    { cluster, files: ports.files, signal },
+  );
   const { namespace } = application;
   return { name, namespace, version: project.version, image, objects };
 }

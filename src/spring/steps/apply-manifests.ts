@@ -1,7 +1,7 @@
 import { ToolError } from "../../errors/tool-error.ts";
+import { finalObjects } from "../final-objects.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
 import { MANAGED_BY, probeKindOf, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts";
-import { planObjects } from "../plan-objects.ts";
 import { isRolledOut, manifestHashOf, toObjects, type KubernetesObject } from "../rollout-state.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
 
@@ -11,20 +11,23 @@ export const applyManifests: UpStep = {
   title: ({ request }) => `Applying to namespace "${request.application.namespace}"`,
   after: ["load-image"],
   async run(context, { signal }) {
-    const { request, cluster, found } = context;
+    const { request, cluster, ports, found } = context;
     const { namespace } = request.application;
     const {
       objects: manifests,
       properties,
       facts,
-    } = planObjects({
-      application: request.application,
-      project: known(found, "project"),
-      name: known(found, "name"),
-      image: known(found, "image"),
-      imageId: known(found, "imageId"),
-      facts: known(found, "facts"),
-    });
+    } = await finalObjects(
+      {
+        application: request.application,
+        project: known(found, "project"),
+        name: known(found, "name"),
+        image: known(found, "image"),
+        imageId: known(found, "imageId"),
+        facts: known(found, "facts"),
+      },
+      { cluster, files: ports.files, signal },
+    );
     found.properties = properties;
     found.facts = facts;
     const before = await readOwnObjects(context, signal);

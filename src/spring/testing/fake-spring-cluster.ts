@@ -35,6 +35,17 @@ export class FakeSpringCluster implements SpringCluster {
     return Promise.resolve({ created });
   }
 
+  /** What kustomize answers; as long as a test gives nothing, the objects stay as they are. */
+  kustomized: (files: Readonly<Record<string, string>>) => ExecResult = (files) => ({
+    exitCode: 0,
+    stdout: files["airfield.yaml"] ?? "",
+    stderr: "",
+  });
+
+  async kustomize(files: Readonly<Record<string, string>>): Promise<ExecResult> {
+    return Promise.resolve(this.kustomized(files));
+  }
+
   async hasImageOnNodes(image: string): Promise<boolean> {
     return Promise.resolve(this.loaded.includes(image));
   }
