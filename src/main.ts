@@ -6,12 +6,15 @@ import type { Cli } from "./cli/cli.ts";
 import { runProgram } from "./cli/run-program.ts";
 import { isJsonProgress, type ProgressFormat } from "./cli/settings.ts";
 import type { UseCases } from "./cli/use-cases.ts";
+import type { ClusterContext } from "./cluster/context-cluster.ts";
+import type { CreateClusterRequest } from "./cluster/create-cluster.ts";
 import type { ComponentSettings } from "./components/component-images.ts";
 import { ExitCode } from "./errors/exit-codes.ts";
 import { exitCodeOf, renderError } from "./errors/render-error.ts";
 import { ToolError } from "./errors/tool-error.ts";
 import type { Ports } from "./ports/ports.ts";
 import type { Reporter } from "./ports/reporter.ts";
+import type { SpringCluster } from "./spring/cluster-access.ts";
 
 /** How a command was told to end, and what it was about. */
 interface Running {
@@ -191,42 +194,46 @@ const useCases: UseCases = {
     (await import("./components/prune-engine-images.ts")).pruneEngineImages(...args),
   loadArchives: async (...args) => (await import("./images/load-archive.ts")).loadArchives(...args),
   loadImages: async (...args) => (await import("./images/load-images.ts")).loadImages(...args),
-  up: async ({ create, request }, ports, signal) => {
-    const [{ up }, { applicationCluster }] = await Promise.all([
-      import("./spring/up.ts"),
-      import("./cluster/application-cluster.ts"),
-    ]);
-    const cluster = applicationCluster(create, ports, signal);
+  up: async ({ request, ...where }, ports, signal) => {
+    const { up } = await import("./spring/up.ts");
+    const cluster = await clusterOf(where, ports, signal);
     return up(request, { cluster, ports, signal });
   },
-  previewUp: async ({ create, request }, ports, signal) => {
-    const [{ previewApplication }, { applicationCluster }] = await Promise.all([
-      import("./spring/handover/preview-application.ts"),
-      import("./cluster/application-cluster.ts"),
-    ]);
-    const cluster = applicationCluster(create, ports, signal);
+  previewUp: async ({ request, ...where }, ports, signal) => {
+    const { previewApplication } = await import("./spring/handover/preview-application.ts");
+    const cluster = await clusterOf(where, ports, signal);
     return previewApplication(request, { cluster, ports, signal });
   },
-  exportApplication: async ({ create, request }, ports, signal) => {
-    const [{ exportApplication }, { applicationCluster }] = await Promise.all([
-      import("./spring/handover/export-application.ts"),
-      import("./cluster/application-cluster.ts"),
-    ]);
-    const cluster = applicationCluster(create, ports, signal);
+  exportApplication: async ({ request, ...where }, ports, signal) => {
+    const { exportApplication } = await import("./spring/handover/export-application.ts");
+    const cluster = await clusterOf(where, ports, signal);
     return exportApplication(request, { cluster, ports, signal });
   },
-  down: async ({ create, request }, ports, signal) => {
-    const [{ down }, { applicationCluster }] = await Promise.all([
-      import("./spring/down.ts"),
-      import("./cluster/application-cluster.ts"),
-    ]);
-    const cluster = applicationCluster(create, ports, signal);
+  down: async ({ request, ...where }, ports, signal) => {
+    const { down } = await import("./spring/down.ts");
+    const cluster = await clusterOf(where, ports, signal);
     return down(request, { cluster, ports, signal });
   },
   prepareComponents: async (...args) =>
     (await import("./components/prepare.ts")).prepareComponents(...args),
   examineHost: async (ports) => (await import("./doctor/examine-host.ts")).examineHost(ports),
 };
+
+async function clusterOf(
+  {
+    create,
+    target,
+  }: { readonly create: CreateClusterRequest; readonly target?: ClusterContext | undefined },
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<SpringCluster> {
+  if (target !== undefined) {
+    const { contextCluster } = await import("./cluster/context-cluster.ts");
+    return contextCluster(target, create.components, ports);
+  }
+  const { applicationCluster } = await import("./cluster/application-cluster.ts");
+  return applicationCluster(create, ports, signal);
+}
 
 /** The first signal cancels; a second Ctrl-C does not wait for what the cancellation undoes. */
 function cancelOnSignals(running: Running): void {

@@ -6,9 +6,12 @@ import { renderData, type ResultFormat } from "./output-format.ts";
 const SHOWN_CHARACTERS = 1000;
 
 /** Where it is and what it said; that it is up was the last line of progress. */
-export function describeUp({ name, url, answer }: UpResult): string {
+export function describeUp({ name, url, access, answer }: UpResult): string {
   const lines = [
     ...(url === undefined ? [] : [`${name}: ${url}`]),
+    ...(access === undefined
+      ? []
+      : [`${name}: http://127.0.0.1:8080, as long as this runs:`, `  ${access}`]),
     ...(answer === undefined
       ? []
       : [`GET ${answer.url} answered ${answer.status}:`, shown(answer.body)]),

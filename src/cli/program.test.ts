@@ -365,6 +365,9 @@ describe("a wrong command line", () => {
     [["completion", "tcsh"], 'completion does not take "tcsh": it takes one of bash, zsh, fish'],
     [["prepare", "nodes"], "did you mean node?"],
     [["run"], "Which command is to be run?"],
+    [["up", "--context", "prod"], "with --context it takes the registry"],
+    [["up", "--context", "prod", "--registry", "Reg/Shop"], '--registry does not take "Reg/Shop"'],
+    [["up", "--registry", "localhost:5000"], "it goes with --context"],
     [["up", "--env", "A"], '--env does not take "A": it takes NAME=VALUE'],
   ])("%j", async (words, message) => {
     const { error, stdout } = await runCli(words);

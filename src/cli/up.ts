@@ -17,6 +17,7 @@ import { renderData, type ResultFormat, resultOption } from "./output-format.ts"
 import { describePreviews, describeUp } from "./print-applications.ts";
 import { absolutePath, readConfig } from "./read-config.ts";
 import { runCommand } from "./run-command.ts";
+import { readTarget } from "./target.ts";
 
 interface Flags extends GlobalFlags, CreationFlags, ApplicationFlags {
   readonly timeout: number;
@@ -24,6 +25,8 @@ interface Flags extends GlobalFlags, CreationFlags, ApplicationFlags {
   readonly offline?: boolean;
   readonly test?: boolean;
   readonly dryRun?: boolean;
+  readonly context?: string;
+  readonly registry?: string;
   readonly output: ResultFormat;
 }
 
@@ -57,6 +60,11 @@ export function upCommand(cli: Cli): Command {
     .option("--offline", "let the build use nothing from the network")
     .option("--test", "run the project's tests, too")
     .option(
+      "--context <context>",
+      "deploy to a cluster that Airfield did not make: its context of the kubeconfig",
+    )
+    .option("--registry <registry>", "with --context: where its images go, as HOST[:PORT]/PATH")
+    .option(
       "--dry-run",
       "print the Kubernetes objects that would be applied (YAML unless -o json) and change nothing",
     )
@@ -71,6 +79,7 @@ export function upCommand(cli: Cli): Command {
           cli.workingDirectory,
         ]);
         const create = await createRequestFor(cli, ports.files, flags, { config });
+        const target = readTarget(flags, { needsRegistry: true });
         const results: UpResult[] = [];
         const previews: ApplicationPreview[] = [];
         for (const application of await chooseApplications(cli, config, dir, flags)) {
@@ -83,9 +92,11 @@ export function upCommand(cli: Cli): Command {
             rolloutTimeoutMs: flags.timeout,
           };
           if (flags.dryRun === true) {
-            previews.push(await cli.useCases.previewUp({ create, request }, ports, cli.signal));
+            previews.push(
+              await cli.useCases.previewUp({ create, request, target }, ports, cli.signal),
+            );
           } else {
-            results.push(await cli.useCases.up({ create, request }, ports, cli.signal));
+            results.push(await cli.useCases.up({ create, request, target }, ports, cli.signal));
           }
         }
         if (flags.dryRun === true) return describePreviews(previews, flags.output);

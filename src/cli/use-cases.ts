@@ -1,3 +1,4 @@
+import type { ClusterContext } from "../cluster/context-cluster.ts";
 import type { ClusterInfo, CreateClusterRequest } from "../cluster/create-cluster.ts";
 import type { DeletedCluster } from "../cluster/delete-cluster.ts";
 import type { ClusterSummary, NodeSummary } from "../cluster/list-clusters.ts";
@@ -20,6 +21,13 @@ import type { DownRequest, DownResult } from "../spring/down.ts";
 import type { Exported, ExportRequest } from "../spring/handover/export-application.ts";
 import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
 import type { UpRequest, UpResult } from "../spring/up.ts";
+
+/** An application's command: on the cluster of `target`, else on the one that `create` describes. */
+interface ApplicationCommand<Request> {
+  readonly create: CreateClusterRequest;
+  readonly target?: ClusterContext | undefined;
+  readonly request: Request;
+}
 
 /**
  * What the commands can have done. main.ts imports each one when it is called, so that a command
@@ -72,14 +80,10 @@ export interface UseCases {
   loadImages(request: LoadRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
 
   /** On the cluster that `create` describes; it is created when there is none. */
-  up(
-    command: { readonly create: CreateClusterRequest; readonly request: UpRequest },
-    ports: Ports,
-    signal: AbortSignal,
-  ): Promise<UpResult>;
+  up(command: ApplicationCommand<UpRequest>, ports: Ports, signal: AbortSignal): Promise<UpResult>;
   /** What `up` would apply; nothing is built, pulled or created. */
   previewUp(
-    command: { readonly create: CreateClusterRequest; readonly request: UpRequest },
+    command: ApplicationCommand<UpRequest>,
     ports: Ports,
     signal: AbortSignal,
   ): Promise<ApplicationPreview>;
@@ -89,7 +93,7 @@ export interface UseCases {
     signal: AbortSignal,
   ): Promise<Exported>;
   down(
-    command: { readonly create: CreateClusterRequest; readonly request: DownRequest },
+    command: ApplicationCommand<DownRequest>,
     ports: Ports,
     signal: AbortSignal,
   ): Promise<DownResult>;

@@ -1,8 +1,3 @@
-import { componentNames, type ComponentName } from "../components/component-images.ts";
-import {
-  ensureComponentImage,
-  expectedComponentImage,
-} from "../components/ensure-component-image.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { hasImageOnNodes, loadImages } from "../images/load-images.ts";
 import { ensurePublishedPort, removePublishedPort } from "../network/publish-port.ts";
@@ -12,6 +7,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";
 import { createCluster, type CreateClusterRequest } from "./create-cluster.ts";
 import { findCluster } from "./find-cluster.ts";
+import { jreImages } from "./jre-images.ts";
 import { kustomizeOnHost, kustomizeOnNode } from "./kustomize-files.ts";
 
 const noCluster = [
@@ -40,6 +36,8 @@ export function applicationCluster(
   };
   return {
     name,
+    ...jreImages(create.components, ports),
+    pullableName: (image) => image,
 
     async ensureCluster({ signal }) {
       const nodes = await ports.engine.listContainers({ labels: { [label.cluster]: name } });
@@ -96,25 +94,5 @@ export function applicationCluster(
     async unpublishPort({ name: service, namespace }) {
       return removePublishedPort({ cluster: name, namespace, service }, ports);
     },
-
-    async jreImage(javaVersion, options = {}) {
-      return ensureComponentImage(jreFor(javaVersion), create.components, ports, options);
-    },
-
-    async expectedJreImage(javaVersion) {
-      return expectedComponentImage(jreFor(javaVersion), create.components, ports);
-    },
   };
-}
-
-/** The smallest runtime we have that runs classes of this Java version. */
-function jreFor(javaVersion: number): ComponentName {
-  const runtime = componentNames
-    .filter((component) => component.startsWith("jre-"))
-    .find((component) => Number(component.slice("jre-".length)) >= javaVersion);
-  if (runtime !== undefined) return runtime;
-  throw new ToolError("component-image-unavailable", {
-    component: `Java ${javaVersion} runtime`,
-    tried: "this version of Airfield has none as new as that",
-  });
 }

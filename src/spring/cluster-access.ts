@@ -16,6 +16,8 @@ export interface SpringCluster {
     args: readonly string[],
     options?: { readonly stdin?: string; readonly signal?: AbortSignal },
   ): Promise<ExecResult>;
+  /** The name by which its nodes know an image of the engine once `loadImage` has brought it. */
+  pullableName(image: string): string;
   /**
    * Runs `kubectl kustomize` on a folder of these files, by their paths in it. A non-zero exit code is a result. Needs
    * no cluster where the host has a kubectl. Throws `kubectl-missing`.
@@ -39,7 +41,7 @@ export interface SpringCluster {
   publishPort(
     request: PublishRequest,
     options?: { readonly signal?: AbortSignal },
-  ): Promise<{ readonly url: string }>;
+  ): Promise<PublishedPort>;
   /** Nothing published is fine; true when something was. */
   unpublishPort(request: { readonly name: string; readonly namespace: string }): Promise<boolean>;
   /**
@@ -53,6 +55,9 @@ export interface SpringCluster {
   /** The reference that `jreImage` would most likely resolve with; nothing is pulled or built. */
   expectedJreImage(javaVersion: number): Promise<string>;
 }
+
+/** Where the Service answers, or, on a cluster where Airfield cannot publish, the command that makes it reachable. */
+export type PublishedPort = { readonly url: string } | { readonly access: string };
 
 export interface PublishRequest {
   /** The application's name. */

@@ -54,6 +54,8 @@ export interface Found {
   isRollingOut?: boolean;
   nodePort?: number;
   url?: string;
+  /** Command that makes it reachable, where nothing is published. */
+  access?: string;
   answer?: ApplicationAnswer;
 }
 

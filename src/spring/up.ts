@@ -31,6 +31,8 @@ export interface UpResult {
   readonly replicas: number;
   /** Undefined when the application listens on no port. */
   readonly url?: string;
+  /** Command that makes it reachable, on a cluster that is not Airfield's. */
+  readonly access?: string;
   /** What it answered at the URL that was asked. */
   readonly answer?: ApplicationAnswer;
   /** False: the cluster ran exactly this already, nothing was built or restarted. */
@@ -100,6 +102,7 @@ function toResult({ request, found }: UpContext, ms: number): UpResult {
     image: known(found, "image"),
     replicas: request.application.replicas,
     ...(found.url === undefined ? {} : { url: found.url }),
+    ...(found.access === undefined ? {} : { access: found.access }),
     ...(found.answer === undefined ? {} : { answer: found.answer }),
     changed: found.isUnchanged !== true,
     built: found.build !== undefined,

@@ -160,6 +160,19 @@ export const springErrors = {
       "Correct what it says, or look at the cluster (kubectl get all,events), then run the same command again.",
     exitCode: ExitCode.Failure,
   }),
+  "context-unreachable": entry<{ context: string; reason: string }>({
+    message: ({ context, reason }) =>
+      `The cluster of context "${context}" does not answer: ${reason}.`,
+    hint: ({ context }) =>
+      `Try it by hand: kubectl --context ${context} get nodes. kubectl config get-contexts lists what there is.`,
+    exitCode: ExitCode.Environment,
+  }),
+  "image-not-pushed": entry<{ image: string; reason: string }>({
+    message: ({ image, reason }) => `Image ${image} could not be pushed: ${reason}.`,
+    hint: ({ image }) =>
+      `Log in if the registry asks for it (docker login), and try it by hand: docker push ${image}`,
+    exitCode: ExitCode.Failure,
+  }),
   "kustomization-missing": entry<{ dir: string }>({
     message: ({ dir }) => `${dir} has no kustomization.yaml.`,
     hint: () =>

@@ -53,14 +53,17 @@ export async function previewApplication(
       application,
       project,
       name,
-      image,
+      image: cluster.pullableName(image),
       imageId: built?.id,
       facts: factsOfLabels(built?.labels ?? {}) ?? factsOf(project, undefined),
     },
     { cluster, files: ports.files, signal },
   );
   const { namespace } = application;
-  return { name, namespace, version: project.version, image, objects };
+  return {
+    ...{ name, namespace, version: project.version, objects },
+    image: cluster.pullableName(image),
+  };
 }
 
 /** An engine that is not there takes nothing from a look at the project. */

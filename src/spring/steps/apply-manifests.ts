@@ -22,7 +22,7 @@ export const applyManifests: UpStep = {
         application: request.application,
         project: known(found, "project"),
         name: known(found, "name"),
-        image: known(found, "image"),
+        image: cluster.pullableName(known(found, "image")),
         imageId: known(found, "imageId"),
         facts: known(found, "facts"),
       },

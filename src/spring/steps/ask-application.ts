@@ -16,7 +16,7 @@ export const askApplication: UpStep = {
   after: ["publish"],
   async run(context, { signal }) {
     const { request, found } = context;
-    if (found.url === undefined) return { skipped: "it listens on no port" };
+    if (found.url === undefined) return { skipped: "it has no URL" };
     const { checkPath } = request.application;
     const properties = known(found, "properties");
     const isDefault = checkPath === "/";

@@ -8,10 +8,15 @@ export const publish: UpStep = {
     if (known(found, "facts").web === "none") return { skipped: "it listens on no port" };
     const name = known(found, "name");
     const { namespace, hostPort } = request.application;
-    const { url } = await cluster.publishPort(
+    const published = await cluster.publishPort(
       { name, namespace, service: name, nodePort: known(found, "nodePort"), hostPort },
       { signal },
     );
+    if ("access" in published) {
+      found.access = published.access;
+      return { skipped: "it is not a cluster of Airfield's" };
+    }
+    const { url } = published;
     found.url =
       known(found, "properties").scheme === "https" ? url.replace(/^http:/, "https:") : url;
     progress(found.url);

@@ -35,6 +35,10 @@ export class FakeSpringCluster implements SpringCluster {
     return Promise.resolve({ created });
   }
 
+  pullableName(image: string): string {
+    return image;
+  }
+
   /** What kustomize answers; as long as a test gives nothing, the objects stay as they are. */
   kustomized: (files: Readonly<Record<string, string>>) => ExecResult = (files) => ({
     exitCode: 0,

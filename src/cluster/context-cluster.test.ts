@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { fakePorts } from "../../test/fakes/fake-ports.ts";
+import { contextCluster, type ClusterContext } from "./context-cluster.ts";
+
+const image = "airfield.internal/user-service:1";
+
+function sceneOf(changes: Partial<ClusterContext> = {}) {
+  const ports = fakePorts();
+  const cluster = contextCluster(
+    { context: "prod", kubeconfigPath: "/kube", registry: "registry.test:5000/shop", ...changes },
+    { policy: "local", builtTags: {}, isWarmAllowed: true },
+    ports,
+  );
+  return { ports, cluster };
+}
+
+test("asks the host's kubectl with the context, and passes what it is told", async () => {
+  const { ports, cluster } = sceneOf();
+  ports.commands.on((_command, { stdin }) => ({ stdout: `got ${stdin ?? ""}` }));
+  expect(await cluster.kubectl(["apply", "-f", "-"], { stdin: "x" })).toMatchObject({
+    stdout: "got x",
+  });
+  expect(ports.commands.lines).toEqual(["kubectl --kubeconfig /kube --context prod apply -f -"]);
+});
+
+test("leaves the choice of the kubeconfig to kubectl when none is named", async () => {
+  const { ports, cluster } = sceneOf({ kubeconfigPath: undefined });
+  ports.commands.on(() => ({}));
+  expect(await cluster.ensureCluster({})).toEqual({ created: false });
+  expect(ports.commands.lines[0]).toMatch(/^kubectl --context prod get --raw \/readyz/);
+});
+
+test("says that kubectl is missing, and that a cluster does not answer", async () => {
+  const { ports, cluster } = sceneOf();
+  await expect(cluster.ensureCluster({})).rejects.toMatchObject({ code: "kubectl-missing" });
+  ports.commands.on(() => ({ exitCode: 1, stderr: 'error: context "prod" does not exist\n' }));
+  await expect(cluster.ensureCluster({})).rejects.toMatchObject({
+    code: "context-unreachable",
+    facts: { reason: 'error: context "prod" does not exist' },
+  });
+});
+
+test("brings images by way of the registry, under the name that pods use", async () => {
+  const { ports, cluster } = sceneOf();
+  ports.engine.images.add(image);
+  ports.commands.on(() => ({}));
+  await cluster.loadImage(image);
+  expect(cluster.pullableName(image)).toBe("registry.test:5000/shop/user-service:1");
+  expect(ports.commands.lines).toEqual(["docker push registry.test:5000/shop/user-service:1"]);
+  expect(await ports.engine.inspectImage("registry.test:5000/shop/user-service:1")).toBeDefined();
+});
+
+test("a push that is refused is told with its reason", async () => {
+  const { ports, cluster } = sceneOf();
+  ports.engine.images.add(image);
+  ports.commands.on(() => ({ exitCode: 1, stderr: "unauthorized: authentication required\n" }));
+  await expect(cluster.loadImage(image)).rejects.toMatchObject({
+    code: "image-not-pushed",
+    facts: { reason: "unauthorized: authentication required" },
+  });
+});
+
+test("publishes nothing, and says how to reach the Service instead", async () => {
+  const { cluster } = sceneOf();
+  const port = { name: "a", namespace: "shop", service: "a", nodePort: 1, hostPort: 0 };
+  expect(await cluster.publishPort(port)).toEqual({
+    access:
+      "kubectl --kubeconfig /kube --context prod --namespace shop port-forward service/a 8080:80",
+  });
+  expect(await cluster.unpublishPort(port)).toBe(false);
+});
+
+test("an image that was assembled here goes through the engine to the registry", async () => {
+  const { ports, cluster } = sceneOf();
+  ports.commands.on(() => ({}));
+  let archive = "";
+  ports.engine.loadImages = async (tar) => {
+    for await (const chunk of tar) archive += Buffer.from(chunk).toString("latin1");
+    ports.engine.images.add(image);
+    return [image];
+  };
+  const layer = { diffId: "sha256:1", digest: "sha256:1", mediaType: "tar", sizeBytes: 5 };
+  const open = async function* () {
+    yield await Promise.resolve(Buffer.from("layer"));
+  };
+  const config = Buffer.from("{}");
+  const layers = [{ ...layer, open }];
+  await cluster.loadLocalImage({ name: image, config, platform: "linux/amd64", layers });
+  expect(archive).toContain(`"RepoTags":["${image}"],"Layers":["1.tar"]`);
+  expect(ports.commands.lines).toEqual(["docker push registry.test:5000/shop/user-service:1"]);
+});

@@ -1,0 +1,116 @@
+import type { ComponentSettings } from "../components/component-images.ts";
+import { isToolError, ToolError } from "../errors/tool-error.ts";
+import { dockerArchive } from "../images/docker-archive.ts";
+import type { LocalImage } from "../images/local-image.ts";
+import type { CommandResult } from "../ports/commands.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { SpringCluster } from "../spring/cluster-access.ts";
+import { jreImages } from "./jre-images.ts";
+import { kustomizeOnHost } from "./kustomize-files.ts";
+
+/** A cluster that Airfield did not make, as kubectl on the host knows it. */
+export interface ClusterContext {
+  readonly context: string;
+  /** Undefined: where kubectl looks by itself. */
+  readonly kubeconfigPath: string | undefined;
+  /** Where its nodes pull images from: "registry.example.com:5000/shop". Only what deploys needs one. */
+  readonly registry: string | undefined;
+}
+
+/** Images that no engine has yet get there by way of the local one, which pushes them. */
+interface LocalImages {
+  loadLocalImage(
+    image: LocalImage,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<{ readonly sentBytes: number }>;
+}
+
+/** Such a cluster as applications see it: kubectl of the host, images by way of a registry, no published ports. */
+export function contextCluster(
+  { context, kubeconfigPath, registry }: ClusterContext,
+  components: ComponentSettings,
+  ports: Pick<Ports, "commands" | "engine" | "files">,
+): SpringCluster & LocalImages {
+  const program = [
+    "kubectl",
+    ...(kubeconfigPath === undefined ? [] : ["--kubeconfig", kubeconfigPath]),
+    ...["--context", context],
+  ];
+
+  const kubectl: SpringCluster["kubectl"] = async (args, options = {}) => {
+    try {
+      return await ports.commands.run([...program, ...args], options);
+    } catch (error) {
+      if (!isToolError(error, "program-not-found")) throw error;
+      const purpose = `reach the cluster of context "${context}"`;
+      throw new ToolError("kubectl-missing", { purpose }, { cause: error });
+    }
+  };
+
+  const pullableName = (image: string): string =>
+    registry === undefined ? image : `${registry}/${image.slice(image.lastIndexOf("/") + 1)}`;
+
+  /** By the docker CLI, which knows the user's logins. */
+  const push: SpringCluster["loadImage"] = async (image, { signal, onProgress } = {}) => {
+    const target = pullableName(image);
+    await ports.engine.tagImage(image, target);
+    const { address } = await ports.engine.info();
+    const pushed = await ports.commands.run(["docker", "push", target], {
+      // The CLI could be set to another engine than the one that has the image.
+      ...(address.startsWith("unix:") ? { env: { DOCKER_HOST: address } } : {}),
+      ...(signal === undefined ? {} : { signal }),
+      ...(onProgress === undefined ? {} : { onLine: onProgress }),
+    });
+    if (pushed.exitCode === 0) return;
+    throw new ToolError("image-not-pushed", { image: target, reason: lastLine(pushed) });
+  };
+
+  return {
+    name: context,
+    ...jreImages(components, ports),
+    kubectl,
+    pullableName,
+
+    async ensureCluster({ signal }) {
+      const options = signal === undefined ? {} : { signal };
+      const answer = await kubectl(["get", "--raw", "/readyz", "--request-timeout=15s"], options);
+      if (answer.exitCode === 0) return { created: false };
+      throw new ToolError("context-unreachable", { context, reason: lastLine(answer) });
+    },
+
+    async kustomize(files, options = {}) {
+      return kustomizeOnHost(files, ports, options);
+    },
+
+    // A push asks the registry itself what it has.
+    async hasImageOnNodes() {
+      return Promise.resolve(false);
+    },
+
+    loadImage: push,
+
+    async loadLocalImage(image, { signal } = {}) {
+      const options = signal === undefined ? {} : { signal };
+      await ports.engine.loadImages(dockerArchive(image), options);
+      await push(image.name, options);
+      return { sentBytes: image.layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+    },
+
+    async publishPort({ namespace, service }) {
+      const forward = [
+        ...program,
+        ...["--namespace", namespace, "port-forward", `service/${service}`, "8080:80"],
+      ];
+      return Promise.resolve({ access: forward.join(" ") });
+    },
+
+    async unpublishPort() {
+      return Promise.resolve(false);
+    },
+  };
+}
+
+function lastLine({ stdout, stderr }: CommandResult): string {
+  const text = stderr.trim() === "" ? stdout : stderr;
+  return (text.trim().split("\n").at(-1) ?? "").replace(/\.$/, "");
+}

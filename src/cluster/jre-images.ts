@@ -1,0 +1,39 @@
+import {
+  componentNames,
+  type ComponentName,
+  type ComponentSettings,
+} from "../components/component-images.ts";
+import {
+  ensureComponentImage,
+  expectedComponentImage,
+} from "../components/ensure-component-image.ts";
+import { ToolError } from "../errors/tool-error.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { SpringCluster } from "../spring/cluster-access.ts";
+
+/** Java runtimes for the images of applications; the same whatever the cluster. */
+export function jreImages(
+  components: ComponentSettings,
+  ports: Pick<Ports, "engine" | "commands">,
+): Pick<SpringCluster, "jreImage" | "expectedJreImage"> {
+  return {
+    async jreImage(javaVersion, options = {}) {
+      return ensureComponentImage(jreFor(javaVersion), components, ports, options);
+    },
+    async expectedJreImage(javaVersion) {
+      return expectedComponentImage(jreFor(javaVersion), components, ports);
+    },
+  };
+}
+
+/** The smallest runtime we have that runs classes of this Java version. */
+function jreFor(javaVersion: number): ComponentName {
+  const runtime = componentNames
+    .filter((component) => component.startsWith("jre-"))
+    .find((component) => Number(component.slice("jre-".length)) >= javaVersion);
+  if (runtime !== undefined) return runtime;
+  throw new ToolError("component-image-unavailable", {
+    component: `Java ${javaVersion} runtime`,
+    tried: "this version of Airfield has none as new as that",
+  });
+}
