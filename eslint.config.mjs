@@ -31,7 +31,7 @@ const mayImport = {
   cluster: [...parts, ...belowParts, "spring/cluster-access.ts"],
   spring: [...belowParts, ...steps],
   doctor: belowParts,
-  cli: ["cluster", "spring", "images", "components", "doctor", ...belowParts],
+  cli: ["cluster", "spring", "images", "components", "registry", "doctor", ...belowParts],
   adapters: ["ports", "progress", "errors"],
   ui: ["ports", "progress", "errors"],
 };

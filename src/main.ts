@@ -193,6 +193,14 @@ const useCases: UseCases = {
   pruneEngineImages: async (...args) =>
     (await import("./components/prune-engine-images.ts")).pruneEngineImages(...args),
   loadArchives: async (...args) => (await import("./images/load-archive.ts")).loadArchives(...args),
+  createRegistry: async (...args) =>
+    (await import("./registry/create-registry.ts")).createRegistry(...args),
+  deleteRegistry: async (...args) =>
+    (await import("./registry/delete-registry.ts")).deleteRegistry(...args),
+  listRegistries: async (...args) =>
+    (await import("./registry/list-registries.ts")).listRegistries(...args),
+  pruneRegistries: async (...args) =>
+    (await import("./registry/prune-registry.ts")).pruneRegistries(...args),
   loadImages: async (...args) => (await import("./images/load-images.ts")).loadImages(...args),
   up: async ({ request, ...where }, ports, signal) => {
     const { up } = await import("./spring/up.ts");

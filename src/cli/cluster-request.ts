@@ -47,6 +47,7 @@ export async function createRequestFor(
     ...(workers === undefined ? {} : { workers }),
     ...(controlPlanes === undefined ? {} : { controlPlanes }),
     ...(image === undefined ? {} : { image }),
+    ...(flags.registry === undefined ? {} : { registry: flags.registry }),
   };
   return {
     config: overrideConfig(config ?? defaultConfig(), overrides).cluster,

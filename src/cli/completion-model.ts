@@ -63,7 +63,7 @@ function argumentsOf(command: Command, path: string): Values {
   const [first] = command.registeredArguments;
   if (first === undefined) return anything;
   if (first.argChoices !== undefined) return { kind: "words", words: first.argChoices };
-  if (path.startsWith("/delete/")) return { kind: "clusters" };
+  if (path.startsWith("/delete/cluster")) return { kind: "clusters" };
   if (first.name() === "file") return { kind: "files" };
   return first.name() === "dir" ? { kind: "folders" } : anything;
 }

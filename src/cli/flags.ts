@@ -35,6 +35,8 @@ export interface CreationFlags {
   readonly retain?: boolean;
   readonly ephemeral?: boolean;
   readonly kubeconfig?: string;
+  /** Name of a shared registry; false: no registry at all. */
+  readonly registry?: string | false;
 }
 
 export function addCreationFlags(command: Command): Command {
@@ -51,6 +53,11 @@ export function addCreationFlags(command: Command): Command {
     )
     .option("--image <image>", "node image (AIRFIELD_NODE_IMAGE)")
     .addOption(imagePolicyOption())
+    .option(
+      "--registry <name>",
+      "use this registry (`airfield create registry`) and not an own one",
+    )
+    .option("--no-registry", "run no registry")
     .addOption(
       durationOption(
         "--wait",

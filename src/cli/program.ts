@@ -6,8 +6,10 @@ import { configInitCommand } from "./config-init.ts";
 import { configValidateCommand } from "./config-validate.ts";
 import { configViewCommand } from "./config-view.ts";
 import { createClusterCommand } from "./create-cluster.ts";
+import { createRegistryCommand } from "./create-registry.ts";
 import { deleteClusterCommand } from "./delete-cluster.ts";
 import { deleteClustersCommand } from "./delete-clusters.ts";
+import { deleteRegistryCommand } from "./delete-registry.ts";
 import { doctorCommand } from "./doctor.ts";
 import { downCommand } from "./down.ts";
 import { exportApplicationCommand } from "./export-application.ts";
@@ -17,9 +19,11 @@ import { getImagesCommand } from "./get-images.ts";
 import { getKubeconfigCommand } from "./get-kubeconfig.ts";
 import { getNodesCommand } from "./get-nodes.ts";
 import { loadArchiveCommand } from "./load-archive.ts";
+import { getRegistriesCommand } from "./get-registries.ts";
 import { loadImageCommand } from "./load-image.ts";
 import { prepareCommand } from "./prepare.ts";
 import { pruneImagesCommand } from "./prune-images.ts";
+import { pruneRegistryCommand } from "./prune-registry.ts";
 import { runInClusterCommand } from "./run.ts";
 import { upCommand } from "./up.ts";
 import { isHelp, usageError } from "./usage-error.ts";
@@ -42,15 +46,25 @@ export function createProgram(cli: Cli): Command {
   );
 
   program.commandsGroup("Cluster commands:");
-  program.addCommand(group("create", "create a cluster", [createClusterCommand(cli)]));
   program.addCommand(
-    group("delete", "delete clusters", [deleteClusterCommand(cli), deleteClustersCommand(cli)]),
+    group("create", "create a cluster or a registry", [
+      createClusterCommand(cli),
+      createRegistryCommand(cli),
+    ]),
   );
   program.addCommand(
-    group("get", "list clusters, nodes and images, print a kubeconfig", [
+    group("delete", "delete clusters and registries", [
+      deleteClusterCommand(cli),
+      deleteClustersCommand(cli),
+      deleteRegistryCommand(cli),
+    ]),
+  );
+  program.addCommand(
+    group("get", "list clusters, nodes, images and registries, print a kubeconfig", [
       getClustersCommand(cli),
       getNodesCommand(cli),
       getImagesCommand(cli),
+      getRegistriesCommand(cli),
       getKubeconfigCommand(cli),
     ]),
   );
@@ -60,7 +74,12 @@ export function createProgram(cli: Cli): Command {
   program.addCommand(
     group("build", "build an image and bring it to the nodes", [buildImageCommand(cli)]),
   );
-  program.addCommand(group("prune", "remove what is not used any more", [pruneImagesCommand(cli)]));
+  program.addCommand(
+    group("prune", "remove what is not used any more", [
+      pruneImagesCommand(cli),
+      pruneRegistryCommand(cli),
+    ]),
+  );
   program.addCommand(runInClusterCommand(cli));
 
   program.commandsGroup("Other commands:").helpCommand("help [command]", "print help");

@@ -17,6 +17,10 @@ import type { PruneReport, PruneRequest } from "../images/prune-images.ts";
 import type { LoadRequest } from "../images/load-images.ts";
 import type { DoctorReport } from "../doctor/doctor-report.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { CreatedRegistry, CreateRegistryRequest } from "../registry/create-registry.ts";
+import type { DeletedRegistry, DeleteRegistryRequest } from "../registry/delete-registry.ts";
+import type { RegistrySummary } from "../registry/list-registries.ts";
+import type { PrunedRegistry, PruneRegistriesRequest } from "../registry/prune-registry.ts";
 import type { DownRequest, DownResult } from "../spring/down.ts";
 import type { Exported, ExportRequest } from "../spring/handover/export-application.ts";
 import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
@@ -77,6 +81,22 @@ export interface UseCases {
     ports: Ports,
   ): Promise<readonly PrunedEngineImage[]>;
   loadArchives(request: LoadArchiveRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
+  createRegistry(
+    request: CreateRegistryRequest,
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<CreatedRegistry>;
+  deleteRegistry(request: DeleteRegistryRequest, ports: Ports): Promise<DeletedRegistry>;
+  listRegistries(
+    request: { readonly name?: string },
+    ports: Ports,
+  ): Promise<readonly RegistrySummary[]>;
+  pruneRegistries(
+    request: PruneRegistriesRequest,
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<readonly PrunedRegistry[]>;
+
   loadImages(request: LoadRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
 
   /** On the cluster that `create` describes; it is created when there is none. */

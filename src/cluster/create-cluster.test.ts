@@ -4,7 +4,9 @@ import { fakePorts } from "../../test/fakes/fake-ports.ts";
 import { nodeImageFiles, playHealthyNodes } from "../../test/fakes/healthy-nodes.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { createCluster, planCreation, type CreateClusterRequest } from "./create-cluster.ts";
+import { createRegistry } from "../registry/create-registry.ts";
 import { deleteCluster } from "./delete-cluster.ts";
+import { listClusters } from "./list-clusters.ts";
 
 const kubeconfigPath = "/home/dev/.kube/config";
 
@@ -321,4 +323,72 @@ describe("when others do the same at the same moment", () => {
     expect((await left()).networks).toHaveLength(1);
     expect(await ports.files.readText(kubeconfigPath)).toContain("current-context: airfield-demo");
   });
+});
+
+describe("a cluster that shares a registry", () => {
+  async function shared() {
+    const scene = fixture({
+      config: aClusterConfig({ name: "demo", registry: { name: "shared" } }),
+    });
+    await createRegistry(
+      { name: "shared", port: 0, components: scene.request.components },
+      scene.ports,
+      new AbortController().signal,
+    );
+    return scene;
+  }
+
+  test("knows it by the same name, announces it, and has none of its own", async () => {
+    const { ports, create } = await shared();
+    expect(await create()).toMatchObject({ registry: "localhost:5001" });
+    const node = ports.engine.container("demo-control-plane");
+    expect(node.text("/etc/containerd/certs.d/localhost:5001/hosts.toml")).toContain(
+      "http://airfield-registry-shared:5000",
+    );
+    expect(node.text("/kind/airfield/manifests/registry.yaml")).toContain("host: localhost:5001");
+    expect(await ports.engine.inspectContainer("demo-registry")).toBeUndefined();
+    expect(await listClusters(ports)).toMatchObject([{ registry: "localhost:5001" }]);
+    expect((await ports.engine.inspectContainer("airfield-registry-shared"))?.networks).toContain(
+      "airfield-demo",
+    );
+  });
+
+  test("leaves it when it is deleted, and when its creation fails", async () => {
+    const { ports, create, left } = await shared();
+    await create();
+    await deleteCluster({ name: "demo", kubeconfigPath }, ports);
+    const onlyShared = {
+      containers: ["airfield-registry-shared"],
+      volumes: ["airfield-registry-shared"],
+      networks: [],
+    };
+    expect(await left()).toEqual(onlyShared);
+    ports.engine.failAt("connectNetwork", new ToolError("disk-full", { action: "go on" }), {
+      afterEffect: true,
+    });
+    await expect(create()).rejects.toMatchObject({ code: "disk-full" });
+    expect(await left()).toEqual(onlyShared);
+    expect(ports.engine.container("airfield-registry-shared").state).toBe("running");
+  });
+
+  test("is refused before anything is made when there is no such registry", async () => {
+    const { create, left } = fixture({
+      config: aClusterConfig({ name: "demo", registry: { name: "other" } }),
+    });
+    await expect(create()).rejects.toMatchObject({ code: "registry-not-found" });
+    expect(await left()).toEqual(nothing);
+  });
+});
+
+test("with keepData the registry's volume stays for the next cluster of the name, but not after a failure", async () => {
+  const { ports, create, left } = fixture({
+    config: aClusterConfig({ name: "demo", registry: { keepData: true } }),
+  });
+  await create();
+  await deleteCluster({ name: "demo", kubeconfigPath }, ports);
+  expect(await left()).toEqual({ ...nothing, volumes: ["airfield-demo-registry-data"] });
+  await ports.engine.removeVolume("airfield-demo-registry-data");
+  ports.engine.failAt("startContainer", new ToolError("disk-full", { action: "go on" }));
+  await expect(create()).rejects.toMatchObject({ code: "disk-full" });
+  expect(await left()).toEqual(nothing);
 });

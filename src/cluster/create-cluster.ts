@@ -6,6 +6,7 @@ import type { CreationContext, CreationPorts } from "./creation-context.ts";
 import { creationSteps } from "./creation-steps.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import {
+  clusterRegistry,
   planCluster,
   refuseSeveralControlPlanes,
   useImages,
@@ -173,12 +174,13 @@ function finish({ plan, ports, found }: CreationContext, startedMs: number): Clu
     summary: `Cluster "${plan.name}" is ready after ${(ms / 1000).toFixed(1)} s.`,
     ms,
   });
+  const registry = clusterRegistry(plan, found.registryHostPort);
   return {
     name: plan.name,
     kubernetesVersion: found.kubernetesVersion,
     nodes: plan.nodes.map(({ name }) => name),
     server: `https://${plan.config.networking.apiServerAddress}:${found.apiServerHostPort}`,
-    ...(plan.registry === undefined ? {} : { registry: `localhost:${found.registryHostPort}` }),
+    ...(registry === undefined ? {} : { registry: registry.name }),
     kubeconfigPath: plan.kubeconfigPath,
     contextName: plan.contextName,
     ms,

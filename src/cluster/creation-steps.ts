@@ -1,6 +1,7 @@
 import type { CreationContext } from "./creation-context.ts";
 import type { Step } from "./step.ts";
 import { connectRegistry } from "./steps/connect-registry.ts";
+import { connectSharedRegistry } from "./steps/connect-shared-registry.ts";
 import { createNetwork } from "./steps/create-network.ts";
 import { exportKubeconfig } from "./steps/export-kubeconfig.ts";
 import { initControlPlane } from "./steps/init-control-plane.ts";
@@ -17,6 +18,7 @@ export const creationSteps: readonly Step<CreationContext>[] = [
   createNetwork,
   startNodes,
   startRegistry,
+  connectSharedRegistry,
   initControlPlane,
   joinWorkers,
   connectRegistry,

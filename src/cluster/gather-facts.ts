@@ -5,6 +5,7 @@ import { currentContext } from "../kubernetes/kubeconfig.ts";
 import { label } from "../nodes/labels.ts";
 import { countChosenPorts } from "../nodes/plan-nodes.ts";
 import type { Ports } from "../ports/ports.ts";
+import { findSharedRegistry } from "../registry/find-registries.ts";
 import { preferredRegistryPorts } from "../registry/plan-registry.ts";
 import type { CreationFacts } from "./plan-cluster.ts";
 
@@ -31,6 +32,7 @@ export async function gatherFacts(
     registryImage,
     freePorts,
     registryPort,
+    sharedRegistry,
     kubeconfig,
   ] = await Promise.all([
     findOwner(config.name, ports),
@@ -40,6 +42,9 @@ export async function gatherFacts(
     localOrPinned("registry", request.components, ports),
     choosePorts(config, ports),
     chooseRegistryPort(config, ports),
+    config.registry.enabled && config.registry.name !== undefined
+      ? findSharedRegistry(config.registry.name, ports)
+      : undefined,
     ports.files.readText(request.kubeconfigPath),
   ]);
   // Also refuses now, and not at the end, a file that is no kubeconfig.
@@ -52,6 +57,7 @@ export async function gatherFacts(
     registryImage,
     freePorts,
     registryPort,
+    ...(sharedRegistry === undefined ? {} : { sharedRegistry }),
     ...(previousContext === undefined ? {} : { previousContext }),
     creation: ports.random.string(12, "0123456789abcdef"),
   };
@@ -96,6 +102,6 @@ async function chooseRegistryPort(
   { registry }: ClusterConfig,
   { freePorts }: Pick<Ports, "freePorts">,
 ): Promise<number> {
-  if (!registry.enabled || registry.port !== 0) return registry.port;
+  if (!registry.enabled || registry.name !== undefined || registry.port !== 0) return registry.port;
   return freePorts.pick({ address: "127.0.0.1", preferred: preferredRegistryPorts });
 }

@@ -1,7 +1,7 @@
-import { hostPortOf } from "../network/publish-port.ts";
 import { label } from "../nodes/labels.ts";
 import type { ContainerSummary } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
+import { findRegistries } from "../registry/find-registries.ts";
 import { clusterNames, findCluster, nodesOf } from "./find-cluster.ts";
 
 export interface ClusterSummary {
@@ -30,23 +30,25 @@ export interface NodeSummary {
 export async function listClusters({
   engine,
 }: Pick<Ports, "engine">): Promise<readonly ClusterSummary[]> {
-  const all = await engine.listContainers({ labels: { [label.cluster]: "" } });
-  return Promise.all(
-    clusterNames(all).map(async (name) => {
-      const own = all.filter(({ labels }) => labels[label.cluster] === name);
-      const nodes = nodesOf(own);
-      const registry = own.find(({ labels }) => labels[label.role] === "registry");
-      const port = registry === undefined ? undefined : await hostPortOf(registry.id, { engine });
-      return {
-        name,
-        nodes: nodes.length,
-        status: statusOf(nodes),
-        nodeImage: nodes[0]?.image ?? "",
-        ...(port === undefined ? {} : { registry: `localhost:${port}` }),
-        createdAt: nodes[0]?.createdAt ?? own[0]?.createdAt ?? "",
-      };
-    }),
-  );
+  const [all, registries] = await Promise.all([
+    engine.listContainers({ labels: { [label.cluster]: "" } }),
+    findRegistries({ engine }),
+  ]);
+  return clusterNames(all).map((name) => {
+    const own = all.filter(({ labels }) => labels[label.cluster] === name);
+    const nodes = nodesOf(own);
+    const port = registries.find(
+      ({ clusters, kind }) => kind !== "cache" && clusters.includes(name),
+    )?.hostPort;
+    return {
+      name,
+      nodes: nodes.length,
+      status: statusOf(nodes),
+      nodeImage: nodes[0]?.image ?? "",
+      ...(port === undefined ? {} : { registry: `localhost:${port}` }),
+      createdAt: nodes[0]?.createdAt ?? own[0]?.createdAt ?? "",
+    };
+  });
 }
 
 /**

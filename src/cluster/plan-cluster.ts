@@ -4,7 +4,13 @@ import { contextName } from "../kubernetes/kubeconfig.ts";
 import { clusterLabels } from "../nodes/labels.ts";
 import { planNodes, type NodePlan } from "../nodes/plan-nodes.ts";
 import { planNetwork, planSubnet } from "../network/plan-network.ts";
-import { planRegistry, type RegistryPlan } from "../registry/plan-registry.ts";
+import {
+  planRegistry,
+  registryReference,
+  type RegistryPlan,
+  type RegistryReference,
+  type SharedRegistryPlan,
+} from "../registry/plan-registry.ts";
 import type { ContainerSpec, EngineInfo, NetworkSpec } from "../ports/container-engine.ts";
 
 /** Everything a creation will make: plain data, printed by --dry-run. Holds no secret. */
@@ -16,7 +22,10 @@ export interface ClusterPlan {
   readonly network: NetworkSpec;
   /** Control plane first. */
   readonly nodes: readonly NodePlan[];
+  /** The cluster's own. */
   readonly registry?: RegistryPlan;
+  /** One that is there already. */
+  readonly sharedRegistry?: SharedRegistryPlan;
   readonly kubeconfigPath: string;
   readonly contextName: string;
   readonly waitMs: number;
@@ -35,6 +44,8 @@ export interface CreationFacts {
   readonly registryImage: string;
   readonly freePorts: readonly number[];
   readonly registryPort: number;
+  /** The one that the config names. */
+  readonly sharedRegistry?: SharedRegistryPlan;
   readonly creation: string;
   /** Current context of the kubeconfig, which is current again after the cluster's deletion. */
   readonly previousContext?: string;
@@ -81,7 +92,8 @@ export function planCluster(request: PlanRequest, facts: CreationFacts): Cluster
       isEphemeral: request.isEphemeral,
       ...(facts.previousContext === undefined ? {} : { previousContext: facts.previousContext }),
     }),
-    ...(registry.enabled
+    ...(facts.sharedRegistry === undefined ? {} : { sharedRegistry: facts.sharedRegistry }),
+    ...(registry.enabled && facts.sharedRegistry === undefined
       ? {
           registry: planRegistry({
             cluster: name,
@@ -91,6 +103,7 @@ export function planCluster(request: PlanRequest, facts: CreationFacts): Cluster
             address: network.registryAddress,
             hostPort: facts.registryPort,
             isPortChosen: registry.port === 0,
+            keepData: registry.keepData,
           }),
         }
       : {}),
@@ -112,6 +125,21 @@ export function firstControlPlane(plan: ClusterPlan): NodePlan {
   const node = plan.nodes.find(({ role }) => role === "control-plane");
   if (node === undefined) throw new ToolError("several-control-planes", { count: 0 });
   return node;
+}
+
+/**
+ * The registry that `localhost:PORT` means in the cluster.
+ *
+ * @param hostPort the port that its own registry got, where it is not the planned one
+ */
+export function clusterRegistry(
+  { registry, sharedRegistry }: Pick<ClusterPlan, "registry" | "sharedRegistry">,
+  hostPort = registry?.hostPort,
+): RegistryReference | undefined {
+  if (sharedRegistry !== undefined)
+    return registryReference(sharedRegistry.container, sharedRegistry.hostPort);
+  if (registry === undefined) return undefined;
+  return registryReference(registry.container.name, hostPort ?? registry.hostPort);
 }
 
 /** The same plan with images replaced by what they turned out to be, as after a build instead of a pull. */

@@ -1,4 +1,5 @@
 import { ToolError } from "../errors/tool-error.ts";
+import { label } from "../nodes/labels.ts";
 import type { Ports } from "../ports/ports.ts";
 
 /** What could not be removed, and how the user can do it. */
@@ -31,10 +32,14 @@ export async function removeObjects(
       remove: () => engine.removeContainer(id),
     })),
   );
-  const [volumes, networks] = await Promise.all([
+  const [volumes, networks, lent] = await Promise.all([
     engine.listVolumes({ labels }),
     engine.listNetworks({ labels }),
+    engine.listContainers({ labels: { [label.registry]: "" } }),
   ]);
+  // Shared registries and caches stay; a network goes only when nothing is on it.
+  const disconnect = (network: string) =>
+    Promise.all(lent.map(({ id }) => engine.disconnectNetwork(network, id)));
   const removedRest = await removeAll([
     ...volumes.map(({ name }) => ({
       what: `volume ${name}`,
@@ -46,7 +51,10 @@ export async function removeObjects(
       what: `network ${name}`,
       name,
       command: `docker network rm ${id}`,
-      remove: () => engine.removeNetwork(id),
+      async remove() {
+        await disconnect(name);
+        await engine.removeNetwork(id);
+      },
     })),
   ]);
   return {

@@ -45,6 +45,7 @@ export function checkConfig(source: YamlSource, schema: z.ZodObject): readonly C
   checkRoles(parts, report);
   checkSubnets(parts, source.value, report);
   checkHostPorts(parts, report);
+  checkRegistry(parts, report);
   parts.nodes.forEach((node, index) => checkNode(node, index, report));
   checkApplications(parts.applications, report);
   checkDependencies(parts, report);
@@ -119,6 +120,16 @@ function checkSubnets({ networking, nodes }: Parts, value: unknown, report: Repo
       `${podSubnet} has ${has} (each takes a /24), and there are ${nodes.length}`,
     );
   }
+}
+
+/** A shared registry was made with all that it is. */
+function checkRegistry({ registry }: Parts, report: Report): void {
+  const { name, port = 0, keepData = false } = registry;
+  if (name === undefined) return;
+  const madeWith = `the shared registry ${name} was made with its own; leave this out`;
+  if (port !== 0) report(["registry", "port"], madeWith);
+  if (keepData)
+    report(["registry", "keepData"], `the data of a shared registry stays with it; leave this out`);
 }
 
 interface HostPort {

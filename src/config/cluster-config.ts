@@ -73,6 +73,10 @@ export interface RegistryConfig {
   readonly enabled: boolean;
   /** Host port on 127.0.0.1; 0: a free one is chosen. */
   readonly port: number;
+  /** A shared registry that is there already, in place of one of the cluster's own. */
+  readonly name?: string;
+  /** Its images stay on this machine when the cluster goes, for the next cluster of the name. */
+  readonly keepData: boolean;
 }
 
 export interface Json6902Patch {

@@ -28,6 +28,13 @@ export const airfieldSchema = z
           .default(true)
           .describe("Run a registry that the host and the nodes reach as localhost:PORT."),
         port: hostPortField().describe("Port on 127.0.0.1. 0: a free one is chosen."),
+        name: text(rules.registryName)
+          .exactOptional()
+          .describe("A shared registry (`airfield create registry`) in place of an own one."),
+        keepData: z
+          .boolean()
+          .default(false)
+          .describe("Its images stay when the cluster goes, for the next one of the name."),
       })
       .prefault({})
       .describe("The image registry of the cluster."),

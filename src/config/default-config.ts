@@ -1,4 +1,10 @@
-import type { AirfieldConfig, NetworkingConfig, NodeConfig, NodeRole } from "./cluster-config.ts";
+import type {
+  AirfieldConfig,
+  NetworkingConfig,
+  NodeConfig,
+  NodeRole,
+  RegistryConfig,
+} from "./cluster-config.ts";
 
 export const defaultClusterName = "airfield";
 
@@ -12,6 +18,8 @@ export const defaultNetworking: NetworkingConfig = {
   disableDefaultCNI: false,
 };
 
+export const defaultRegistry: RegistryConfig = { enabled: true, port: 0, keepData: false };
+
 /** What `create cluster` makes without a config file: one control plane that runs everything, and a registry. */
 export function defaultConfig(): AirfieldConfig {
   return {
@@ -19,7 +27,7 @@ export function defaultConfig(): AirfieldConfig {
       name: defaultClusterName,
       nodes: [plainNode("control-plane")],
       networking: defaultNetworking,
-      registry: { enabled: true, port: 0 },
+      registry: defaultRegistry,
       featureGates: {},
       runtimeConfig: {},
       kubeadmConfigPatches: [],

@@ -13,6 +13,15 @@ export const dnsLabel: FieldRule = (text) =>
     ? undefined
     : "it must be 1 to 63 lower-case letters, digits and dashes, and begin and end with a letter or digit";
 
+/** Names of shared registries. What ends with "-registry" is a cluster's own: "CLUSTER-registry". */
+export const registryName: FieldRule = (text) => {
+  if (text.length > 40 || !dnsLabelPattern.test(text))
+    return "it must be 1 to 40 lower-case letters, digits and dashes, and begin and end with a letter or digit";
+  return text.endsWith("-registry")
+    ? 'names that end with "-registry" are those of clusters\' own registries'
+    : undefined;
+};
+
 /** RFC 1035: names of Services may not begin with a digit. */
 export const serviceName: FieldRule = (text) =>
   text.length <= 63 && /^[a-z]/.test(text) && dnsLabelPattern.test(text)

@@ -271,7 +271,7 @@ test.each([
   ],
   [
     "nodes:\n- role: control-plane\n  name: x",
-    "5 nodes[0].name: there is no such field here; it belongs to the top of the file or under applications[]",
+    "5 nodes[0].name: there is no such field here; it belongs to the top of the file or under registry or under applications[]",
   ],
   ["nodes: 3", '3 nodes: must be a list (lines that begin with "- "), not 3'],
   ["nodes: [~]", "3 nodes[0]: is empty; it must be a mapping (key: value)"],

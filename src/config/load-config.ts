@@ -17,7 +17,7 @@ import {
   type Dialect,
   type KindFile,
 } from "./config-schema.ts";
-import { plainNode } from "./default-config.ts";
+import { defaultRegistry, plainNode } from "./default-config.ts";
 import { describeIssue } from "./describe-issue.ts";
 import { isMapping } from "./mapping.ts";
 import { parseQuantity } from "./quantity.ts";
@@ -119,7 +119,7 @@ function clusterOf(file: AirfieldFile | KindFile, folder: string): ClusterConfig
   } = {
     applications: [],
     dependencies: [],
-    registry: { enabled: true, port: 0 },
+    registry: defaultRegistry,
     ...rest,
   };
   const { ipFamily: _ipFamily, ...addresses } = networking;

@@ -23,7 +23,7 @@ test("the smallest file of kind is a control plane, named as ours are", () => {
   const { cluster, applications } = load("");
   expect(cluster.name).toBe("airfield");
   expect(cluster.nodes.map(({ role }) => role)).toEqual(["control-plane"]);
-  expect(cluster.registry).toEqual({ enabled: true, port: 0 });
+  expect(cluster.registry).toEqual({ enabled: true, port: 0, keepData: false });
   expect(applications).toEqual([]);
 });
 

@@ -1,5 +1,11 @@
 import { checkClusterName } from "./cluster-name.ts";
-import type { AirfieldConfig, ClusterConfig, NodeConfig, NodeRole } from "./cluster-config.ts";
+import type {
+  AirfieldConfig,
+  ClusterConfig,
+  NodeConfig,
+  NodeRole,
+  RegistryConfig,
+} from "./cluster-config.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { plainNode } from "./default-config.ts";
 import { roomForNodes } from "./node-room.ts";
@@ -11,6 +17,8 @@ export interface ConfigOverrides {
   readonly controlPlanes?: number;
   /** Node image of all nodes, those with an image of their own too, as in kind. */
   readonly image?: string;
+  /** Name of a shared registry; false: none. */
+  readonly registry?: string | false;
 }
 
 /**
@@ -28,7 +36,19 @@ export function overrideConfig(config: AirfieldConfig, overrides: ConfigOverride
   if (workers !== undefined && nodes.length > cluster.nodes.length)
     checkRoom(cluster, nodes, workers);
   if (image !== undefined) nodes = nodes.map((node) => ({ ...node, image }));
-  return { ...config, cluster: { ...cluster, name: name ?? cluster.name, nodes } };
+  const registry = overrideRegistry(cluster.registry, overrides.registry);
+  return { ...config, cluster: { ...cluster, name: name ?? cluster.name, nodes, registry } };
+}
+
+/** A shared registry was made with its own port and keeps its own data. */
+function overrideRegistry(
+  registry: RegistryConfig,
+  wanted: ConfigOverrides["registry"],
+): RegistryConfig {
+  if (wanted === undefined) return registry;
+  return wanted === false
+    ? { ...registry, enabled: false }
+    : { enabled: true, port: 0, keepData: false, name: wanted };
 }
 
 function checkRoom(cluster: ClusterConfig, nodes: readonly NodeConfig[], workers: number): void {

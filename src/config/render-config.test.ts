@@ -31,6 +31,7 @@ test("the default config, written out", () => {
     registry:
       enabled: true
       port: 0
+      keepData: false
     featureGates: {}
     runtimeConfig: {}
     kubeadmConfigPatches: []

@@ -3,6 +3,7 @@ import { clusterErrors } from "./catalog/cluster.ts";
 import { configErrors } from "./catalog/config.ts";
 import { engineErrors } from "./catalog/engine.ts";
 import { imageErrors } from "./catalog/images.ts";
+import { registryErrors } from "./catalog/registry.ts";
 import { springErrors } from "./catalog/spring.ts";
 import { systemErrors } from "./catalog/system.ts";
 
@@ -13,6 +14,7 @@ export const catalog = {
   ...configErrors,
   ...clusterErrors,
   ...imageErrors,
+  ...registryErrors,
   ...springErrors,
 } as const;
 

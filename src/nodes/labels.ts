@@ -10,6 +10,8 @@ export const label = {
   kubeconfig: "dev.airfield.kubeconfig",
   /** Current context of that kubeconfig before the cluster's took its place. */
   previousContext: "dev.airfield.previous-context",
+  /** Name of a registry that is no cluster's own (shared by clusters, or a cache), on its container and volume. */
+  registry: "dev.airfield.registry",
   /** What a port container leads to: "namespace/service". */
   service: "dev.airfield.service",
   /** Where a port container forwards to: "ADDRESS:NODEPORT". */

@@ -50,6 +50,15 @@ export interface ContainerEngine {
    * it is held in memory. Does not see tmpfs mounts.
    */
   readFile(container: string, path: string, options?: WaitOptions): Promise<string | undefined>;
+  /**
+   * The small text files below a folder of a container (running or not), by their paths in it; undefined when
+   * there is no such folder. All of it is held in memory.
+   */
+  readFolder(
+    container: string,
+    path: string,
+    options?: WaitOptions,
+  ): Promise<ReadonlyMap<string, string> | undefined>;
   /** Makes an image of a container's file system, its volumes left out; resolves with the image's id. */
   commitContainer(
     container: string,
@@ -66,6 +75,11 @@ export interface ContainerEngine {
   /** All networks, or those that carry all these labels. */
   listNetworks(filter?: LabelFilter): Promise<readonly NetworkInfo[]>;
 
+  /** Puts a container (running or not) on a further network; one that it is on already is fine. */
+  connectNetwork(network: string, container: string, options?: WaitOptions): Promise<void>;
+  /** Takes a container off a network; one that it is not on, or that is gone, is fine. */
+  disconnectNetwork(network: string, container: string): Promise<void>;
+
   createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
   /** Nothing there is fine. */
   removeVolume(name: string): Promise<void>;
@@ -74,6 +88,8 @@ export interface ContainerEngine {
   ): Promise<
     readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[]
   >;
+  /** Bytes that each volume takes on the engine's disk, by its name. The engine counts files: it may take a while. */
+  volumeSizes(): Promise<ReadonlyMap<string, number>>;
 }
 
 export type LabelFilter = { readonly labels: Readonly<Record<string, string>> };
@@ -206,6 +222,8 @@ export interface ContainerDetails extends ContainerSummary {
   readonly exitCode: number;
   /** Address on each network, by the network's name. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Names of the networks it is on, also while it does not run. */
+  readonly networks: readonly string[];
   readonly ports: readonly PortPublication[];
   readonly env: readonly string[];
 }

@@ -308,6 +308,20 @@ export function containerEngineContract(prepare: () => Promise<EngineHarness>): 
       await expectError(engine.readFile(`${name}-none`, "/srv/a.txt"), "container-not-found");
     });
 
+    test("and readFolder gives all below a folder, by their paths in it", async () => {
+      const name = await create();
+      await engine.putFiles(name, [
+        { path: "/srv/tree/a.txt", content: "a" },
+        { path: "/srv/tree/deep/b.txt", content: "b" },
+      ]);
+      const files = await engine.readFolder(name, "/srv/tree");
+      expect([...(files ?? [])].sort()).toEqual([
+        ["a.txt", "a"],
+        ["deep/b.txt", "b"],
+      ]);
+      expect(await engine.readFolder(name, "/srv/none")).toBeUndefined();
+    });
+
     test("survive in an image made of the container, with the labels it was given", async () => {
       const name = await create();
       await engine.putFiles(name, [{ path: "/srv/a.txt", content: "kept" }]);
@@ -408,6 +422,31 @@ export function containerEngineContract(prepare: () => Promise<EngineHarness>): 
       const name = await create({ network: { name: `${network()}-none` } });
       await expectError(engine.startContainer(name), "engine-request-failed");
       await engine.removeContainer(name);
+    });
+
+    test("a container is put on a further one and taken off, twice as well as once, and stays on it over a stop", async () => {
+      const further = `${network()}-4`;
+      await engine.createNetwork({
+        name: further,
+        subnet: `${harness.subnets[1]}.0/24`,
+        labels: labels(),
+      });
+      const name = await start();
+      await engine.connectNetwork(further, name);
+      await engine.connectNetwork(further, name);
+      const details = await engine.inspectContainer(name);
+      expect(details?.networks).toEqual([network(), further]);
+      expect(details?.addresses[further]).toContain(harness.subnets[1]);
+      await engine.stopContainer(name, { timeoutSeconds: 0 });
+      expect((await engine.inspectContainer(name))?.networks).toEqual([network(), further]);
+      await engine.startContainer(name);
+      await expectError(engine.removeNetwork(further), "engine-request-failed");
+      await engine.disconnectNetwork(further, name);
+      await engine.disconnectNetwork(further, name);
+      await engine.disconnectNetwork(further, `${name}-none`);
+      expect((await engine.inspectContainer(name))?.networks).toEqual([network()]);
+      await engine.removeNetwork(further);
+      await engine.disconnectNetwork(further, name);
     });
 
     test("gives fixed addresses, one container each, and others from the dynamic range", async () => {

@@ -4,7 +4,7 @@ import type {
   NodeConfig,
   RegistryConfig,
 } from "../../src/config/cluster-config.ts";
-import { defaultNetworking } from "../../src/config/default-config.ts";
+import { defaultNetworking, defaultRegistry } from "../../src/config/default-config.ts";
 
 export interface ClusterConfigWishes extends Partial<
   Omit<ClusterConfig, "networking" | "registry">
@@ -35,7 +35,7 @@ export function aClusterConfig({
       ...defaultNetworking,
       ...networking,
     },
-    registry: { enabled: true, port: 0, ...registry },
+    registry: { ...defaultRegistry, ...registry },
     featureGates: {},
     runtimeConfig: {},
     kubeadmConfigPatches: [],

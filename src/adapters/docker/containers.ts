@@ -156,6 +156,7 @@ export async function inspectContainer(
     createdAt: found.Created,
     exitCode: found.State.ExitCode,
     addresses: Object.fromEntries(addresses),
+    networks: Object.keys(found.NetworkSettings.Networks).sort(),
     // The real ones while it runs, the wanted ones otherwise.
     ports: publications(
       found.State.Running
@@ -189,8 +190,39 @@ export async function readFile(
   path: string,
   { signal }: WaitOptions = {},
 ): Promise<string | undefined> {
+  const archive = await archiveOf(connection, container, path, signal);
+  return archive === undefined ? undefined : firstFileOf(archive);
+}
+
+export async function readFolder(
+  connection: EngineConnection,
+  container: string,
+  path: string,
+  { signal }: WaitOptions = {},
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const archive = await archiveOf(connection, container, path, signal);
+  if (archive === undefined) return undefined;
+  const entries = extract();
+  archive.pipe(entries);
+  const files = new Map<string, string>();
+  for await (const entry of entries) {
+    // The archive's paths begin with the folder's own name.
+    const relative = entry.header.name.slice(entry.header.name.indexOf("/") + 1);
+    if (entry.header.type === "file") files.set(relative, await text(entry));
+    else entry.resume();
+  }
+  return files;
+}
+
+/** Undefined when there is nothing at the path. */
+async function archiveOf(
+  connection: EngineConnection,
+  container: string,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<NodeJS.ReadableStream | undefined> {
   const request: EngineRequest = { action: `read ${path} in ${container}`, container, signal };
-  const archive = await connection.call(request, async (docker, abortSignal) => {
+  return connection.call(request, async (docker, abortSignal) => {
     try {
       return await handle(docker, container).getArchive({
         path,
@@ -203,7 +235,6 @@ export async function readFile(
       throw error;
     }
   });
-  return archive === undefined ? undefined : firstFileOf(archive);
 }
 
 async function firstFileOf(archive: NodeJS.ReadableStream): Promise<string | undefined> {

@@ -113,6 +113,14 @@ export class DockerContainerEngine implements ContainerEngine {
     return containers.readFile(this.#connection, container, path, options);
   }
 
+  readFolder(
+    container: string,
+    path: string,
+    options?: WaitOptions,
+  ): Promise<ReadonlyMap<string, string> | undefined> {
+    return containers.readFolder(this.#connection, container, path, options);
+  }
+
   commitContainer(
     container: string,
     image: { readonly tag: string; readonly labels: Readonly<Record<string, string>> },
@@ -157,6 +165,14 @@ export class DockerContainerEngine implements ContainerEngine {
     return networks.listNetworks(this.#connection, filter);
   }
 
+  connectNetwork(network: string, container: string, options?: WaitOptions): Promise<void> {
+    return networks.connectNetwork(this.#connection, network, container, options);
+  }
+
+  disconnectNetwork(network: string, container: string): Promise<void> {
+    return networks.disconnectNetwork(this.#connection, network, container);
+  }
+
   createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
     return volumes.createVolume(this.#connection, name, labels);
   }
@@ -167,6 +183,10 @@ export class DockerContainerEngine implements ContainerEngine {
 
   listVolumes(filter: LabelFilter): ReturnType<ContainerEngine["listVolumes"]> {
     return volumes.listVolumes(this.#connection, filter);
+  }
+
+  volumeSizes(): Promise<ReadonlyMap<string, number>> {
+    return volumes.volumeSizes(this.#connection);
   }
 
   async #isApiAtLeast(wanted: string): Promise<boolean> {

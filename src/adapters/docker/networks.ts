@@ -49,6 +49,42 @@ export async function removeNetwork(connection: EngineConnection, network: strin
   );
 }
 
+export async function connectNetwork(
+  connection: EngineConnection,
+  network: string,
+  container: string,
+  { signal }: WaitOptions = {},
+): Promise<void> {
+  const action = `connect the container ${container} to the network ${network}`;
+  await connection.call({ action, container, signal, waitsWhenAborted: true }, async (docker) => {
+    try {
+      await docker.getNetwork(encodeURIComponent(network)).connect({ Container: container });
+    } catch (error) {
+      // Engines word it differently: "endpoint with name x already exists in network y" (403),
+      // "container x is already attached to network y" (409 since 29).
+      if (!/already (exists in|attached to) network/i.test(String(error))) throw error;
+    }
+  });
+}
+
+export async function disconnectNetwork(
+  connection: EngineConnection,
+  network: string,
+  container: string,
+): Promise<void> {
+  const action = `disconnect the container ${container} from the network ${network}`;
+  await connection.call({ action, container }, async (docker) => {
+    try {
+      await docker
+        .getNetwork(encodeURIComponent(network))
+        .disconnect({ Container: container, Force: true });
+    } catch (error) {
+      const { statusCode } = error as { readonly statusCode?: number };
+      if (statusCode !== 404 && !/is not connected to/i.test(String(error))) throw error;
+    }
+  });
+}
+
 export async function listNetworks(
   connection: EngineConnection,
   filter: LabelFilter | undefined,

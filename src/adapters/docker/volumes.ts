@@ -32,3 +32,39 @@ export async function listVolumes(
     .map((each) => ({ name: each.Name, labels: each.Labels ?? {} }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+export async function volumeSizes(
+  connection: EngineConnection,
+): Promise<ReadonlyMap<string, number>> {
+  const usage = await connection.call(
+    { action: "measure volumes" },
+    (docker) =>
+      new Promise<DiskUsage>((resolve, reject) => {
+        // dockerode's own df() cannot say `type`, and measuring images too takes longer. Engines before API 1.42
+        // do not know it and measure everything.
+        docker.modem.dial(
+          {
+            path: "/system/df?",
+            method: "GET",
+            options: { _query: { type: "volume" } },
+            statusCodes: { 200: true, 500: "server error" },
+          },
+          (error: unknown, usage: unknown) =>
+            error === null || error === undefined
+              ? resolve(usage as DiskUsage)
+              : // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- docker-modem's own Error
+                reject(error),
+        );
+      }),
+  );
+  return new Map(
+    (usage.Volumes ?? []).map(({ Name, UsageData }) => [Name, Math.max(0, UsageData?.Size ?? 0)]),
+  );
+}
+
+/** The part of `GET /system/df` that is read. https://docs.docker.com/reference/api/engine/version/v1.51/#tag/System/operation/SystemDataUsage */
+interface DiskUsage {
+  readonly Volumes?:
+    | readonly { readonly Name: string; readonly UsageData?: { readonly Size: number } | null }[]
+    | null;
+}

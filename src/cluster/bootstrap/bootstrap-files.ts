@@ -2,11 +2,11 @@ import { renderDefaultCni } from "../../kubernetes/manifests/default-cni.ts";
 import { renderLocalRegistryHosting } from "../../kubernetes/manifests/local-registry-hosting.ts";
 import { apiServerPort, type NodePlan } from "../../nodes/plan-nodes.ts";
 import type { ContainerFile } from "../../ports/container-engine.ts";
-import { registryFiles, registryHost } from "../../registry/plan-registry.ts";
+import { registryFiles, type RegistryReference } from "../../registry/plan-registry.ts";
 import type { CreationContext } from "../creation-context.ts";
 import { encodeDnsQuery } from "../dns-query.ts";
 import { clusterDnsAddress, kubeadmConfigPath, renderNodeConfig } from "../kubeadm-documents.ts";
-import { firstControlPlane, type ClusterPlan } from "../plan-cluster.ts";
+import { clusterRegistry, firstControlPlane, type ClusterPlan } from "../plan-cluster.ts";
 import {
   bootstrapFolder,
   bootstrapUnit,
@@ -41,6 +41,7 @@ export function bootstrapFiles(
 ): readonly ContainerFile[] {
   const { plan } = context;
   const isControlPlane = node === firstControlPlane(plan);
+  const registry = clusterRegistry(plan);
   return [
     { path: kubeadmConfigPath, content: renderNodeConfig(node, context), mode: 0o600 },
     {
@@ -50,7 +51,7 @@ export function bootstrapFiles(
     },
     { path: "/etc/systemd/system/airfield-bootstrap.service", content: bootstrapUnit },
     { path: "/etc/systemd/system/multi-user.target.d/10-airfield.conf", content: bootstrapWanted },
-    ...(plan.registry === undefined ? [] : registryFiles(plan.registry, plan.registry.hostPort)),
+    ...(registry === undefined ? [] : registryFiles(registry)),
     ...(image.containerdConfig === undefined
       ? []
       : [{ path: "/etc/containerd/config.toml", content: image.containerdConfig }]),
@@ -115,6 +116,7 @@ function controlPlaneFiles(
 
 function manifests(plan: ClusterPlan, image: NodeImageFiles): Readonly<Record<string, string>> {
   const { networking } = plan.config;
+  const registry = clusterRegistry(plan);
   return {
     ...(networking.disableDefaultCNI
       ? {}
@@ -125,20 +127,12 @@ function manifests(plan: ClusterPlan, image: NodeImageFiles): Readonly<Record<st
           }),
         }),
     ...(image.defaultStorage === undefined ? {} : { "storage.yaml": image.defaultStorage }),
-    ...(plan.registry === undefined
-      ? {}
-      : { "registry.yaml": renderRegistryHosting(plan.registry, plan.registry.hostPort) }),
+    ...(registry === undefined ? {} : { "registry.yaml": renderRegistryHosting(registry) }),
   };
 }
 
-export function renderRegistryHosting(
-  registry: NonNullable<ClusterPlan["registry"]>,
-  hostPort: number,
-): string {
-  return renderLocalRegistryHosting({
-    host: `localhost:${hostPort}`,
-    hostFromClusterNetwork: registryHost(registry),
-  });
+export function renderRegistryHosting({ name, host }: RegistryReference): string {
+  return renderLocalRegistryHosting({ host: name, hostFromClusterNetwork: host });
 }
 
 /** As bash's printf reads them: `\x0a\x6b…`. */

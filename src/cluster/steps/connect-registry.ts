@@ -3,7 +3,7 @@ import { kubectl, nodeOf } from "../../nodes/node.ts";
 import { allDone } from "../all-done.ts";
 import { renderRegistryHosting } from "../bootstrap/bootstrap-files.ts";
 import type { CreationContext } from "../creation-context.ts";
-import { firstControlPlane } from "../plan-cluster.ts";
+import { clusterRegistry, firstControlPlane } from "../plan-cluster.ts";
 import type { Step } from "../step.ts";
 
 /**
@@ -16,13 +16,13 @@ export const connectRegistry: Step<CreationContext> = {
   after: ["start-registry", "init-control-plane"],
   appliesTo: ({ plan }) => plan.registry !== undefined,
   async run({ plan, ports, found }, { signal }) {
-    const { registry } = plan;
-    if (registry === undefined || found.registryHostPort === registry.hostPort)
+    const registry = clusterRegistry(plan, found.registryHostPort);
+    if (registry === undefined || found.registryHostPort === plan.registry?.hostPort)
       return { skipped: "the nodes know it" };
-    const files = registryFiles(registry, found.registryHostPort);
+    const files = registryFiles(registry);
     await allDone(plan.nodes.map((node) => ports.engine.putFiles(node.name, files, { signal })));
     await nodeOf(ports.engine, firstControlPlane(plan).name).run(kubectl("apply", "-f", "-"), {
-      stdin: renderRegistryHosting(registry, found.registryHostPort),
+      stdin: renderRegistryHosting(registry),
       signal,
     });
     return undefined;

@@ -1,4 +1,3 @@
-import { clusterLabels } from "../../nodes/labels.ts";
 import type { CreationContext } from "../creation-context.ts";
 import { startWithFreePort } from "../../network/start-with-free-port.ts";
 import type { Step } from "../step.ts";
@@ -11,10 +10,7 @@ export const startRegistry: Step<CreationContext> = {
   async run({ plan, ports, found }, { signal }) {
     const { registry } = plan;
     if (registry === undefined) return;
-    await ports.engine.createVolume(
-      registry.volume,
-      clusterLabels(plan.name, "volume", plan.creation),
-    );
+    await ports.engine.createVolume(registry.volume, registry.volumeLabels);
     const started = await startWithFreePort(
       registry.container,
       registry.isPortChosen ? [registry.hostPort] : [],

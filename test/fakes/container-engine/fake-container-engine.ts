@@ -48,6 +48,8 @@ export class FakeContainerEngine implements ContainerEngine {
   readonly archives = new Map<string, Uint8Array>();
   /** Host ports used by programs that are not containers. */
   readonly takenPorts = new Set<number>();
+  /** What volumes hold, for volumeSizes. */
+  readonly volumeBytes = new Map<string, number>();
   readonly #log = new CallLog();
   readonly #containers = new Map<string, FakeContainer>();
   readonly #networks = new FakeNetworks();
@@ -122,6 +124,8 @@ export class FakeContainerEngine implements ContainerEngine {
     container.state = "exited";
     container.exitCode = exitCode;
     container.address = "";
+    for (const network of container.furtherAddresses.keys())
+      container.furtherAddresses.set(network, "");
     this.#networks.disconnect(container.id);
     container.notify();
   }
@@ -219,6 +223,8 @@ export class FakeContainerEngine implements ContainerEngine {
       if (container.state === "running") return;
       const { network } = container.spec;
       container.address = this.#networks.connect(network.name, container, network.ipv4);
+      for (const further of container.furtherAddresses.keys())
+        container.furtherAddresses.set(further, this.#networks.connect(further, container));
       try {
         container.ports = this.#publish(container);
       } catch (error) {
@@ -311,6 +317,21 @@ export class FakeContainerEngine implements ContainerEngine {
     return this.#log.perform("readFile", [name, path], read, options.signal);
   }
 
+  readFolder(
+    name: string,
+    path: string,
+    options: WaitOptions = {},
+  ): Promise<ReadonlyMap<string, string> | undefined> {
+    const read = () => {
+      const below = [...this.#get(name).files].filter(([file]) => file.startsWith(`${path}/`));
+      const files = below.map(
+        ([file, { content }]) => [file.slice(path.length + 1), content.toString("utf8")] as const,
+      );
+      return files.length === 0 ? undefined : new Map(files);
+    };
+    return this.#log.perform("readFolder", [name, path], read, options.signal);
+  }
+
   commitContainer(
     name: string,
     image: { readonly tag: string; readonly labels: Labels },
@@ -363,6 +384,28 @@ export class FakeContainerEngine implements ContainerEngine {
     );
   }
 
+  connectNetwork(network: string, name: string, options: WaitOptions = {}): Promise<void> {
+    const connect = () => {
+      const container = this.#get(name);
+      if (container.spec.network.name === network || container.furtherAddresses.has(network))
+        return;
+      const isRunning = container.state === "running";
+      container.furtherAddresses.set(
+        network,
+        isRunning ? this.#networks.connect(network, container) : "",
+      );
+    };
+    return this.#log.perform("connectNetwork", [network, name], connect, options.signal);
+  }
+
+  disconnectNetwork(network: string, name: string): Promise<void> {
+    return this.#log.perform("disconnectNetwork", [network, name], () => {
+      const container = this.#find(name);
+      if (container?.furtherAddresses.delete(network) === true)
+        this.#networks.disconnect(container.id, network);
+    });
+  }
+
   createVolume(name: string, labels: Labels): Promise<void> {
     return this.#log.perform("createVolume", [name, labels], () => {
       if (!this.#volumes.has(name)) this.#volumes.set(name, labels);
@@ -392,6 +435,10 @@ export class FakeContainerEngine implements ContainerEngine {
         .filter(({ labels }) => hasLabels(labels, filter))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
     );
+  }
+
+  volumeSizes(): Promise<ReadonlyMap<string, number>> {
+    return this.#log.perform("volumeSizes", [], () => new Map(this.volumeBytes));
   }
 
   async #play(

@@ -22,7 +22,10 @@ export class FakeContainer {
   readonly logLines: string[] = [];
   state: ContainerState = "created";
   exitCode = 0;
+  /** On the network it was made for. */
   address = "";
+  /** Names of the networks it was put on later, with its address there while it runs. */
+  readonly furtherAddresses = new Map<string, string>();
   /** The real host ports while it runs. */
   ports: readonly PortPublication[];
   #changed = Promise.withResolvers<void>();
@@ -75,7 +78,12 @@ export class FakeContainer {
     return {
       ...this.summary(),
       exitCode: this.exitCode,
-      addresses: this.address === "" ? {} : { [this.spec.network.name]: this.address },
+      addresses: Object.fromEntries(
+        [[this.spec.network.name, this.address] as const, ...this.furtherAddresses].filter(
+          ([, address]) => address !== "",
+        ),
+      ),
+      networks: [this.spec.network.name, ...this.furtherAddresses.keys()].sort(),
       ports: this.state === "running" ? this.ports : (this.spec.ports ?? []),
       env: [
         ...Object.entries(this.spec.env).map(([name, value]) => `${name}=${value}`),

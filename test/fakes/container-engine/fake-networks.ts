@@ -74,8 +74,10 @@ export class FakeNetworks {
     return address;
   }
 
-  disconnect(containerId: string): void {
-    for (const { endpoints } of this.#networks.values()) endpoints.delete(containerId);
+  /** From one network, or from all. */
+  disconnect(containerId: string, network?: string): void {
+    for (const [name, { endpoints }] of this.#networks)
+      if (network === undefined || network === name) endpoints.delete(containerId);
   }
 
   #find(network: string): Network | undefined {

@@ -1,0 +1,47 @@
+import { entry } from "../catalog-entry.ts";
+import { ExitCode } from "../exit-codes.ts";
+
+/** Failures of registries and of what nodes need to use them. */
+export const registryErrors = {
+  "invalid-registry-name": entry<{ name: string; reason: string }>({
+    message: ({ name, reason }) => `"${name}" cannot be a registry's name: ${reason}.`,
+    hint: () => "Choose another name: airfield create registry NAME",
+    exitCode: ExitCode.Usage,
+  }),
+  "registry-exists": entry<{ name: string; address: string }>({
+    message: ({ name, address }) => `A registry named "${name}" exists already (${address}).`,
+    hint: ({ name }) =>
+      `Use it (airfield create cluster --registry ${name}), remove it (airfield delete registry ${name}), or choose another name.`,
+    exitCode: ExitCode.Conflict,
+  }),
+  "registry-name-taken": entry<{ name: string; container: string }>({
+    message: ({ name, container }) =>
+      `The registry "${name}" cannot be made: there is a container ${container} that is not a registry of Airfield's.`,
+    hint: ({ container }) =>
+      `Choose another name, or remove that container if it is yours: docker rm -f -v ${container}`,
+    exitCode: ExitCode.Conflict,
+  }),
+  "registry-not-found": entry<{ name: string; known: readonly string[] }>({
+    message: ({ name, known }) =>
+      `There is no registry "${name}".` +
+      (known.length > 0 ? ` There is: ${known.join(", ")}.` : ""),
+    hint: ({ name }) =>
+      `List them with \`airfield get registries\`; make one that clusters share with: airfield create registry ${name}`,
+    exitCode: ExitCode.NotFound,
+  }),
+  "registry-in-use": entry<{ name: string; clusters: readonly string[] }>({
+    message: ({ name, clusters }) =>
+      `The registry "${name}" is used by ${clusters.length === 1 ? "the cluster" : "the clusters"} ${clusters.join(", ")}; nothing was removed.`,
+    hint: ({ name }) =>
+      `Delete the clusters first, or remove it all the same: airfield delete registry ${name} --force`,
+    exitCode: ExitCode.Conflict,
+  }),
+  "registry-not-pruned": entry<{ name: string; output: string }>({
+    message: ({ name, output }) =>
+      `The garbage collection of the registry "${name}" failed; the registry runs again as before.` +
+      (output === "" ? "" : `\n${output}`),
+    hint: ({ name }) =>
+      `Try again with: airfield prune registry ${name}. To begin anew, delete it with its data: airfield delete registry ${name}`,
+    exitCode: ExitCode.Failure,
+  }),
+} as const;

@@ -1,0 +1,128 @@
+import { type ComponentSettings } from "../components/component-images.ts";
+import { ensureComponentImage } from "../components/ensure-component-image.ts";
+import { runSteps } from "../cluster/run-steps.ts";
+import type { Step } from "../cluster/step.ts";
+import { registryName } from "../config/field-rules.ts";
+import { isToolError, ToolError } from "../errors/tool-error.ts";
+import { startWithFreePort } from "../network/start-with-free-port.ts";
+import { label } from "../nodes/labels.ts";
+import type { Ports } from "../ports/ports.ts";
+import { findRegistries } from "./find-registries.ts";
+import { planSharedRegistry, preferredRegistryPorts } from "./plan-registry.ts";
+
+export interface CreateRegistryRequest {
+  readonly name: string;
+  /** Host port on 127.0.0.1; 0: a free one is chosen. */
+  readonly port: number;
+  readonly components: ComponentSettings;
+}
+
+export interface CreatedRegistry {
+  readonly name: string;
+  /** "localhost:5001" */
+  readonly address: string;
+}
+
+type CreateRegistryPorts = Pick<
+  Ports,
+  "engine" | "freePorts" | "random" | "clock" | "reporter" | "commands"
+>;
+
+/**
+ * Makes a registry that clusters can share. Data that a registry of the name has left (`--keep-data`) is
+ * there again. When it fails or is cancelled, nothing is left of it but data that was there before.
+ *
+ * @throws ToolError `invalid-registry-name`, `registry-exists`, `registry-name-taken`, `port-taken`
+ */
+export async function createRegistry(
+  request: CreateRegistryRequest,
+  ports: CreateRegistryPorts,
+  signal: AbortSignal,
+): Promise<CreatedRegistry> {
+  const { name } = request;
+  const { clock, reporter } = ports;
+  const startedMs = clock.monotonicMs();
+  const reason = registryName(name);
+  if (reason !== undefined) throw new ToolError("invalid-registry-name", { name, reason });
+  const existing = (await findRegistries(ports)).find((registry) => registry.name === name);
+  if (existing?.container !== undefined)
+    throw new ToolError("registry-exists", { name, address: `localhost:${existing.hostPort}` });
+
+  const found = { image: "", hostPort: 0 };
+  const creation = ports.random.string(12, "0123456789abcdef");
+  reporter.report({ type: "run-started", title: `Creating registry "${name}"`, steps: 2 });
+  try {
+    const steps = [ensureRegistryImage, startSharedRegistry];
+    await runSteps(steps, { request, ports, creation, found }, { ...ports, signal });
+  } catch (error) {
+    await removeCreated(creation, ports);
+    throw error;
+  }
+  const address = `localhost:${found.hostPort}`;
+  reporter.report({
+    type: "run-finished",
+    summary: `Registry "${name}" is at ${address}.`,
+    ms: Math.round(clock.monotonicMs() - startedMs),
+  });
+  return { name, address };
+}
+
+interface CreateContext {
+  readonly request: CreateRegistryRequest;
+  readonly ports: CreateRegistryPorts;
+  readonly creation: string;
+  readonly found: { image: string; hostPort: number };
+}
+
+const ensureRegistryImage: Step<CreateContext> = {
+  id: "ensure-images",
+  title: () => "Ensuring images",
+  after: [],
+  async run({ request, ports, found }, { signal, progress }) {
+    found.image = await ensureComponentImage("registry", request.components, ports, {
+      signal,
+      onProgress: (detail) => progress(detail),
+    });
+  },
+};
+
+const startSharedRegistry: Step<CreateContext> = {
+  id: "start-registry",
+  title: () => "Starting registry",
+  after: ["ensure-images"],
+  async run({ request, ports, creation, found }, { signal }) {
+    const { name, port } = request;
+    const isChosen = port === 0;
+    const address = "127.0.0.1";
+    const hostPort = isChosen
+      ? await ports.freePorts.pick({ address, preferred: preferredRegistryPorts })
+      : port;
+    const { container, volume } = planSharedRegistry({
+      name,
+      creation,
+      image: found.image,
+      hostPort,
+    });
+    await ports.engine.createVolume(volume, { [label.registry]: name, [label.creation]: creation });
+    try {
+      const chosen = isChosen ? [hostPort] : [];
+      const started = await startWithFreePort(container, chosen, ports, { signal });
+      found.hostPort = started.ports?.[0]?.hostPort ?? hostPort;
+    } catch (error) {
+      throw isToolError(error, "container-name-taken")
+        ? new ToolError(
+            "registry-name-taken",
+            { name, container: container.name },
+            { cause: error },
+          )
+        : error;
+    }
+  },
+};
+
+/** Exactly what this creation made. */
+async function removeCreated(creation: string, { engine }: Pick<Ports, "engine">): Promise<void> {
+  const labels = { [label.creation]: creation };
+  for (const { id } of await engine.listContainers({ labels })) await engine.removeContainer(id);
+  for (const { name } of await engine.listVolumes({ labels })) await engine.removeVolume(name);
+}
