@@ -193,6 +193,8 @@ const useCases: UseCases = {
   pruneEngineImages: async (...args) =>
     (await import("./components/prune-engine-images.ts")).pruneEngineImages(...args),
   loadArchives: async (...args) => (await import("./images/load-archive.ts")).loadArchives(...args),
+  updateCluster: async (...args) =>
+    (await import("./cluster/update-cluster.ts")).updateCluster(...args),
   createRegistry: async (...args) =>
     (await import("./registry/create-registry.ts")).createRegistry(...args),
   deleteRegistry: async (...args) =>

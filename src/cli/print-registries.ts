@@ -1,3 +1,4 @@
+import type { NodeUpdate, UpdatedCluster } from "../cluster/update-cluster.ts";
 import type { CreatedRegistry } from "../registry/create-registry.ts";
 import type { RegistrySummary } from "../registry/list-registries.ts";
 import type { PrunedRegistry } from "../registry/prune-registry.ts";
@@ -49,6 +50,20 @@ export function describePrunedRegistries(pruned: readonly PrunedRegistry[]): str
     ["BEFORE", ({ bytesBefore }) => megabytes(bytesBefore)],
     ["AFTER", ({ bytesAfter }) => megabytes(bytesAfter)],
   ]);
+}
+
+export function describeUpdatedCluster({ nodes }: UpdatedCluster): string {
+  return nodes.map(describeNode).join("");
+}
+
+function describeNode({ node, written, removed, restarted }: NodeUpdate): string {
+  if (written.length + removed.length + restarted.length === 0) return `${node}: no change\n`;
+  const lines = [
+    ...written.map((path) => `wrote ${path}`),
+    ...removed.map((path) => `removed ${path}`),
+    ...restarted.map((service) => `restarted ${service}`),
+  ];
+  return [`${node}:`, ...lines.map((line) => `  ${line}`), ""].join("\n");
 }
 
 function megabytes(bytes: number): string {

@@ -26,6 +26,7 @@ import { pruneImagesCommand } from "./prune-images.ts";
 import { pruneRegistryCommand } from "./prune-registry.ts";
 import { runInClusterCommand } from "./run.ts";
 import { upCommand } from "./up.ts";
+import { updateClusterCommand } from "./update-cluster.ts";
 import { isHelp, usageError } from "./usage-error.ts";
 import { versionCommand } from "./version.ts";
 
@@ -80,6 +81,7 @@ export function createProgram(cli: Cli): Command {
       pruneRegistryCommand(cli),
     ]),
   );
+  program.addCommand(group("update", "change a running cluster", [updateClusterCommand(cli)]));
   program.addCommand(runInClusterCommand(cli));
 
   program.commandsGroup("Other commands:").helpCommand("help [command]", "print help");

@@ -6,6 +6,7 @@ import type { ClusterPlan } from "../cluster/plan-cluster.ts";
 import type { ComponentName, ComponentSettings } from "../components/component-images.ts";
 import type { PrunedEngineImage } from "../components/prune-engine-images.ts";
 import type { PreparedComponent } from "../components/prepare.ts";
+import type { UpdateClusterRequest, UpdatedCluster } from "../cluster/update-cluster.ts";
 import type { RunInClusterRequest } from "../cluster/run-in-cluster.ts";
 import type { AirfieldConfig } from "../config/cluster-config.ts";
 import type { ConfigText } from "../config/load-config.ts";
@@ -81,6 +82,12 @@ export interface UseCases {
     ports: Ports,
   ): Promise<readonly PrunedEngineImage[]>;
   loadArchives(request: LoadArchiveRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
+  updateCluster(
+    request: UpdateClusterRequest,
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<UpdatedCluster>;
+
   createRegistry(
     request: CreateRegistryRequest,
     ports: Ports,

@@ -2,6 +2,8 @@ import type { ComponentSettings } from "../components/component-images.ts";
 import type { ClusterConfig } from "../config/cluster-config.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { label } from "../nodes/labels.ts";
+import { readRegistryAccess } from "../registry/read-registry-access.ts";
+import type { RegistryAccess } from "../registry/registry-access.ts";
 import type { CreationContext, CreationPorts } from "./creation-context.ts";
 import { creationSteps } from "./creation-steps.ts";
 import { gatherFacts } from "./gather-facts.ts";
@@ -53,6 +55,7 @@ export async function planCreation(
   ports: CreationPorts,
 ): Promise<ClusterPlan> {
   refuseSeveralControlPlanes(request.config);
+  await readRegistryAccess(request.config, ports);
   return planCluster(request, await gatherFacts(request, ports));
 }
 
@@ -68,8 +71,11 @@ export async function createCluster(
 ): Promise<ClusterInfo> {
   const startedMs = ports.clock.monotonicMs();
   const { name } = request.config;
+  refuseSeveralControlPlanes(request.config);
+  const access = await readRegistryAccess(request.config, ports);
+  if (access.proxy?.isFromHost === true) tellOfProxy(ports);
   for (let attempt = 1; ; attempt++) {
-    const planned = await planCreation(request, ports);
+    const planned = planCluster(request, await gatherFacts(request, ports));
     signal.throwIfAborted();
     ports.reporter.report({
       type: "run-started",
@@ -78,7 +84,7 @@ export async function createCluster(
     });
     try {
       const plan = await withImages(planned, request, ports, signal);
-      const context = newContext(plan, request, ports);
+      const context = newContext(plan, { request, access }, ports);
       await createAsPlanned(context, request, signal);
       return finish(context, startedMs);
     } catch (error) {
@@ -107,9 +113,19 @@ async function withImages(
   return useImages(plan, resolved);
 }
 
+/** kind takes it over too; whoever does not expect it would look for it long. */
+function tellOfProxy({ reporter }: Pick<CreationPorts, "reporter">): void {
+  reporter.report({
+    type: "warning",
+    code: "proxy-taken-over",
+    message: "The nodes reach registries by the proxy of this machine's environment.",
+    hint: "Set proxy.fromHost: false in the config if they should not.",
+  });
+}
+
 function newContext(
   plan: ClusterPlan,
-  request: CreateClusterRequest,
+  { request, access }: { readonly request: CreateClusterRequest; readonly access: RegistryAccess },
   ports: CreationPorts,
 ): CreationContext {
   const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -117,6 +133,7 @@ function newContext(
     plan,
     ports,
     components: request.components,
+    access,
     bootstrapToken: `${ports.random.string(6, alphabet)}.${ports.random.string(16, alphabet)}`,
     found: {
       kubernetesVersion: "",

@@ -1,5 +1,6 @@
 import type { Ports } from "../ports/ports.ts";
 import type { ComponentSettings } from "../components/component-images.ts";
+import type { RegistryAccess } from "../registry/registry-access.ts";
 import type { NodeConsole } from "./bootstrap/node-console.ts";
 import type { ClusterPlan } from "./plan-cluster.ts";
 
@@ -15,6 +16,8 @@ export interface CreationContext {
   readonly components: ComponentSettings;
   /** `abcdef.0123456789abcdef`, random for each cluster; deleted once all nodes have joined. */
   readonly bootstrapToken: string;
+  /** Logins, certificates and proxies: never part of the plan. */
+  readonly access: RegistryAccess;
   /** What steps find out for the steps after them. */
   readonly found: CreationFindings;
 }

@@ -6,6 +6,7 @@ import { createNetwork } from "./steps/create-network.ts";
 import { exportKubeconfig } from "./steps/export-kubeconfig.ts";
 import { initControlPlane } from "./steps/init-control-plane.ts";
 import { joinWorkers } from "./steps/join-workers.ts";
+import { startCaches } from "./steps/start-caches.ts";
 import { startNodes } from "./steps/start-nodes.ts";
 import { startRegistry } from "./steps/start-registry.ts";
 import { waitUntilReady } from "./steps/wait-until-ready.ts";
@@ -19,6 +20,7 @@ export const creationSteps: readonly Step<CreationContext>[] = [
   startNodes,
   startRegistry,
   connectSharedRegistry,
+  startCaches,
   initControlPlane,
   joinWorkers,
   connectRegistry,

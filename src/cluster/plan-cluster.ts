@@ -4,6 +4,8 @@ import { contextName } from "../kubernetes/kubeconfig.ts";
 import { clusterLabels } from "../nodes/labels.ts";
 import { planNodes, type NodePlan } from "../nodes/plan-nodes.ts";
 import { planNetwork, planSubnet } from "../network/plan-network.ts";
+import { planCache, type CachePlan } from "../registry/plan-cache.ts";
+import { planNodeFiles } from "../registry/plan-node-files.ts";
 import {
   planRegistry,
   registryReference,
@@ -11,7 +13,13 @@ import {
   type RegistryReference,
   type SharedRegistryPlan,
 } from "../registry/plan-registry.ts";
-import type { ContainerSpec, EngineInfo, NetworkSpec } from "../ports/container-engine.ts";
+import type { RegistryAccess } from "../registry/registry-access.ts";
+import type {
+  ContainerFile,
+  ContainerSpec,
+  EngineInfo,
+  NetworkSpec,
+} from "../ports/container-engine.ts";
 
 /** Everything a creation will make: plain data, printed by --dry-run. Holds no secret. */
 export interface ClusterPlan {
@@ -26,6 +34,7 @@ export interface ClusterPlan {
   readonly registry?: RegistryPlan;
   /** One that is there already. */
   readonly sharedRegistry?: SharedRegistryPlan;
+  readonly caches: readonly CachePlan[];
   readonly kubeconfigPath: string;
   readonly contextName: string;
   readonly waitMs: number;
@@ -92,6 +101,7 @@ export function planCluster(request: PlanRequest, facts: CreationFacts): Cluster
       isEphemeral: request.isEphemeral,
       ...(facts.previousContext === undefined ? {} : { previousContext: facts.previousContext }),
     }),
+    caches: config.registries.caches.map((host) => planCache(host, facts.registryImage)),
     ...(facts.sharedRegistry === undefined ? {} : { sharedRegistry: facts.sharedRegistry }),
     ...(registry.enabled && facts.sharedRegistry === undefined
       ? {
@@ -142,6 +152,46 @@ export function clusterRegistry(
   return registryReference(registry.container.name, hostPort ?? registry.hostPort);
 }
 
+/** What a cluster's nodes reach without a proxy. */
+export function directlyReached(cluster: {
+  readonly config: ClusterConfig;
+  readonly subnet: string;
+  readonly nodes: readonly string[];
+  /** Container of the registry. */
+  readonly registry: string | undefined;
+  readonly caches: readonly CachePlan[];
+}): readonly string[] {
+  const { config, subnet, nodes, registry, caches } = cluster;
+  const { podSubnet, serviceSubnet } = config.networking;
+  return [
+    ...["localhost", "127.0.0.1", subnet, podSubnet, serviceSubnet, ".svc", ".cluster.local"],
+    ...nodes,
+    ...(registry === undefined ? [] : [registry]),
+    ...caches.map(({ container }) => container),
+  ];
+}
+
+/** What the nodes of a plan are told of registries and proxies. */
+export function plannedNodeFiles(
+  plan: ClusterPlan,
+  access: RegistryAccess,
+  registry = clusterRegistry(plan),
+): readonly ContainerFile[] {
+  const { config, caches, network, nodes } = plan;
+  return planNodeFiles({
+    registry,
+    caches,
+    access,
+    direct: directlyReached({
+      config,
+      subnet: network.subnet,
+      nodes: nodes.map(({ name }) => name),
+      registry: plan.sharedRegistry?.container ?? plan.registry?.container.name,
+      caches,
+    }),
+  });
+}
+
 /** The same plan with images replaced by what they turned out to be, as after a build instead of a pull. */
 export function useImages(plan: ClusterPlan, resolved: ReadonlyMap<string, string>): ClusterPlan {
   const replaced = (container: ContainerSpec) => ({
@@ -151,6 +201,10 @@ export function useImages(plan: ClusterPlan, resolved: ReadonlyMap<string, strin
   return {
     ...plan,
     nodes: plan.nodes.map((node) => ({ ...node, container: replaced(node.container) })),
+    caches: plan.caches.map((cache) => ({
+      ...cache,
+      image: resolved.get(cache.image) ?? cache.image,
+    })),
     ...(plan.registry === undefined
       ? {}
       : { registry: { ...plan.registry, container: replaced(plan.registry.container) } }),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { ConfigFault } from "../errors/catalog/config.ts";
 import type { airfieldSchema, AirfieldFile, KindFile } from "./config-schema.ts";
 import { closestName } from "./closest-name.ts";
+import { checkRegistries } from "./check-registries.ts";
 import { faultsOfContainerdPatch } from "./containerd-patch.ts";
 import {
   faultOfTarget,
@@ -21,13 +22,14 @@ type NodeFields = File["nodes"][number];
 type Networking = File["networking"];
 type Application = AirfieldFile["applications"][number];
 type Dependency = AirfieldFile["dependencies"][number];
-type Report = (path: Path, reason: string, line?: number) => void;
+export type Report = (path: Path, reason: string, line?: number) => void;
 
 /** The fields of a file that are right in themselves; absent where they are not. */
 interface Parts {
   readonly nodes: readonly Partial<NodeFields>[];
   readonly networking: Partial<Networking>;
   readonly registry: Partial<AirfieldFile["registry"]>;
+  readonly registries: Partial<AirfieldFile["registries"]>;
   readonly applications: readonly Partial<Application>[];
   readonly dependencies: readonly Partial<Dependency>[];
 }
@@ -46,6 +48,7 @@ export function checkConfig(source: YamlSource, schema: z.ZodObject): readonly C
   checkSubnets(parts, source.value, report);
   checkHostPorts(parts, report);
   checkRegistry(parts, report);
+  checkRegistries(parts.registries, report);
   parts.nodes.forEach((node, index) => checkNode(node, index, report));
   checkApplications(parts.applications, report);
   checkDependencies(parts, report);
@@ -63,6 +66,7 @@ function partsOf(value: unknown, schema: z.ZodObject): Parts {
     nodes: each(raw["nodes"], (node) => rightFields(shape.nodes?.unwrap().element, node)),
     networking: rightFields(shape.networking?.unwrap(), raw["networking"] ?? {}),
     registry: rightFields(shape.registry?.unwrap(), raw["registry"] ?? {}),
+    registries: rightFields(shape.registries?.unwrap(), raw["registries"] ?? {}),
     applications: each(raw["applications"], (application) =>
       rightFields(shape.applications?.unwrap().element, application),
     ),

@@ -5,6 +5,8 @@ export interface ClusterConfig {
   readonly nodes: readonly NodeConfig[];
   readonly networking: NetworkingConfig;
   readonly registry: RegistryConfig;
+  readonly registries: RegistriesConfig;
+  readonly proxy: ProxyConfig;
   readonly featureGates: Readonly<Record<string, boolean>>;
   /** kube-apiserver --runtime-config. */
   readonly runtimeConfig: Readonly<Record<string, string>>;
@@ -77,6 +79,53 @@ export interface RegistryConfig {
   readonly name?: string;
   /** Its images stay on this machine when the cluster goes, for the next cluster of the name. */
   readonly keepData: boolean;
+}
+
+/** Registries beside the cluster's own, and how its nodes reach them. */
+export interface RegistriesConfig {
+  /** Hosts of registries ("docker.io") that nodes ask by way of a cache on this machine. */
+  readonly caches: readonly string[];
+  /** Certificates (PEM, absolute paths) of authorities that nodes trust in all registries. */
+  readonly caFiles: readonly string[];
+  readonly hosts: readonly RegistryHostConfig[];
+}
+
+export interface RegistryHostConfig extends RegistryEndpointConfig {
+  /** As images name it: "registry.example:5000". */
+  readonly host: string;
+  /** Where it answers; https://HOST when absent. */
+  readonly url?: string;
+  /** Asked before it, in order. */
+  readonly mirrors: readonly RegistryMirrorConfig[];
+}
+
+export interface RegistryMirrorConfig extends RegistryEndpointConfig {
+  readonly url: string;
+}
+
+export interface RegistryEndpointConfig {
+  /** Takes any certificate. */
+  readonly skipVerify: boolean;
+  /** Absolute paths of PEM files. */
+  readonly caFile?: string;
+  readonly clientCertFile?: string;
+  readonly clientKeyFile?: string;
+  readonly username?: string;
+  /** Never the password itself: "${env:NAME}". */
+  readonly password?: string;
+  /** Absolute path of a file that holds it. */
+  readonly passwordFile?: string;
+}
+
+/** The proxies by which nodes and caches reach registries. */
+export interface ProxyConfig {
+  /** A URL without a password, or "${env:NAME}". */
+  readonly httpProxy?: string;
+  readonly httpsProxy?: string;
+  /** Reached directly, beside all that is the cluster's own. */
+  readonly noProxy: readonly string[];
+  /** Without any proxy here, those of the environment (HTTP_PROXY …) are taken. */
+  readonly fromHost: boolean;
 }
 
 export interface Json6902Patch {

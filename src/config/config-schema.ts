@@ -38,6 +38,12 @@ export const airfieldSchema = z
       })
       .prefault({})
       .describe("The image registry of the cluster."),
+    registries: registriesSchema()
+      .prefault({})
+      .describe("Other registries: caches, mirrors, logins, certificates."),
+    proxy: proxySchema()
+      .prefault({})
+      .describe("Proxies by which nodes and caches reach registries."),
     applications: z
       .array(applicationSchema())
       .default([])
@@ -356,6 +362,74 @@ function dependencySchema() {
     database: text(rules.databaseName)
       .default("app")
       .describe("Name of the database that is made in it (postgresql)."),
+  });
+}
+
+function registriesSchema() {
+  return z.strictObject({
+    caches: z
+      .array(text(rules.registryHost))
+      .default([])
+      .describe("Registries that nodes ask by way of a cache on this machine, as docker.io."),
+    caFiles: z
+      .array(text(rules.hostPath))
+      .default([])
+      .describe("Files (PEM) with authorities that nodes trust in every registry."),
+    hosts: z
+      .array(
+        z.strictObject({
+          host: text(rules.registryHost).describe("The registry as images name it."),
+          url: text(rules.registryUrl)
+            .exactOptional()
+            .describe("Where it answers, if not at https://HOST. http:// is possible."),
+          ...endpointFields(),
+          mirrors: z
+            .array(
+              z.strictObject({
+                url: text(rules.registryUrl).describe("Where the mirror answers."),
+                ...endpointFields(),
+              }),
+            )
+            .default([])
+            .describe("Asked before the registry itself, in order."),
+        }),
+      )
+      .default([])
+      .describe("Registries that need something said of them."),
+  });
+}
+
+function endpointFields() {
+  return {
+    skipVerify: z.boolean().default(false).describe("Take any certificate."),
+    caFile: text(rules.hostPath)
+      .exactOptional()
+      .describe("File (PEM) with the authority of its certificate."),
+    clientCertFile: text(rules.hostPath)
+      .exactOptional()
+      .describe("File (PEM) with the certificate to show."),
+    clientKeyFile: text(rules.hostPath).exactOptional().describe("File (PEM) with its key."),
+    username: text(rules.userName).exactOptional().describe("Name to log in with."),
+    password: text(rules.environmentReference)
+      .exactOptional()
+      .describe("Password to log in with, never itself: ${env:NAME}."),
+    passwordFile: text(rules.hostPath).exactOptional().describe("File that holds the password."),
+  };
+}
+
+function proxySchema() {
+  const url = (what: string) => text(rules.proxyUrl).exactOptional().describe(what);
+  return z.strictObject({
+    httpProxy: url("Proxy for http:// addresses, a URL or ${env:NAME}."),
+    httpsProxy: url("Proxy for https:// addresses, a URL or ${env:NAME}."),
+    noProxy: z
+      .array(text(rules.noProxyEntry))
+      .default([])
+      .describe("Hosts, domains and networks reached directly, beside the cluster's own."),
+    fromHost: z
+      .boolean()
+      .default(true)
+      .describe("Without a proxy here, take HTTP_PROXY, HTTPS_PROXY and NO_PROXY of this machine."),
   });
 }
 

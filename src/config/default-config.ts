@@ -3,6 +3,8 @@ import type {
   NetworkingConfig,
   NodeConfig,
   NodeRole,
+  ProxyConfig,
+  RegistriesConfig,
   RegistryConfig,
 } from "./cluster-config.ts";
 
@@ -20,6 +22,10 @@ export const defaultNetworking: NetworkingConfig = {
 
 export const defaultRegistry: RegistryConfig = { enabled: true, port: 0, keepData: false };
 
+export const defaultRegistries: RegistriesConfig = { caches: [], caFiles: [], hosts: [] };
+
+export const defaultProxy: ProxyConfig = { noProxy: [], fromHost: true };
+
 /** What `create cluster` makes without a config file: one control plane that runs everything, and a registry. */
 export function defaultConfig(): AirfieldConfig {
   return {
@@ -28,6 +34,8 @@ export function defaultConfig(): AirfieldConfig {
       nodes: [plainNode("control-plane")],
       networking: defaultNetworking,
       registry: defaultRegistry,
+      registries: defaultRegistries,
+      proxy: defaultProxy,
       featureGates: {},
       runtimeConfig: {},
       kubeadmConfigPatches: [],

@@ -19,7 +19,7 @@ export function describeIssue(
       reason: describeUnknownField(key, path, schema),
     }));
   }
-  const value = valueAt(source.value, path);
+  const value = isSecret(path) ? "…" : valueAt(source.value, path);
   if (issue.code === "invalid_key") {
     const [nested] = issue.issues;
     const key = path.at(-1);
@@ -33,6 +33,11 @@ export function describeIssue(
   }
   const line = source.lineOf(path);
   return [{ line, path: renderPath(path), reason: describeValue(issue, value) }];
+}
+
+/** What may hold a password is never shown, whatever is wrong with it. */
+function isSecret(path: Path): boolean {
+  return ["password", "httpProxy", "httpsProxy"].includes(String(path.at(-1)));
 }
 
 function describeValue(issue: z.core.$ZodIssue, value: unknown): string {

@@ -22,6 +22,45 @@ export const registryName: FieldRule = (text) => {
     : undefined;
 };
 
+/** The first part of an image's name: with a dot or a port, else it would be taken for a folder of docker.io. */
+export const registryHost: FieldRule = (text) => {
+  if (/^(index\.|registry-1\.)docker\.io$/.test(text)) return "images name it docker.io";
+  const isHost = /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?(:\d{1,5})?$/.test(text);
+  if (isHost && text.length <= 200 && (/[.:]/.test(text) || text === "localhost")) return undefined;
+  return "it is no registry as images name one, as docker.io or registry.example:5000";
+};
+
+export const registryUrl: FieldRule = (text) => {
+  const url = httpUrl(text);
+  if (url === undefined) return "it is no URL, as https://registry.example:5000";
+  if (url.username !== "" || url.password !== "")
+    return "a login does not belong into a URL; use username, and password or passwordFile";
+  return url.search === "" && url.hash === "" ? undefined : "it may not have a query";
+};
+
+export const proxyUrl: FieldRule = (text) => {
+  if (environmentReference(text) === undefined) return undefined;
+  const url = httpUrl(text);
+  if (url === undefined) return "it is no URL, as http://proxy.example:3128, and not ${env:NAME}";
+  return url.password === ""
+    ? undefined
+    : "a password does not belong into this file; put the whole URL into a variable and write ${env:NAME}";
+};
+
+export const noProxyEntry: FieldRule = (text) =>
+  /^[\w.*:/[\]-]{1,253}$/.test(text) ? undefined : "it is no host, domain or network";
+
+export const userName: FieldRule = (text) =>
+  text !== "" && text.length <= 500 && !text.includes(":") && !hasControlCharacters(text)
+    ? undefined
+    : "it may not be empty or contain a colon";
+
+/** A secret by the name of the environment variable that holds it. */
+export const environmentReference: FieldRule = (text) =>
+  /^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$/.test(text)
+    ? undefined
+    : "a password does not belong into this file; name the variable that holds it as ${env:NAME}, or use passwordFile";
+
 /** RFC 1035: names of Services may not begin with a digit. */
 export const serviceName: FieldRule = (text) =>
   text.length <= 63 && /^[a-z]/.test(text) && dnsLabelPattern.test(text)
@@ -204,6 +243,12 @@ export const checkPath: FieldRule = (text) => {
     ? undefined
     : "it contains characters that a URL has to encode";
 };
+
+function httpUrl(text: string): URL | undefined {
+  if (hasControlCharacters(text) || text.length > 1000 || !/^https?:\/\/[^/]/.test(text))
+    return undefined;
+  return URL.parse(text) ?? undefined;
+}
 
 function isDomain(text: string): boolean {
   return text.length <= 253 && text.split(".").every((label) => dnsLabel(label) === undefined);

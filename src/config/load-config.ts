@@ -7,6 +7,8 @@ import type {
   AirfieldConfig,
   ApplicationConfig,
   ClusterConfig,
+  RegistriesConfig,
+  RegistryEndpointConfig,
   ConfigOrigin,
 } from "./cluster-config.ts";
 import {
@@ -17,7 +19,7 @@ import {
   type Dialect,
   type KindFile,
 } from "./config-schema.ts";
-import { defaultRegistry, plainNode } from "./default-config.ts";
+import { defaultProxy, defaultRegistries, defaultRegistry, plainNode } from "./default-config.ts";
 import { describeIssue } from "./describe-issue.ts";
 import { isMapping } from "./mapping.ts";
 import { parseQuantity } from "./quantity.ts";
@@ -115,17 +117,23 @@ function clusterOf(file: AirfieldFile | KindFile, folder: string): ClusterConfig
     applications: _applications,
     dependencies: _dependencies,
     registry,
+    registries,
+    proxy,
     ...fields
   } = {
     applications: [],
     dependencies: [],
     registry: defaultRegistry,
+    registries: defaultRegistries,
+    proxy: defaultProxy,
     ...rest,
   };
   const { ipFamily: _ipFamily, ...addresses } = networking;
   return {
     ...fields,
     registry,
+    registries: registriesOf(registries, folder),
+    proxy,
     nodes:
       nodes.length === 0
         ? [plainNode("control-plane")]
@@ -151,6 +159,27 @@ function clusterOf(file: AirfieldFile | KindFile, folder: string): ClusterConfig
         : { nodeSubnet: normalSubnet(networking.nodeSubnet) }),
       apiServerPort: chosenPort(networking.apiServerPort),
     },
+  };
+}
+
+/** Paths are relative to the folder of the file. */
+function registriesOf(registries: RegistriesConfig, folder: string): RegistriesConfig {
+  const endpoint = <Endpoint extends RegistryEndpointConfig>(given: Endpoint): Endpoint => ({
+    ...given,
+    ...Object.fromEntries(
+      (["caFile", "clientCertFile", "clientKeyFile", "passwordFile"] as const).flatMap((field) => {
+        const path = given[field];
+        return path === undefined ? [] : [[field, resolve(folder, path)] as const];
+      }),
+    ),
+  });
+  return {
+    caches: registries.caches,
+    caFiles: registries.caFiles.map((path) => resolve(folder, path)),
+    hosts: registries.hosts.map((host) => ({
+      ...endpoint(host),
+      mirrors: host.mirrors.map(endpoint),
+    })),
   };
 }
 

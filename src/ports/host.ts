@@ -16,4 +16,6 @@ export interface Host {
   freeDiskBytes(path: string): Promise<number | undefined>;
   /** A kernel setting by its dotted name, or undefined where there is none. */
   sysctl(name: string): Promise<string | undefined>;
+  /** An environment variable; undefined when it is unset or empty. */
+  environment(name: string): string | undefined;
 }

@@ -1,19 +1,60 @@
+/** Where a registry or a mirror answers, as containerd is told. */
+export interface TomlEndpoint {
+  readonly url: string;
+  /** Paths in the node. */
+  readonly authorityPath?: string;
+  readonly client?: { readonly certificatePath: string; readonly keyPath: string };
+  readonly skipVerify?: boolean;
+  /** Value of the header. */
+  readonly authorization?: string;
+}
+
 /**
- * containerd's answer to "where is localhost:PORT": the registry container, by plain HTTP. The file is
- * read at each pull, so nothing is restarted for it.
+ * containerd's answer to where a registry is: `before` in order, then the registry itself. The file is read at
+ * each pull, so nothing is restarted for it.
  * https://github.com/containerd/containerd/blob/main/docs/hosts.md
  */
-export function renderHostsToml(registryHost: string): string {
+export function renderHostsToml(
+  server: TomlEndpoint,
+  before: readonly TomlEndpoint[] = [],
+): string {
   return [
-    `server = "http://${registryHost}"`,
-    "",
-    `[host."http://${registryHost}"]`,
-    `  capabilities = ["pull", "resolve"]`,
+    `server = ${quoted(server.url)}`,
+    // What stands before the first table is about the server.
+    ...settings(server),
+    ...header("header", server),
+    ...before.flatMap((endpoint) => [
+      "",
+      `[host.${quoted(endpoint.url)}]`,
+      `  capabilities = ["pull", "resolve"]`,
+      ...settings(endpoint).map((line) => `  ${line}`),
+      ...header(`host.${quoted(endpoint.url)}.header`, endpoint),
+    ]),
     "",
   ].join("\n");
 }
 
-/** Folder in which containerd looks for the hosts.toml of a registry. */
-export function hostsTomlPath(registry: string): string {
-  return `/etc/containerd/certs.d/${registry}/hosts.toml`;
+/** Folder in which containerd looks for what it is told of a registry. */
+export function certsFolder(registry: string): string {
+  return `/etc/containerd/certs.d/${registry}`;
+}
+
+function settings({ authorityPath, client, skipVerify }: TomlEndpoint): readonly string[] {
+  return [
+    ...(authorityPath === undefined ? [] : [`ca = ${quoted(authorityPath)}`]),
+    ...(client === undefined
+      ? []
+      : [`client = [[${quoted(client.certificatePath)}, ${quoted(client.keyPath)}]]`]),
+    ...(skipVerify === true ? ["skip_verify = true"] : []),
+  ];
+}
+
+function header(table: string, { authorization }: TomlEndpoint): readonly string[] {
+  if (authorization === undefined) return [];
+  return ["", `[${table}]`, `  Authorization = ${quoted(authorization)}`];
+}
+
+/** TOML's basic strings take JSON's escapes. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }

@@ -1,9 +1,8 @@
 import { clusterLabels, label } from "../nodes/labels.ts";
-import type { ContainerFile, ContainerSpec } from "../ports/container-engine.ts";
-import { hostsTomlPath, renderHostsToml } from "./hosts-toml.ts";
+import type { ContainerSpec } from "../ports/container-engine.ts";
 
 /** Port on which a registry listens inside its container. */
-const registryPort = 5000;
+export const registryPort = 5000;
 
 /** Where a registry keeps its data in its container. */
 export const registryDataPath = "/var/lib/registry";
@@ -102,7 +101,7 @@ export function planSharedRegistry(options: {
 }
 
 /** The container of a registry; `hostPort` undefined: it is not published. */
-function registryContainer(options: {
+export function registryContainer(options: {
   readonly name: string;
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -163,9 +162,4 @@ export function sharedVolume(name: string): string {
 /** How a registry is named and reached by a cluster. */
 export function registryReference(container: string, hostPort: number): RegistryReference {
   return { name: `localhost:${hostPort}`, host: `${container}:${registryPort}` };
-}
-
-/** The file that makes `localhost:PORT/…` on a node mean the registry. */
-export function registryFiles({ name, host }: RegistryReference): readonly ContainerFile[] {
-  return [{ path: hostsTomlPath(name), content: renderHostsToml(host) }];
 }

@@ -2,12 +2,19 @@ import type {
   ClusterConfig,
   NetworkingConfig,
   NodeConfig,
+  ProxyConfig,
+  RegistriesConfig,
   RegistryConfig,
 } from "../../src/config/cluster-config.ts";
-import { defaultNetworking, defaultRegistry } from "../../src/config/default-config.ts";
+import {
+  defaultNetworking,
+  defaultProxy,
+  defaultRegistries,
+  defaultRegistry,
+} from "../../src/config/default-config.ts";
 
 export interface ClusterConfigWishes extends Partial<
-  Omit<ClusterConfig, "networking" | "registry">
+  Omit<ClusterConfig, "networking" | "registry" | "registries" | "proxy">
 > {
   /** 1 by default. Ignored when `nodes` are given. */
   readonly controlPlanes?: number;
@@ -15,6 +22,8 @@ export interface ClusterConfigWishes extends Partial<
   readonly workers?: number;
   readonly networking?: Partial<NetworkingConfig>;
   readonly registry?: Partial<RegistryConfig>;
+  readonly registries?: Partial<RegistriesConfig>;
+  readonly proxy?: Partial<ProxyConfig>;
 }
 
 /** A full config: the defaults, and what the test is about. */
@@ -23,6 +32,8 @@ export function aClusterConfig({
   workers = 0,
   networking = {},
   registry = {},
+  registries = {},
+  proxy = {},
   ...rest
 }: ClusterConfigWishes = {}): ClusterConfig {
   return {
@@ -36,6 +47,8 @@ export function aClusterConfig({
       ...networking,
     },
     registry: { ...defaultRegistry, ...registry },
+    registries: { ...defaultRegistries, ...registries },
+    proxy: { ...defaultProxy, ...proxy },
     featureGates: {},
     runtimeConfig: {},
     kubeadmConfigPatches: [],

@@ -3,16 +3,19 @@ import type { Host, HostFacts } from "../../src/ports/host.ts";
 /** A healthy Linux machine, unless told otherwise. */
 export class FakeHost implements Host {
   readonly sysctls: Map<string, string>;
+  readonly variables: Map<string, string>;
   #facts: HostFacts;
   #freeDiskBytes: number | undefined;
 
   constructor({
     facts = {},
     sysctls = {},
+    variables = {},
     ...rest
   }: {
     readonly facts?: Partial<HostFacts>;
     readonly sysctls?: Readonly<Record<string, string>>;
+    readonly variables?: Readonly<Record<string, string>>;
     readonly freeDiskBytes?: number | undefined;
   } = {}) {
     this.#facts = {
@@ -32,6 +35,7 @@ export class FakeHost implements Host {
         ...sysctls,
       }),
     );
+    this.variables = new Map(Object.entries(variables));
     this.#freeDiskBytes = "freeDiskBytes" in rest ? rest.freeDiskBytes : 100 * 1024 ** 3;
   }
 
@@ -41,6 +45,10 @@ export class FakeHost implements Host {
 
   freeDiskBytes(): Promise<number | undefined> {
     return Promise.resolve(this.#freeDiskBytes);
+  }
+
+  environment(name: string): string | undefined {
+    return this.variables.get(name);
   }
 
   sysctl(name: string): Promise<string | undefined> {

@@ -32,6 +32,10 @@ export class SystemHost implements Host {
     }
   }
 
+  environment(name: string): string | undefined {
+    return process.env[name] || undefined;
+  }
+
   async sysctl(name: string): Promise<string | undefined> {
     return (await readOptional(`/proc/sys/${name.replaceAll(".", "/")}`))?.trim();
   }

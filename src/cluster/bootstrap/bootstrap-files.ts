@@ -2,11 +2,16 @@ import { renderDefaultCni } from "../../kubernetes/manifests/default-cni.ts";
 import { renderLocalRegistryHosting } from "../../kubernetes/manifests/local-registry-hosting.ts";
 import { apiServerPort, type NodePlan } from "../../nodes/plan-nodes.ts";
 import type { ContainerFile } from "../../ports/container-engine.ts";
-import { registryFiles, type RegistryReference } from "../../registry/plan-registry.ts";
+import type { RegistryReference } from "../../registry/plan-registry.ts";
 import type { CreationContext } from "../creation-context.ts";
 import { encodeDnsQuery } from "../dns-query.ts";
 import { clusterDnsAddress, kubeadmConfigPath, renderNodeConfig } from "../kubeadm-documents.ts";
-import { clusterRegistry, firstControlPlane, type ClusterPlan } from "../plan-cluster.ts";
+import {
+  clusterRegistry,
+  plannedNodeFiles,
+  firstControlPlane,
+  type ClusterPlan,
+} from "../plan-cluster.ts";
 import {
   bootstrapFolder,
   bootstrapUnit,
@@ -33,15 +38,17 @@ const smallClusterNodes = 5;
 /** The name that every cluster's DNS knows. */
 const knownName = "kubernetes.default.svc.cluster.local";
 
+/** On a node: the config that its cluster was made with, for an update to compare with. Names secrets, holds none. */
+export const configPath = `${bootstrapFolder}/cluster.json`;
+
 /** Everything a node is given before its first start, in one archive. Pure. */
 export function bootstrapFiles(
   node: NodePlan,
   image: NodeImageFiles,
-  context: Pick<CreationContext, "plan" | "bootstrapToken" | "found">,
+  context: Pick<CreationContext, "plan" | "bootstrapToken" | "found" | "access">,
 ): readonly ContainerFile[] {
   const { plan } = context;
   const isControlPlane = node === firstControlPlane(plan);
-  const registry = clusterRegistry(plan);
   return [
     { path: kubeadmConfigPath, content: renderNodeConfig(node, context), mode: 0o600 },
     {
@@ -51,7 +58,8 @@ export function bootstrapFiles(
     },
     { path: "/etc/systemd/system/airfield-bootstrap.service", content: bootstrapUnit },
     { path: "/etc/systemd/system/multi-user.target.d/10-airfield.conf", content: bootstrapWanted },
-    ...(registry === undefined ? [] : registryFiles(registry)),
+    ...plannedNodeFiles(plan, context.access),
+    { path: configPath, content: `${JSON.stringify(plan.config)}\n`, mode: 0o600 },
     ...(image.containerdConfig === undefined
       ? []
       : [{ path: "/etc/containerd/config.toml", content: image.containerdConfig }]),

@@ -1,9 +1,8 @@
-import { registryFiles } from "../../registry/plan-registry.ts";
 import { kubectl, nodeOf } from "../../nodes/node.ts";
 import { allDone } from "../all-done.ts";
 import { renderRegistryHosting } from "../bootstrap/bootstrap-files.ts";
 import type { CreationContext } from "../creation-context.ts";
-import { clusterRegistry, firstControlPlane } from "../plan-cluster.ts";
+import { clusterRegistry, firstControlPlane, plannedNodeFiles } from "../plan-cluster.ts";
 import type { Step } from "../step.ts";
 
 /**
@@ -15,11 +14,11 @@ export const connectRegistry: Step<CreationContext> = {
   title: () => "Connecting registry",
   after: ["start-registry", "init-control-plane"],
   appliesTo: ({ plan }) => plan.registry !== undefined,
-  async run({ plan, ports, found }, { signal }) {
+  async run({ plan, ports, found, access }, { signal }) {
     const registry = clusterRegistry(plan, found.registryHostPort);
     if (registry === undefined || found.registryHostPort === plan.registry?.hostPort)
       return { skipped: "the nodes know it" };
-    const files = registryFiles(registry);
+    const files = plannedNodeFiles(plan, access, registry);
     await allDone(plan.nodes.map((node) => ports.engine.putFiles(node.name, files, { signal })));
     await nodeOf(ports.engine, firstControlPlane(plan).name).run(kubectl("apply", "-f", "-"), {
       stdin: renderRegistryHosting(registry),

@@ -28,6 +28,7 @@ export const ensureImages: Step<EnsureImagesContext> = {
       plan.nodes.map(({ container }) => [container.image, "node"]),
     );
     if (plan.registry !== undefined) images.set(plan.registry.container.image, "registry");
+    for (const { image } of plan.caches) images.set(image, "registry");
     await allDone(
       [...images].map(async ([image, component]) => {
         const plain = await bring(image, component, context, control);

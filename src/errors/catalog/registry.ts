@@ -36,6 +36,38 @@ export const registryErrors = {
       `Delete the clusters first, or remove it all the same: airfield delete registry ${name} --force`,
     exitCode: ExitCode.Conflict,
   }),
+  "secret-missing": entry<{ source: string }>({
+    message: ({ source }) => `A password is wanted from ${source}, which is unset or empty.`,
+    hint: () =>
+      "Set it for this command, or name another place with password or passwordFile in the config.",
+    exitCode: ExitCode.Usage,
+  }),
+  "certificate-invalid": entry<{ path: string; reason: string }>({
+    message: ({ path, reason }) => `${path} cannot be used: ${reason}.`,
+    hint: ({ path }) =>
+      `Certificates and keys are wanted in PEM. Look at it with: openssl x509 -in ${path} -noout -text`,
+    exitCode: ExitCode.Usage,
+  }),
+  "proxy-invalid": entry<{ field: string }>({
+    message: ({ field }) => `The variable that ${field} names does not hold a proxy's URL.`,
+    hint: () =>
+      "Write it as http://proxy.example:3128, with USER:PASSWORD@ before the host if it wants a login.",
+    exitCode: ExitCode.Usage,
+  }),
+  "config-not-applicable": entry<{ cluster: string; fields: readonly string[] }>({
+    message: ({ cluster, fields }) =>
+      `The config differs from what the cluster "${cluster}" was made with, in what an update cannot change: ${fields.join(", ")}. Nothing was changed.`,
+    hint: ({ cluster }) =>
+      `Leave these fields as they were (an update applies registries and proxy), or make the cluster anew: airfield delete cluster ${cluster}`,
+    exitCode: ExitCode.Usage,
+  }),
+  "nodes-not-running": entry<{ cluster: string; nodes: readonly string[] }>({
+    message: ({ cluster, nodes }) =>
+      `Not all nodes of the cluster "${cluster}" run: ${nodes.join(", ")}. Nothing was changed.`,
+    hint: ({ nodes }) =>
+      `Start them first: docker start ${nodes.map((node) => node.split(" ")[0]).join(" ")}`,
+    exitCode: ExitCode.Conflict,
+  }),
   "registry-not-pruned": entry<{ name: string; output: string }>({
     message: ({ name, output }) =>
       `The garbage collection of the registry "${name}" failed; the registry runs again as before.` +

@@ -1,0 +1,82 @@
+import { label } from "../nodes/labels.ts";
+import type { ContainerFile, ContainerSpec } from "../ports/container-engine.ts";
+import { trustedAuthoritiesPath } from "./plan-node-files.ts";
+import {
+  registryConfigPath,
+  registryContainer,
+  registryDataPath,
+  registryPort,
+} from "./plan-registry.ts";
+import type { HostAccess, RegistryAccess } from "./registry-access.ts";
+
+/** A cache of another registry, shared by all clusters of the machine. Holds no secret. */
+export interface CachePlan {
+  /** Of the registry that it caches: "docker.io". Its name, too. */
+  readonly host: string;
+  readonly container: string;
+  readonly volume: string;
+  readonly image: string;
+}
+
+export function planCache(host: string, image: string): CachePlan {
+  const name = `airfield-cache-${host.replace(":", "-")}`;
+  return { host, container: name, volume: name, image };
+}
+
+/** How it is reached inside a cluster's network. */
+export function cacheHost({ container }: CachePlan): string {
+  return `${container}:${registryPort}`;
+}
+
+/** The container of a cache and the files it needs before it starts. */
+export function planCacheContainer(
+  { host, container, volume, image }: CachePlan,
+  { proxy, authorities = "" }: RegistryAccess,
+  access: HostAccess,
+  creation: string,
+): { readonly spec: ContainerSpec; readonly files: readonly ContainerFile[] } {
+  const trusted = `${authorities}${access.authority ?? ""}`;
+  return {
+    spec: registryContainer({
+      name: container,
+      image,
+      labels: {
+        [label.registry]: host,
+        [label.role]: "cache",
+        [label.creation]: creation,
+      },
+      volume,
+      // Not published: with a login it would give everybody on this machine what only the user may read.
+      network: { name: "bridge" },
+      env: {
+        REGISTRY_PROXY_REMOTEURL: access.url,
+        ...(proxy?.httpProxy === undefined ? {} : { HTTP_PROXY: proxy.httpProxy }),
+        ...(proxy?.httpsProxy === undefined ? {} : { HTTPS_PROXY: proxy.httpsProxy }),
+        ...(proxy === undefined ? {} : { NO_PROXY: ["localhost", ...proxy.noProxy].join(",") }),
+      },
+    }),
+    files: [
+      { path: registryConfigPath, content: renderConfig(access), mode: 0o600 },
+      ...(trusted === "" ? [] : [{ path: trustedAuthoritiesPath, content: trusted }]),
+    ],
+  };
+}
+
+/** YAML that is JSON: nothing to escape. https://distribution.github.io/distribution/about/configuration/#proxy */
+function renderConfig({ url, login }: HostAccess): string {
+  return `${JSON.stringify(
+    {
+      version: "0.1",
+      log: { level: "warn" },
+      storage: {
+        filesystem: { rootdirectory: registryDataPath },
+        delete: { enabled: true },
+      },
+      http: { addr: `:${registryPort}` },
+      // The login is here and not in the environment, where `docker inspect` shows it.
+      proxy: { remoteurl: url, ...login },
+    },
+    null,
+    2,
+  )}\n`;
+}

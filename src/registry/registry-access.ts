@@ -1,0 +1,51 @@
+/** What a cluster's `registries` and `proxy` say, with the files and secrets that they name read. Never printed. */
+export interface RegistryAccess {
+  /** Those of the config, and those that are only cached. */
+  readonly hosts: readonly HostAccess[];
+  /** PEM of authorities trusted in every registry. */
+  readonly authorities?: string;
+  readonly proxy?: ProxyAccess;
+}
+
+export interface EndpointAccess {
+  /** "https://registry.example:5000" */
+  readonly url: string;
+  readonly skipVerify: boolean;
+  /** PEM. */
+  readonly authority?: string;
+  /** PEM. */
+  readonly client?: { readonly certificate: string; readonly key: string };
+  readonly login?: Login;
+}
+
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface HostAccess extends EndpointAccess {
+  /** As images name it. */
+  readonly host: string;
+  readonly isCached: boolean;
+  readonly mirrors: readonly EndpointAccess[];
+}
+
+export interface ProxyAccess {
+  readonly httpProxy?: string;
+  readonly httpsProxy?: string;
+  readonly noProxy: readonly string[];
+  /** It is the one of this machine's environment. */
+  readonly isFromHost: boolean;
+}
+
+/** For clusters that need none. */
+export const noAccess: RegistryAccess = { hosts: [] };
+
+/** "Basic …" of a login. */
+export function basicAuthorization({ username, password }: Login): string {
+  return `Basic ${encodedLogin({ username, password })}`;
+}
+
+export function encodedLogin({ username, password }: Login): string {
+  return Buffer.from(`${username}:${password}`, "utf8").toString("base64");
+}
