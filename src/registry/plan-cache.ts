@@ -1,13 +1,12 @@
 import { label } from "../nodes/labels.ts";
 import type { ContainerFile, ContainerSpec } from "../ports/container-engine.ts";
-import { trustedAuthoritiesPath } from "./plan-node-files.ts";
 import {
   registryConfigPath,
   registryContainer,
   registryDataPath,
   registryPort,
 } from "./plan-registry.ts";
-import type { HostAccess, RegistryAccess } from "./registry-access.ts";
+import { type HostAccess, type RegistryAccess, trustedAuthoritiesPath } from "./registry-access.ts";
 
 /** A cache of another registry, shared by all clusters of the machine. Holds no secret. */
 export interface CachePlan {

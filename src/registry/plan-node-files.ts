@@ -11,6 +11,7 @@ import {
   type Login,
   type ProxyAccess,
   type RegistryAccess,
+  trustedAuthoritiesPath,
 } from "./registry-access.ts";
 
 /** On a node: what this module made for it last, so that an update can take away what is too much. */
@@ -21,12 +22,6 @@ export interface FilesRecord {
   /** Of paths and contents: other contents than these were not written by a finished creation or update. */
   readonly digest: string;
 }
-
-/**
- * Go programs, as containerd and the registry are, read every file of this folder beside the bundle.
- * https://pkg.go.dev/crypto/x509#SystemCertPool
- */
-export const trustedAuthoritiesPath = "/etc/ssl/certs/airfield-ca.pem";
 
 /**
  * The kubelet gives these logins to containerd with each pull of a pod. containerd's own place for logins

@@ -38,8 +38,11 @@ export interface ProxyAccess {
   readonly isFromHost: boolean;
 }
 
-/** For clusters that need none. */
-export const noAccess: RegistryAccess = { hosts: [] };
+/**
+ * Go programs, as containerd and the registry are, read every file of this folder beside the bundle.
+ * https://pkg.go.dev/crypto/x509#SystemCertPool
+ */
+export const trustedAuthoritiesPath = "/etc/ssl/certs/airfield-ca.pem";
 
 /** "Basic …" of a login. */
 export function basicAuthorization({ username, password }: Login): string {
