@@ -239,11 +239,10 @@ function world(): object {
 
 async function writeConfig(fields: object): Promise<void> {
   gateway = await docker(
-    "network",
     "inspect",
     "-f",
-    "{{(index .IPAM.Config 0).Gateway}}",
-    `airfield-${cluster}`,
+    "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}",
+    `${cluster}-control-plane`,
   );
   const text = stringify({ apiVersion: "airfield.dev/v1", kind: "Cluster", ...fields });
   await writeFile(configFile, text);
