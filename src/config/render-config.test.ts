@@ -32,6 +32,13 @@ test("the default config, written out", () => {
       enabled: true
       port: 0
       keepData: false
+    registries:
+      caches: []
+      caFiles: []
+      hosts: []
+    proxy:
+      noProxy: []
+      fromHost: true
     featureGates: {}
     runtimeConfig: {}
     kubeadmConfigPatches: []

@@ -34,6 +34,7 @@ async function filesOf(config: ClusterConfig, nodeIndex = 0, image = ourImage) {
     plan,
     bootstrapToken: "abcdef.0123456789abcdef",
     found: { kubernetesVersion: "v1.34.4" },
+    access: { hosts: [] },
   } as unknown as CreationContext;
   const node = plan.nodes[nodeIndex];
   if (node === undefined) throw new Error("no such node");
