@@ -35,14 +35,15 @@ beforeAll(async () => {
   workspace = await Workspace.create();
   cluster = workspace.clusterName("registry");
   configFile = join(workspace.folder, "airfield.yaml");
-  await loadBusybox();
-  const plainPort = await startUpstreams();
-  proxy = await RecordingProxy.start({ "proxied.test:5000": plainPort });
+  await startUpstreams();
   const created = await workspace.succeeds(["create", "registry", shared, "-o", "json"]);
   sharedAddress = (JSON.parse(created.stdout) as { address: string }).address;
   await workspace.succeeds(["create", "cluster", cluster, "--registry", shared]);
   for (const container of [plain, restricted])
     await docker("network", "connect", `airfield-${cluster}`, container);
+  // Not before: Docker chooses a port anew when a container gets onto another network.
+  const port = Number((await addressOf(plain)).split(":")[1]);
+  proxy = await RecordingProxy.start({ "proxied.test:5000": port });
 });
 
 afterAll(async () => {
@@ -117,7 +118,7 @@ test("a cache, a login, an authority, a mirror and a proxy reach the running nod
 
 test("pods run by way of the cache, the login, the mirror and the proxy", async () => {
   await Promise.all([
-    runsInCluster("cached", `${cached}/team/app:1`),
+    runsInCluster("cached", `${cached}/team/own:1`),
     runsInCluster("private", "private.test:5000/team/app:1"),
     runsInCluster("mirrored", "mirrored.test:5000/team/app:1"),
     runsInCluster("proxied", "proxied.test:5000/team/app:1"),
@@ -147,15 +148,15 @@ test("the password is where it is needed, for root alone, and nowhere else", asy
 
 test("the cache answers when its registry is gone", async () => {
   await docker("stop", "-t", "0", plain);
-  await docker("exec", `${cluster}-control-plane`, "crictl", "rmi", `${cached}/team/app:1`);
-  await pulls(`${cached}/team/app:1`);
+  await docker("exec", `${cluster}-control-plane`, "crictl", "rmi", `${cached}/team/own:1`);
+  await pulls(`${cached}/team/own:1`);
   const { stdout } = await workspace.succeeds(["get", "registries", "-o", "json"]);
   expect(JSON.parse(stdout)).toContainEqual(
     expect.objectContaining({
       name: cached,
       kind: "cache",
       clusters: [cluster],
-      repositories: [expect.objectContaining({ name: "team/app" })],
+      repositories: [expect.objectContaining({ name: "team/own" })],
     }),
   );
 });
@@ -174,7 +175,7 @@ test("what was set up survives a restart of the registry and of the node", async
   await expect
     .poll(
       async () =>
-        (await run(["docker", "exec", node, "crictl", "pull", `${cached}/team/app:1`])).exitCode,
+        (await run(["docker", "exec", node, "crictl", "pull", `${cached}/team/own:1`])).exitCode,
       {
         timeout: 60_000,
         interval: 500,
@@ -312,13 +313,13 @@ async function loadBusybox(note = "1"): Promise<void> {
   await docker("rm", `note-${id}`);
 }
 
-async function push(address: string): Promise<void> {
-  await docker("tag", busybox, `${address}/team/app:1`);
-  await docker("push", `${address}/team/app:1`);
+async function push(address: string, name = "team/app:1"): Promise<void> {
+  await docker("tag", busybox, `${address}/${name}`);
+  await docker("push", `${address}/${name}`);
 }
 
-/** @returns the port of the plain one on 127.0.0.1 */
-async function startUpstreams(): Promise<number> {
+/** Both with team/app, and with team/own, of which no other registry has a layer. */
+async function startUpstreams(): Promise<void> {
   const prepared = await workspace.succeeds(["prepare", "registry"]);
   const image = /^registry\s+(\S+)$/m.exec(prepared.stdout)?.[1] ?? "";
   const folder = workspace.folder;
@@ -353,10 +354,17 @@ async function startUpstreams(): Promise<number> {
   for (const file of ["htpasswd", "upstream.pem", "upstream-key.pem"])
     await docker("cp", join(folder, file), `${restricted}:/${file}`);
   await docker("start", restricted);
-  const address = await docker("port", plain, "5000/tcp");
+  const address = await addressOf(plain);
+  await loadBusybox("own");
+  await push(address, "team/own:1");
+  await loadBusybox();
   await push(address);
-  await docker("rmi", `${address}/team/app:1`);
-  return Number(address.split(":")[1]);
+  await docker("rmi", `${address}/team/app:1`, `${address}/team/own:1`);
+}
+
+/** "127.0.0.1:PORT" */
+async function addressOf(container: string): Promise<string> {
+  return docker("port", container, "5000/tcp");
 }
 
 /** An HTTP proxy that knows some hosts, and remembers what it was asked for. */
