@@ -5,7 +5,7 @@ import { overrideConfig } from "../config/override-config.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { Cli } from "./cli.ts";
-import type { CreationFlags, GlobalFlags } from "./flags.ts";
+import type { CreationFlags, GlobalFlags, RegistryFlags } from "./flags.ts";
 import { absolutePath, readConfig } from "./read-config.ts";
 import {
   choose,
@@ -19,11 +19,11 @@ import {
 export async function readCreateRequest(
   cli: Cli,
   files: Files,
-  flags: GlobalFlags & CreationFlags,
+  flags: GlobalFlags & CreationFlags & RegistryFlags,
   argument?: string,
 ): Promise<CreateClusterRequest> {
   const config = await readConfig(cli, files, flags.config);
-  return createRequestFor(cli, files, flags, { config, argument });
+  return createRequestFor(cli, files, flags, { config, argument, registry: flags.registry });
 }
 
 /** The same with a config that was read already. */
@@ -31,9 +31,14 @@ export async function createRequestFor(
   cli: Cli,
   files: Files,
   flags: GlobalFlags & CreationFlags,
-  given: { readonly config: AirfieldConfig | undefined; readonly argument?: string | undefined },
+  given: {
+    readonly config: AirfieldConfig | undefined;
+    readonly argument?: string | undefined;
+    /** Not from the flags: of other commands, `--registry` says where images are pushed. */
+    readonly registry?: RegistryFlags["registry"];
+  },
 ): Promise<CreateClusterRequest> {
-  const { config, argument } = given;
+  const { config, argument, registry } = given;
   const { workers, controlPlanes } = flags;
   const name = chooseClusterName({
     argument,
@@ -47,7 +52,7 @@ export async function createRequestFor(
     ...(workers === undefined ? {} : { workers }),
     ...(controlPlanes === undefined ? {} : { controlPlanes }),
     ...(image === undefined ? {} : { image }),
-    ...(flags.registry === undefined ? {} : { registry: flags.registry }),
+    ...(registry === undefined ? {} : { registry }),
   };
   return {
     config: overrideConfig(config ?? defaultConfig(), overrides).cluster,

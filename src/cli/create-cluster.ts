@@ -1,12 +1,18 @@
 import { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { readCreateRequest } from "./cluster-request.ts";
-import { addCreationFlags, type CreationFlags, type GlobalFlags } from "./flags.ts";
+import {
+  addCreationFlags,
+  addRegistryFlags,
+  type CreationFlags,
+  type GlobalFlags,
+  type RegistryFlags,
+} from "./flags.ts";
 import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
 import { describeCreatedCluster } from "./print-clusters.ts";
 import { runCommand } from "./run-command.ts";
 
-interface Flags extends GlobalFlags, CreationFlags {
+interface Flags extends GlobalFlags, CreationFlags, RegistryFlags {
   readonly dryRun?: boolean;
   readonly output: ResultFormat;
 }
@@ -15,7 +21,7 @@ export function createClusterCommand(cli: Cli): Command {
   const command = new Command("cluster")
     .description("create a Kubernetes cluster and point kubectl at it")
     .argument("[name]", "name of the cluster");
-  return addCreationFlags(command)
+  return addRegistryFlags(addCreationFlags(command))
     .option("--dry-run", "print the plan (YAML unless -o json) and change nothing")
     .addOption(resultOption())
     .action(async (argument: string | undefined, _flags: unknown, self: Command) => {

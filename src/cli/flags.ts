@@ -35,8 +35,6 @@ export interface CreationFlags {
   readonly retain?: boolean;
   readonly ephemeral?: boolean;
   readonly kubeconfig?: string;
-  /** Name of a shared registry; false: no registry at all. */
-  readonly registry?: string | false;
 }
 
 export function addCreationFlags(command: Command): Command {
@@ -53,11 +51,6 @@ export function addCreationFlags(command: Command): Command {
     )
     .option("--image <image>", "node image (AIRFIELD_NODE_IMAGE)")
     .addOption(imagePolicyOption())
-    .option(
-      "--registry <name>",
-      "use this registry (`airfield create registry`) and not an own one",
-    )
-    .option("--no-registry", "run no registry")
     .addOption(
       durationOption(
         "--wait",
@@ -74,6 +67,18 @@ export function addCreationFlags(command: Command): Command {
       "etcd in memory: faster, and lost when a node is restarted (`run` always does)",
     )
     .addOption(kubeconfigOption());
+}
+
+/** Flags of the commands that make a cluster and nothing else. */
+export interface RegistryFlags {
+  /** Name of a shared registry; false: no registry at all. */
+  readonly registry?: string | false;
+}
+
+export function addRegistryFlags(command: Command): Command {
+  return command
+    .option("--registry <name>", "use this registry (`airfield create registry`), not an own one")
+    .option("--no-registry", "run no registry");
 }
 
 export function imagePolicyOption(): Option {
