@@ -29,7 +29,8 @@ const mayImport = {
   ),
   // cluster-access.ts is the port behind which spring sees a cluster; it is implemented here.
   cluster: [...parts, ...belowParts, "spring/cluster-access.ts"],
-  spring: [...belowParts, ...steps],
+  // The image of an application is an image: its parts and its way to the nodes are those of all images.
+  spring: ["images", ...belowParts, ...steps],
   doctor: belowParts,
   cli: ["cluster", "spring", "images", "components", "registry", "doctor", ...belowParts],
   adapters: ["ports", "progress", "errors"],

@@ -4,7 +4,7 @@ import { addAbortSignal } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Cli } from "./cli/cli.ts";
 import { runProgram } from "./cli/run-program.ts";
-import { isJsonProgress, type ProgressFormat } from "./cli/settings.ts";
+import { chooseCacheFolder, isJsonProgress, type ProgressFormat } from "./cli/settings.ts";
 import type { UseCases } from "./cli/use-cases.ts";
 import type { ClusterContext } from "./cluster/context-cluster.ts";
 import type { CreateClusterRequest } from "./cluster/create-cluster.ts";
@@ -123,7 +123,7 @@ async function createPorts(reporter: Reporter): Promise<Ports> {
     import("./adapters/system/system-http.ts"),
     import("./adapters/system/system-random.ts"),
   ]);
-  const files = new SystemFiles();
+  const files = new SystemFiles({ cacheFolder: chooseCacheFolder(process.env, homedir()) });
   const commands = new SystemCommands();
   const address = await resolveEngineAddress({
     env: process.env,

@@ -1,5 +1,6 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { hasImageOnNodes, loadImages } from "../images/load-images.ts";
+import { loadLocalImages } from "../images/local-image.ts";
 import { ensurePublishedPort, removePublishedPort } from "../network/publish-port.ts";
 import { label } from "../nodes/labels.ts";
 import { kubectl } from "../nodes/node.ts";
@@ -71,6 +72,15 @@ export function applicationCluster(
     async loadImage(image, { signal, onProgress } = {}) {
       onProgress?.(image);
       await loadImages({ cluster: name, images: [image] }, ports, signal ?? commandSignal);
+    },
+
+    async loadLocalImage(image, { signal } = {}) {
+      const { images } = await loadLocalImages(
+        { cluster: name, images: [image] },
+        ports,
+        signal ?? commandSignal,
+      );
+      return { sentBytes: images.reduce((sum, { bytes }) => sum + bytes, 0) };
     },
 
     async publishPort({ namespace, service, nodePort, hostPort }: PublishRequest, { signal } = {}) {

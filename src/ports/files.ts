@@ -25,6 +25,8 @@ export interface FileRange {
  * ToolErrors `file-not-found`, `file-unreadable` or `file-unwritable`.
  */
 export interface Files {
+  /** Folder for what can be made again; it need not exist. */
+  readonly cacheFolder: string;
   /** UTF-8 text, or undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
   readBytes(path: string): Promise<Uint8Array | undefined>;
@@ -36,6 +38,8 @@ export interface Files {
    */
   writeTextAtomic(path: string, text: string, options: { readonly mode: number }): Promise<void>;
   writeBytes(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
+  /** The whole file or, when that fails, none (or the one before), also with several writers at once. */
+  writeBytesAtomic(path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
   status(path: string): Promise<FileStatus | undefined>;
   /** Entries of a folder, sorted by name; undefined when there is no such folder. */
   list(path: string): Promise<readonly FileEntry[] | undefined>;

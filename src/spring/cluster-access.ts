@@ -1,3 +1,4 @@
+import type { LocalImage } from "../images/local-image.ts";
 import type { ExecResult } from "../ports/container-engine.ts";
 
 /**
@@ -33,6 +34,11 @@ export interface SpringCluster {
     image: string,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (detail: string) => void },
   ): Promise<void>;
+  /** Brings an image that was assembled here to every node, sending each what it lacks. */
+  loadLocalImage(
+    image: LocalImage,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<{ readonly sentBytes: number }>;
   /**
    * Makes a Service reachable on 127.0.0.1 by a published port that stays when the command ends.
    * Idempotent: what is published already stays as it is. `hostPort` 0: a free one, and the same one

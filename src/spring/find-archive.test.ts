@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { findArchive } from "./find-archive.ts";
 import type { BuildPlan } from "./plan-build.ts";
-import { readArchive } from "./read-archive.ts";
 import { bootArchive } from "./testing/a-boot-archive.ts";
 
 const plan: BuildPlan = {
@@ -45,7 +44,7 @@ test("lists the candidates when it cannot know", async () => {
   });
 });
 
-test.each([{}, { "app-2.jar": plain }, { "app-2.jar": Buffer.from("broken") }])(
+test.each([{}, { "app-2.jar": plain }, { "app-1.jar": Buffer.from("broken") }])(
   "says that there is no executable archive",
   async (archives) => {
     await expect(find(archives as Readonly<Record<string, Buffer>>)).rejects.toMatchObject({
@@ -54,26 +53,24 @@ test.each([{}, { "app-2.jar": plain }, { "app-2.jar": Buffer.from("broken") }])(
   },
 );
 
-test("reads what is inside an archive", () => {
-  expect(readArchive(bootArchive())).toEqual({
+test("an archive that was cut off is no candidate, unless it is the one that was to be built", async () => {
+  const cut = bootArchive().subarray(0, 200);
+  expect((await find({ "a.jar": cut, "b.jar": bootArchive() })).path).toBe("/app/target/b.jar");
+  await expect(find({ "app-2.jar": cut, "b.jar": bootArchive() })).rejects.toMatchObject({
+    code: "archive-damaged",
+    facts: { reason: "it is no zip, or its end is missing" },
+  });
+});
+
+test("reads what is inside an archive", async () => {
+  const facts = async (archive: Buffer) => (await find({ "a.jar": archive })).facts;
+  expect(await facts(bootArchive())).toEqual({
     springBootVersion: "3.5.16",
     hasActuator: true,
     web: "servlet",
     buildJava: 17,
-    canExtractLayers: true,
   });
   const reactive = bootArchive({ version: "3.2.0", libraries: ["spring-webflux-6.1.0"] });
-  expect(readArchive(reactive)).toMatchObject({
-    hasActuator: false,
-    web: "reactive",
-    canExtractLayers: false,
-  });
-  expect(readArchive(bootArchive({ libraries: [] }))?.web).toBe("none");
+  expect(await facts(reactive)).toMatchObject({ hasActuator: false, web: "reactive" });
+  expect((await facts(bootArchive({ libraries: [] }))).web).toBe("none");
 });
-
-test.each([Buffer.alloc(0), Buffer.alloc(21), Buffer.alloc(100, 0x50)])(
-  "a broken archive is none",
-  (bytes) => {
-    expect(readArchive(bytes)).toBeUndefined();
-  },
-);

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { ToolError } from "../errors/tool-error.ts";
+import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { BuildPlan } from "./plan-build.ts";
-import { readArchive, type ArchiveFacts } from "./read-archive.ts";
+import { openBootArchive, type BootArchive } from "./image/boot-archive.ts";
+import { factsOfArchive, type ArchiveFacts } from "./read-archive.ts";
 
 export interface BuiltArchive {
   readonly path: string;
@@ -47,11 +48,25 @@ async function executableArchives(plan: BuildPlan, files: Files): Promise<readon
     if (kind === "directory" || !name.endsWith(`.${plan.packaging}`)) continue;
     if (/-(plain|sources|javadoc|tests)\.\w+$/.test(name)) continue;
     const path = join(plan.outputDir, name);
-    const [bytes, status] = [await files.readBytes(path), await files.status(path)];
-    const facts = bytes === undefined ? undefined : readArchive(bytes);
-    if (facts !== undefined) {
-      found.push({ name, path, facts, modifiedMs: status?.modifiedMs ?? 0 });
+    const archive = await openIfWhole(path, name === plan.archiveName, files);
+    if (archive !== undefined) {
+      const modifiedMs = (await files.status(path))?.modifiedMs ?? 0;
+      found.push({ name, path, facts: factsOfArchive(archive), modifiedMs });
     }
   }
   return found;
+}
+
+/** A damaged file is a failure where it is the one that was to be built, and no candidate elsewhere. */
+async function openIfWhole(
+  path: string,
+  isExpected: boolean,
+  files: Files,
+): Promise<BootArchive | undefined> {
+  try {
+    return await openBootArchive(path, files);
+  } catch (error) {
+    if (isExpected || !isToolError(error, "archive-damaged")) throw error;
+    return undefined;
+  }
 }

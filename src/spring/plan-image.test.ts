@@ -4,8 +4,6 @@ import {
   imageBuildCommand,
   imageNameOf,
   labelsOf,
-  layeredDockerfile,
-  orderLayers,
   readImageBuildFailure,
 } from "./plan-image.ts";
 
@@ -31,35 +29,6 @@ test("keeps the application's facts in labels", () => {
   const unknown = { springBootVersion: undefined, web: "none", hasActuator: false } as const;
   expect(factsOfLabels(labelsOf("a", unknown))).toEqual(unknown);
   expect(factsOfLabels({ maintainer: "me" })).toBeUndefined();
-});
-
-test("stacks layers from what changes least to what changes most", () => {
-  expect(
-    orderLayers([
-      "application",
-      "company",
-      "dependencies",
-      "snapshot-dependencies",
-      "spring-boot-loader",
-    ]),
-  ).toEqual([
-    "dependencies",
-    "spring-boot-loader",
-    "snapshot-dependencies",
-    "company",
-    "application",
-  ]);
-  expect(orderLayers(["application"])).toEqual(["application"]);
-});
-
-test("writes a Dockerfile that runs nothing while it is built, and no root afterwards", () => {
-  expect(layeredDockerfile("jre", ["dependencies", "application"])).toBe(`FROM jre
-COPY --chown=10001:10001 dependencies/ /application/
-COPY --chown=10001:10001 application/ /application/
-USER 10001:10001
-WORKDIR /application
-ENTRYPOINT ["java", "-jar", "application.jar"]
-`);
 });
 
 test.each([

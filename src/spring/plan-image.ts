@@ -9,7 +9,7 @@ import type { SpringProject } from "./detect-project.ts";
  */
 const REPOSITORY = "airfield.internal";
 /** Part of every tag: raised when the way an image is made changes, so that old ones are not reused. */
-const RECIPE_VERSION = 1;
+const RECIPE_VERSION = 2;
 
 /** Any number but 0 does; this one is far from those of system users. */
 export const APPLICATION_USER = 10_001;
@@ -78,56 +78,6 @@ export function factsOf(
     web: archive?.web ?? project.web,
     hasActuator: archive?.hasActuator ?? project.hasActuator,
   };
-}
-
-export const ARCHIVE_IN_IMAGE = "application.jar";
-export const APPLICATION_FOLDER = "/application";
-
-/** `java -Djarmode=tools`: one folder per layer under `destination`. */
-export function extractCommand(options: {
-  readonly java: string;
-  readonly archive: string;
-  readonly destination: string;
-}): readonly string[] {
-  return [
-    options.java,
-    "-Djarmode=tools",
-    "-jar",
-    options.archive,
-    "extract",
-    "--layers",
-    "--application-filename",
-    ARCHIVE_IN_IMAGE,
-    "--destination",
-    options.destination,
-  ];
-}
-
-/** Layers from what changes least to what changes most, so that a small change ships a small layer. */
-const LAYER_ORDER = ["dependencies", "spring-boot-loader", "snapshot-dependencies"];
-const LAST_LAYER = "application";
-
-export function orderLayers(layers: readonly string[]): readonly string[] {
-  const known = LAYER_ORDER.filter((layer) => layers.includes(layer));
-  const custom = layers.filter((layer) => !LAYER_ORDER.includes(layer) && layer !== LAST_LAYER);
-  return [...known, ...custom, ...(layers.includes(LAST_LAYER) ? [LAST_LAYER] : [])];
-}
-
-/**
- * The Dockerfile of the image that Airfield makes. No RUN: nothing is executed, so it builds the same with
- * the classic builder and with BuildKit, and for a foreign platform. COPY --chown also makes the
- * folder itself, so the application may write beside itself as a user that is not root.
- */
-export function layeredDockerfile(baseImage: string, layers: readonly string[]): string {
-  const owner = `${APPLICATION_USER}:${APPLICATION_USER}`;
-  return [
-    `FROM ${baseImage}`,
-    ...layers.map((layer) => `COPY --chown=${owner} ${layer}/ ${APPLICATION_FOLDER}/`),
-    `USER ${owner}`,
-    `WORKDIR ${APPLICATION_FOLDER}`,
-    `ENTRYPOINT ["java", "-jar", "${ARCHIVE_IN_IMAGE}"]`,
-    "",
-  ].join("\n");
 }
 
 /** How `docker build` is to be called with what this host has. */

@@ -1,5 +1,6 @@
 import type { Step } from "../cluster/step.ts";
 import type { ApplicationConfig } from "../config/cluster-config.ts";
+import type { LocalImage } from "../images/local-image.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ApplicationProperties } from "./application-properties.ts";
 import type { SpringCluster } from "./cluster-access.ts";
@@ -40,10 +41,10 @@ export interface Found {
   /** Undefined: the image is there already, nothing has to be built. */
   build?: BuildPlan;
   builder?: BuilderFacts;
-  /** Of the JDK that runs the build. */
-  javaHome?: string;
   archive?: BuiltArchive;
   facts?: ApplicationFacts;
+  /** The image where it was assembled here; undefined where the engine has it. */
+  localImage?: LocalImage;
   imageId?: string;
   clusterCreated?: boolean;
   properties?: ApplicationProperties;

@@ -25,10 +25,8 @@ test("brings a project up from nothing to an answer", async () => {
   });
   expect(scene.work.map((line) => line.split(" ").slice(0, 3).join(" "))).toEqual([
     "mvn --batch-mode --no-transfer-progress",
-    "/jdk/bin/java -Djarmode=tools -jar",
-    "docker buildx build",
   ]);
-  expect(scene.cluster.loaded).toEqual([result.image]);
+  expect(scene.cluster.loaded).toEqual(["airfield/jre-17:1", result.image]);
   expect(scene.cluster.published.get("default/user-service")).toMatchObject({ nodePort: 30080 });
   expect(scene.ports.files.paths.filter((path) => path.startsWith("/tmp"))).toEqual([]);
   expect(scene.ports.reporter.of("run-finished")[0]?.summary).toBe(
@@ -73,10 +71,22 @@ test("builds an unchanged project when told to", async () => {
   expect(scene.ports.reporter.of("run-finished")[1]?.summary).toContain("built again");
 });
 
-test("an image that the engine has is taken to a new cluster without a build", async () => {
+test("an image that was assembled is taken to a new cluster without a build", async () => {
   const scene = new SpringScene();
   const { image } = await scene.up();
   const another = new SpringScene();
+  for (const path of scene.ports.files.paths.filter((each) => each.startsWith("/cache/"))) {
+    another.ports.files.put(path, (await scene.ports.files.readBytes(path)) ?? "");
+  }
+  expect(await another.up()).toMatchObject({ built: false, changed: true, image });
+  expect(another.cluster.loaded).toEqual(["airfield/jre-17:1", image]);
+});
+
+test("an image of the project's own Dockerfile is taken from the engine without a build", async () => {
+  const dockerfile = { "/app/Dockerfile": "FROM jre\nCOPY target/*.jar /app.jar" };
+  const scene = new SpringScene(dockerfile);
+  const { image } = await scene.up();
+  const another = new SpringScene(dockerfile);
   const kept = await scene.ports.engine.inspectImage(image);
   another.ports.engine.images.add(image, { labels: kept?.labels ?? {} });
   expect(await another.up()).toMatchObject({ built: false, changed: true, image });
@@ -294,17 +304,25 @@ test("shows why a Dockerfile does not build", async () => {
   });
 });
 
-test("a jar that cannot extract itself becomes one layer", async () => {
+test("a jar that is damaged says so, and changes nothing", async () => {
   const scene = new SpringScene();
-  scene.archive = bootArchive({ version: "3.1.0", libraries: ["spring-webmvc-6"] });
-  await scene.up();
-  expect(scene.work.map((line) => line.split(" ")[0])).toEqual(["mvn", "docker"]);
+  scene.archive = bootArchive().subarray(0, -30);
+  await expect(scene.up()).rejects.toMatchObject({
+    code: "archive-damaged",
+    facts: { archive: "/app/target/user-service-1.0.0.jar" },
+  });
 });
 
 test.each<[string, (scene: SpringScene) => void]>([
   ["jdk-too-old", (scene) => (scene.java = "11.0.2")],
   ["build-tool-missing", (scene) => scene.missing.add("mvn")],
-  ["docker-cli-missing", (scene) => scene.missing.add("docker")],
+  [
+    "docker-cli-missing",
+    (scene) => {
+      scene.missing.add("docker");
+      scene.ports.files.put("/app/Dockerfile", "FROM jre\nCOPY target/*.jar /");
+    },
+  ],
 ])("says %s before it makes a cluster", async (code, spoil) => {
   const scene = new SpringScene();
   spoil(scene);

@@ -7,6 +7,7 @@ import { buildProject } from "./steps/build-project.ts";
 import { checkTools } from "./steps/check-tools.ts";
 import { ensureCluster } from "./steps/ensure-cluster.ts";
 import { findProject } from "./steps/find-project.ts";
+import { loadBaseImage } from "./steps/load-base-image.ts";
 import { loadImage } from "./steps/load-image.ts";
 import { planImage } from "./steps/plan-image.ts";
 import { publish } from "./steps/publish.ts";
@@ -48,6 +49,7 @@ export const upSteps: readonly UpStep[] = [
   planImage,
   checkTools,
   ensureCluster,
+  loadBaseImage,
   buildProject,
   buildImage,
   loadImage,

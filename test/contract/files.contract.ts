@@ -49,6 +49,22 @@ export function filesContract(prepare: () => Promise<FilesHarness>): void {
     expect(await files.list(at("a/b"))).toEqual([{ name: "c", kind: "file" }]);
   });
 
+  test("writes bytes whole or leaves the file as it was", async () => {
+    const pieces = async function* (...texts: readonly string[]) {
+      for (const text of texts) {
+        if (text === "fail") throw new Error("the source failed");
+        yield Buffer.from(text);
+      }
+    };
+    await files.writeBytesAtomic(at("a/b"), pieces("one", "two"));
+    expect(await files.readText(at("a/b"))).toBe("onetwo");
+    await expect(files.writeBytesAtomic(at("a/b"), pieces("three", "fail"))).rejects.toThrow(
+      "the source failed",
+    );
+    expect(await files.readText(at("a/b"))).toBe("onetwo");
+    expect(await files.list(at("a"))).toEqual([{ name: "b", kind: "file" }]);
+  });
+
   test("a linked file stays linked, through several links", async () => {
     await files.writeTextAtomic(at("real/config"), "old", { mode: 0o600 });
     await link(at("second"), "real/config");

@@ -15,6 +15,7 @@ type Entry =
 
 /** Files in memory, with absolute paths. */
 export class FakeFiles implements Files {
+  readonly cacheFolder = "/cache";
   /** Paths that exist and may not be read. */
   readonly unreadable = new Set<string>();
   /** Paths (files or folders with all in them) that may not be written. */
@@ -89,6 +90,10 @@ export class FakeFiles implements Files {
 
   writeTextAtomic(file: string, text: string, options: { readonly mode: number }): Promise<void> {
     return attempt(() => this.#write(file, Buffer.from(text), options.mode));
+  }
+
+  async writeBytesAtomic(file: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.writeBytes(file, content);
   }
 
   async writeBytes(file: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {

@@ -13,6 +13,12 @@ const PRIVATE_DIRECTORY_MODE = 0o700;
 const READ_BYTES = 256 * 1024;
 
 export class SystemFiles implements Files {
+  readonly cacheFolder: string;
+
+  constructor({ cacheFolder }: { readonly cacheFolder?: string } = {}) {
+    this.cacheFolder = cacheFolder ?? path.join(os.homedir(), ".cache", "airfield");
+  }
+
   async readText(file: string): Promise<string | undefined> {
     const bytes = await this.readBytes(file);
     return bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");
@@ -79,6 +85,27 @@ export class SystemFiles implements Files {
         for await (const chunk of sourceOf(content)) await handle.writeFile(chunk);
       } finally {
         await handle.close();
+      }
+    });
+  }
+
+  writeBytesAtomic(file: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+    return writing(file, async () => {
+      await fs.mkdir(path.dirname(file), { recursive: true, mode: PRIVATE_DIRECTORY_MODE });
+      const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+      try {
+        const handle = await fs.open(temporary, "wx");
+        try {
+          for await (const chunk of sourceOf(content)) await handle.writeFile(chunk);
+          // As above: a crash must not leave a file of the right length with nothing in it.
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+        await fs.rename(temporary, file);
+      } catch (error) {
+        await fs.rm(temporary, { force: true });
+        throw error;
       }
     });
   }

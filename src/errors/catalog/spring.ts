@@ -127,11 +127,10 @@ export const springErrors = {
     hint: ({ folder }) => `Remove the ones that are not meant: rm -r ${folder}, then run it again.`,
     exitCode: ExitCode.Usage,
   }),
-  "archive-not-extracted": entry<{ archive: string; lines: readonly string[] }>({
-    message: ({ archive, lines }) =>
-      `The layers of ${archive} could not be extracted.\n${indent(lines)}`,
+  "archive-damaged": entry<{ archive: string; reason: string }>({
+    message: ({ archive, reason }) => `${archive} cannot be used: ${reason}.`,
     hint: ({ archive }) =>
-      `Try it by hand: java -Djarmode=tools -jar ${archive} extract --layers --destination extracted`,
+      `Build it again; nothing was changed in the cluster. To look at it: unzip -t ${archive}`,
     exitCode: ExitCode.Failure,
   }),
   "docker-cli-missing": entry<{ image: string }>({
@@ -139,18 +138,11 @@ export const springErrors = {
     hint: () => "Install Docker's command-line program (for example: sudo apt install docker-cli).",
     exitCode: ExitCode.Environment,
   }),
-  "image-build-failed": entry<{
-    image: string;
-    /** The project's own; undefined for the one that Airfield makes. */
-    dockerfile: string | undefined;
-    lines: readonly string[];
-  }>({
-    message: ({ image, dockerfile, lines }) =>
-      `${dockerfile === undefined ? `Image ${image} could not be made` : `The image of ${dockerfile} does not build`}; nothing was changed in the cluster.\n${indent(lines)}`,
+  "image-build-failed": entry<{ image: string; dockerfile: string; lines: readonly string[] }>({
+    message: ({ dockerfile, lines }) =>
+      `The image of ${dockerfile} does not build; nothing was changed in the cluster.\n${indent(lines)}`,
     hint: ({ dockerfile }) =>
-      dockerfile === undefined
-        ? "`airfield doctor` checks the engine; docker buildx ls shows what builds images."
-        : `Build it by hand for the whole output: docker build -f ${dockerfile} ${dockerfile.replace(/\/[^/]*$/, "")}`,
+      `Build it by hand for the whole output: docker build -f ${dockerfile} ${dockerfile.replace(/\/[^/]*$/, "")}`,
     exitCode: ExitCode.Failure,
   }),
   "kubectl-failed": entry<{ command: string; exitCode: number; output: string }>({

@@ -1,7 +1,8 @@
 import { isToolError } from "../../errors/tool-error.ts";
 import { finalObjects } from "../final-objects.ts";
 import type { SpringCluster } from "../cluster-access.ts";
-import { factsOf, factsOfLabels, imageNameOf } from "../plan-image.ts";
+import { findImage } from "../find-image.ts";
+import { factsOf, imageNameOf } from "../plan-image.ts";
 import type { Manifest } from "../plan-manifests.ts";
 import { findProject } from "../steps/find-project.ts";
 import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
@@ -17,8 +18,7 @@ export interface ApplicationPreview {
 
 /**
  * Works out what `up` would apply without doing anything: nothing is built, pulled or created. What only the
- * built archive can tell is taken from an image of these very sources where the engine has one, else from the
- * build files.
+ * built archive can tell is taken from an image of these very sources where there is one, else from the build files.
  */
 export async function previewApplication(
   request: UpRequest,
@@ -47,15 +47,19 @@ export async function previewApplication(
     module: project.module,
     baseImage,
   });
-  const built = await orWithoutEngine(() => ports.engine.inspectImage(image), undefined);
+  const isInEngine = project.dockerfile !== undefined;
+  const built = await orWithoutEngine(
+    () => findImage({ name: image, baseImage, isInEngine }, ports, signal),
+    undefined,
+  );
   const { objects } = await finalObjects(
     {
       application,
       project,
       name,
       image: cluster.pullableName(image),
-      imageId: built?.id,
-      facts: factsOfLabels(built?.labels ?? {}) ?? factsOf(project, undefined),
+      imageId: built?.imageId,
+      facts: built?.facts ?? factsOf(project, undefined),
     },
     { cluster, files: ports.files, signal },
   );

@@ -13,7 +13,8 @@ export const checkTools: UpStep = {
   async run({ ports, found }, { signal }) {
     const { build } = found;
     if (build === undefined) return { skipped: "nothing has to be built" };
-    found.builder = await findBuilder(known(found, "image"), ports, signal);
+    if (known(found, "project").dockerfile !== undefined)
+      found.builder = await findBuilder(known(found, "image"), ports, signal);
     if (found.needsArchive === true) await checkBuildTool(build, found, ports, signal);
     return undefined;
   },
@@ -75,7 +76,6 @@ async function checkBuildTool(
     });
   }
   const java = readBuildToolJava(stdout);
-  if (java.home !== undefined) found.javaHome = java.home;
   const needed = project.javaVersion;
   if (needed !== undefined && java.version !== undefined && !project.usesToolchains) {
     if (java.version < needed) {

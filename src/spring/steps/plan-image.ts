@@ -1,5 +1,6 @@
+import { findImage } from "../find-image.ts";
 import { planBuild } from "../plan-build.ts";
-import { factsOfLabels, imageNameOf } from "../plan-image.ts";
+import { imageNameOf } from "../plan-image.ts";
 import { known, type UpStep } from "../up-context.ts";
 
 /** Works out the image's name, and with it whether there is anything to build. */
@@ -24,11 +25,13 @@ export const planImage: UpStep = {
     });
     progress(found.image);
     if (!request.rebuild) {
-      const image = await ports.engine.inspectImage(found.image);
-      const facts = image === undefined ? undefined : factsOfLabels(image.labels);
-      if (image !== undefined && facts !== undefined) {
-        found.imageId = image.id;
-        found.facts = facts;
+      const image = await findImage(
+        { name: found.image, baseImage: found.baseImage, isInEngine: usesOwnDockerfile },
+        ports,
+        signal,
+      );
+      if (image !== undefined) {
+        Object.assign(found, image);
         return;
       }
     }

@@ -1,3 +1,5 @@
+import type { LocalImage } from "../../images/local-image.ts";
+import { digestOf } from "../../images/oci.ts";
 import type { ExecResult } from "../../ports/container-engine.ts";
 import type { PublishRequest, SpringCluster } from "../cluster-access.ts";
 
@@ -26,6 +28,7 @@ export class FakeSpringCluster implements SpringCluster {
   /** Called at each look at the roll-out. */
   onLook: () => void = () => undefined;
   readonly #objects = new Map<string, Json>();
+  readonly #local = new Set<string>();
   #revision = 0;
 
   async ensureCluster(): Promise<{ readonly created: boolean }> {
@@ -58,6 +61,14 @@ export class FakeSpringCluster implements SpringCluster {
     this.calls.push(`loadImage ${image}`);
     this.loaded.push(image);
     return Promise.resolve();
+  }
+
+  async loadLocalImage(image: LocalImage): Promise<{ readonly sentBytes: number }> {
+    const key = `${image.name} ${digestOf(image.config)}`;
+    if (this.#local.has(key)) return Promise.resolve({ sentBytes: 0 });
+    this.#local.add(key);
+    await this.loadImage(image.name);
+    return { sentBytes: image.layers.at(-1)?.sizeBytes ?? 0 };
   }
 
   async publishPort(request: PublishRequest): Promise<{ readonly url: string }> {

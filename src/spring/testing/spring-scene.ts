@@ -3,6 +3,7 @@ import type { ApplicationConfig } from "../../config/cluster-config.ts";
 import type { UpRequest } from "../up-context.ts";
 import { up, type UpResult } from "../up.ts";
 import { mavenProject } from "./a-spring-project.ts";
+import { putBaseImage } from "./a-base-image.ts";
 import { bootArchive } from "./a-boot-archive.ts";
 import { FakeSpringCluster } from "./fake-spring-cluster.ts";
 
@@ -48,7 +49,10 @@ export class SpringScene {
     this.ports.commands.on((command) => this.#play(command));
   }
 
-  up(changes: Partial<UpRequest> = {}): Promise<UpResult> {
+  async up(changes: Partial<UpRequest> = {}): Promise<UpResult> {
+    for (const version of [17, 21, 25]) {
+      await putBaseImage(this.ports.engine, `airfield/jre-${version}:1`);
+    }
     const request: UpRequest = {
       application: anApplication(),
       rebuild: false,
@@ -80,13 +84,6 @@ export class SpringScene {
       const folder = isGradle ? "/app/build/libs" : "/app/target";
       this.ports.files.put(`${folder}/user-service-1.0.0.jar`, this.archive);
       return { stdout: "[INFO] --- compiler:3.14.1:compile (default-compile) @ a ---\n" };
-    }
-    if (line.includes("-Djarmode=tools")) {
-      const destination = command.at(-1) ?? "";
-      for (const layer of ["dependencies", "application"]) {
-        this.ports.files.put(`${destination}/${layer}/x`, "");
-      }
-      return {};
     }
     if (line.startsWith("docker buildx build")) {
       if (this.dockerFailure !== undefined) return this.dockerFailure;

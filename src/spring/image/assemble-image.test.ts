@@ -1,0 +1,139 @@
+import { beforeEach, expect, test } from "vitest";
+import { fakePorts, type FakePorts } from "../../../test/fakes/fake-ports.ts";
+import { digestOf } from "../../images/oci.ts";
+import type { LocalImage } from "../../images/local-image.ts";
+import { putBaseImage } from "../testing/a-base-image.ts";
+import { bootArchive } from "../testing/a-boot-archive.ts";
+import { assembleImage, findAssembledImage } from "./assemble-image.ts";
+
+const jar = "/app/target/app.jar";
+const base = "airfield/jre-17:1";
+const name = "airfield.internal/app:1";
+let ports: FakePorts;
+
+beforeEach(async () => {
+  ports = fakePorts();
+  await putBaseImage(ports.engine, base);
+  ports.files.put(jar, bootArchive());
+});
+
+function assemble(changes: { readonly name?: string; readonly baseImage?: string } = {}) {
+  return assembleImage(
+    { name, archive: jar, baseImage: base, labels: { a: "b" }, ...changes },
+    ports,
+  );
+}
+
+function digests({ layers }: LocalImage): readonly string[] {
+  return layers.map(({ digest }) => digest);
+}
+
+function blobWrites(): number {
+  return ports.files.writes.filter((path) => path.includes("/blobs/")).length;
+}
+
+test("puts the application's layers on those of the base", async () => {
+  const image = await assemble();
+  expect(image).toMatchObject({ name, platform: "linux/amd64" });
+  expect(image.layers).toHaveLength(3);
+  const config = JSON.parse(Buffer.from(image.config).toString()) as Record<string, unknown>;
+  expect(config).toMatchObject({
+    os: "linux",
+    architecture: "amd64",
+    config: {
+      User: "10001:10001",
+      WorkingDir: "/application",
+      Entrypoint: ["java", "-jar", "application.jar"],
+      Labels: { a: "b", ref: "airfield/jre-17" },
+    },
+    rootfs: { type: "layers", diff_ids: image.layers.map(({ diffId }) => diffId) },
+  });
+});
+
+test("the same archive gives the same image, and nothing is written twice", async () => {
+  const first = await assemble();
+  const written = blobWrites();
+  ports.files.put(jar, bootArchive());
+  const second = await assemble();
+  expect(digestOf(second.config)).toBe(digestOf(first.config));
+  expect(digests(second)).toEqual(digests(first));
+  expect(blobWrites()).toBe(written);
+  const elsewhere = fakePorts();
+  await putBaseImage(elsewhere.engine, base);
+  elsewhere.files.put("/other/app.jar", bootArchive());
+  const request = { name, archive: "/other/app.jar", baseImage: base, labels: { a: "b" } };
+  expect(digests(await assembleImage(request, elsewhere))).toEqual(digests(first));
+});
+
+test("a changed class changes the last layer alone", async () => {
+  const first = await assemble();
+  const written = blobWrites();
+  ports.files.put(
+    jar,
+    bootArchive({ files: { "BOOT-INF/classes/com/example/Application.class": "changed" } }),
+  );
+  const second = await assemble();
+  expect(digests(second).slice(0, -1)).toEqual(digests(first).slice(0, -1));
+  expect(digests(second).at(-1)).not.toBe(digests(first).at(-1));
+  expect(blobWrites()).toBe(written + 1);
+});
+
+test("each layer opens to what its digest says", async () => {
+  const { layers } = await assemble();
+  for (const { digest, sizeBytes, open } of layers) {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of open()) pieces.push(piece);
+    const bytes = Buffer.concat(pieces);
+    expect(digestOf(bytes)).toBe(digest);
+    expect(bytes.length).toBe(sizeBytes);
+  }
+});
+
+test("an image that was assembled is found again, as it was", async () => {
+  const image = await assemble();
+  const found = await findAssembledImage(name, base, ports);
+  expect(found?.base).toBe(base);
+  expect(digestOf(found?.image.config ?? new Uint8Array())).toBe(digestOf(image.config));
+  expect(digests(found?.image ?? image)).toEqual(digests(image));
+  expect((await findAssembledImage(name, undefined, ports))?.base).toBe(base);
+});
+
+test("an image is not found on another base, without its base, or when a layer is gone", async () => {
+  const image = await assemble();
+  expect(await findAssembledImage("airfield.internal/app:2", base, ports)).toBeUndefined();
+  expect(await findAssembledImage(name, "airfield/jre-21:1", ports)).toBeUndefined();
+  const blob = ports.files.paths.find((path) =>
+    path.includes(image.layers.at(-1)?.digest.slice(7) ?? "?"),
+  );
+  const bytes = await ports.files.readBytes(blob ?? "");
+  ports.files.put(blob ?? "", "cut");
+  expect(await findAssembledImage(name, base, ports)).toBeUndefined();
+  ports.files.put(blob ?? "", bytes ?? "");
+  expect(await findAssembledImage(name, base, ports)).toBeDefined();
+  ports.engine.images.remove(base);
+  expect(await findAssembledImage(name, base, ports)).toBeUndefined();
+});
+
+test("a base that was built anew under its name makes the image anew", async () => {
+  await assemble();
+  await putBaseImage(ports.engine, "airfield/jre-17:2");
+  ports.engine.images.tag("airfield/jre-17:2", base);
+  ports.engine.archives.set(base, ports.engine.archives.get("airfield/jre-17:2") ?? Buffer.of());
+  expect(await findAssembledImage(name, base, ports)).toBeUndefined();
+});
+
+test("refuses what is no Spring Boot archive, and a base that is not there", async () => {
+  await expect(assemble({ baseImage: "nothing:1" })).rejects.toMatchObject({
+    code: "image-not-found",
+  });
+  ports.files.put(jar, bootArchive({ version: "" }));
+  await expect(assemble()).rejects.toMatchObject({ code: "archive-damaged" });
+  await ports.files.remove(jar);
+  await expect(assemble()).rejects.toMatchObject({ code: "file-not-found" });
+});
+
+test("a full disk is told, and leaves no image", async () => {
+  ports.files.unwritable.add("/cache/applications/blobs");
+  await expect(assemble()).rejects.toMatchObject({ code: "file-unwritable" });
+  expect(await findAssembledImage(name, base, ports)).toBeUndefined();
+});

@@ -1,0 +1,89 @@
+import { ToolError } from "../../errors/tool-error.ts";
+import { openBaseImage, type BaseImage } from "../../images/base-image.ts";
+import type { LocalImage, LocalLayer } from "../../images/local-image.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { APPLICATION_USER } from "../plan-image.ts";
+import { openBootArchive } from "./boot-archive.ts";
+import { diffIdsOf, imageConfig } from "./image-config.ts";
+import { ImageStore } from "./image-store.ts";
+import { APPLICATION_FOLDER, planContent } from "./plan-content.ts";
+
+export interface AssemblyRequest {
+  /** Full reference that the image gets. */
+  readonly name: string;
+  /** The executable Spring Boot archive. */
+  readonly archive: string;
+  /** Reference of an image of the engine with a JRE. */
+  readonly baseImage: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export type AssemblyPorts = Pick<Ports, "engine" | "files">;
+
+/**
+ * Makes the layered image of a Spring Boot archive without a container engine: no build, no copy in the
+ * engine's store. The same archive gives the same image, byte for byte; what an earlier image had in a
+ * layer is not written again. Its layers are read when a node lacks them.
+ */
+export async function assembleImage(
+  { name, archive: path, baseImage, labels }: AssemblyRequest,
+  ports: AssemblyPorts,
+  signal?: AbortSignal,
+): Promise<LocalImage> {
+  const store = new ImageStore(ports.files);
+  const [base, archive] = await Promise.all([
+    openBaseImage(baseImage, ports, signal),
+    openBootArchive(path, ports.files),
+  ]);
+  if (archive === undefined)
+    throw new ToolError("archive-damaged", {
+      archive: path,
+      reason: "it is no executable archive of Spring Boot",
+    });
+  const content = await planContent(archive);
+  const layers: LocalLayer[] = [];
+  for (const { files } of content.layers) {
+    signal?.throwIfAborted();
+    layers.push(await store.addLayer(files, { owner: APPLICATION_USER, archive: path }));
+  }
+  const config = imageConfig(base.config, {
+    labels,
+    env: {},
+    user: `${APPLICATION_USER}:${APPLICATION_USER}`,
+    workingDir: APPLICATION_FOLDER,
+    entrypoint: content.entrypoint,
+    createdSeconds: content.modifiedSeconds,
+    layers: layers.map(({ diffId }) => diffId),
+  });
+  const image = { name, base: baseImage, config, platform: base.platform, layers };
+  await store.save(image);
+  return onBase(image, base);
+}
+
+/**
+ * The image of this name that was assembled before, with its base.
+ * @param baseImage undefined: whichever it was assembled on
+ */
+export async function findAssembledImage(
+  name: string,
+  baseImage: string | undefined,
+  ports: AssemblyPorts,
+  signal?: AbortSignal,
+): Promise<{ readonly image: LocalImage; readonly base: string } | undefined> {
+  const stored = await new ImageStore(ports.files).find(name);
+  if (stored === undefined || (baseImage !== undefined && stored.base !== baseImage))
+    return undefined;
+  // The base may be gone; then everything is made again.
+  if ((await ports.engine.inspectImage(stored.base)) === undefined) return undefined;
+  const image = onBase(stored, await openBaseImage(stored.base, ports, signal));
+  const diffIds = diffIdsOf(stored.config);
+  // A tag may have been moved to another image since.
+  const isSame =
+    diffIds.length === image.layers.length &&
+    diffIds.every((diffId, at) => image.layers[at]?.diffId === diffId);
+  return isSame ? { image, base: stored.base } : undefined;
+}
+
+function onBase({ name, config, platform, layers }: LocalImage, base: BaseImage): LocalImage {
+  return { name, config, platform, layers: [...base.layers, ...layers] };
+}
