@@ -3,6 +3,7 @@ import type { ClusterConfig } from "../config/cluster-config.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { label } from "../nodes/labels.ts";
 import { readRegistryAccess } from "../registry/read-registry-access.ts";
+import { removeRegistriesNetworkIfUnused } from "../registry/registries-network.ts";
 import type { RegistryAccess } from "../registry/registry-access.ts";
 import type { CreationContext, CreationPorts } from "./creation-context.ts";
 import { creationSteps } from "./creation-steps.ts";
@@ -166,7 +167,9 @@ async function createAsPlanned(
       async undo() {
         if (found.isKubeconfigWritten)
           await removeClusterFromKubeconfig(plan.name, [plan.kubeconfigPath], ports);
-        return removeObjects({ [label.creation]: plan.creation }, ports);
+        const removal = await removeObjects({ [label.creation]: plan.creation }, ports);
+        if (plan.caches.length > 0) await removeRegistriesNetworkIfUnused(ports);
+        return removal;
       },
     },
     ports,

@@ -9,6 +9,7 @@ import { label } from "../nodes/labels.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findRegistries } from "./find-registries.ts";
 import { planSharedRegistry, preferredRegistryPorts } from "./plan-registry.ts";
+import { ensureRegistriesNetwork, removeRegistriesNetworkIfUnused } from "./registries-network.ts";
 
 export interface CreateRegistryRequest {
   readonly name: string;
@@ -25,7 +26,7 @@ export interface CreatedRegistry {
 
 type CreateRegistryPorts = Pick<
   Ports,
-  "engine" | "freePorts" | "random" | "clock" | "reporter" | "commands"
+  "engine" | "host" | "freePorts" | "random" | "clock" | "reporter" | "commands"
 >;
 
 /**
@@ -103,6 +104,7 @@ const startSharedRegistry: Step<CreateContext> = {
       image: found.image,
       hostPort,
     });
+    await ensureRegistriesNetwork(ports, signal);
     await ports.engine.createVolume(volume, { [label.registry]: name, [label.creation]: creation });
     try {
       const chosen = isChosen ? [hostPort] : [];
@@ -125,4 +127,5 @@ async function removeCreated(creation: string, { engine }: Pick<Ports, "engine">
   const labels = { [label.creation]: creation };
   for (const { id } of await engine.listContainers({ labels })) await engine.removeContainer(id);
   for (const { name } of await engine.listVolumes({ labels })) await engine.removeVolume(name);
+  await removeRegistriesNetworkIfUnused({ engine });
 }

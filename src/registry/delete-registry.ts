@@ -1,6 +1,7 @@
 import { ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findRegistries } from "./find-registries.ts";
+import { removeRegistriesNetworkIfUnused } from "./registries-network.ts";
 
 export interface DeleteRegistryRequest {
   readonly name: string;
@@ -34,6 +35,8 @@ export async function deleteRegistry(
   reporter.report({ type: "run-started", title: `Deleting registry "${name}"`, steps: 0 });
   if (registry?.container !== undefined) await engine.removeContainer(registry.container);
   if (registry?.volume !== undefined && !keepData) await engine.removeVolume(registry.volume);
+  if (registry !== undefined && registry.kind !== "cluster")
+    await removeRegistriesNetworkIfUnused({ engine });
   reporter.report({
     type: "run-finished",
     summary: summaryOf(name, registry?.volume, registry !== undefined, keepData),

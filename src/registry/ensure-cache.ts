@@ -3,6 +3,7 @@ import { label } from "../nodes/labels.ts";
 import type { ContainerFile, ContainerSpec } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { planCacheContainer, type CachePlan } from "./plan-cache.ts";
+import { ensureRegistriesNetwork } from "./registries-network.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 
 /**
@@ -20,8 +21,9 @@ export async function ensureCache(
     readonly creation: string;
     readonly signal: AbortSignal;
   },
-  { engine }: Pick<Ports, "engine">,
+  ports: Pick<Ports, "engine" | "host">,
 ): Promise<{ readonly isNew: boolean }> {
+  const { engine } = ports;
   const { access, network, creation, signal } = options;
   const host = access.hosts.find((each) => each.host === cache.host);
   if (host === undefined) throw new Error(`Nothing is known of ${cache.host}.`);
@@ -38,6 +40,7 @@ export async function ensureCache(
   const isRight =
     existing !== undefined && (await isAsWanted(cache.container, existing.env, wanted, { engine }));
   if (!isRight) {
+    await ensureRegistriesNetwork(ports, signal);
     if (existing !== undefined) await engine.removeContainer(cache.container);
     await engine.createVolume(cache.volume, {
       [label.registry]: cache.host,

@@ -6,6 +6,7 @@ import {
   registryDataPath,
   registryPort,
 } from "./plan-registry.ts";
+import { registriesNetwork } from "./registries-network.ts";
 import { type HostAccess, type RegistryAccess, trustedAuthoritiesPath } from "./registry-access.ts";
 
 /** A cache of another registry, shared by all clusters of the machine. Holds no secret. */
@@ -46,7 +47,7 @@ export function planCacheContainer(
       },
       volume,
       // Not published: with a login it would give everybody on this machine what only the user may read.
-      network: { name: "bridge" },
+      network: { name: registriesNetwork },
       env: {
         REGISTRY_PROXY_REMOTEURL: access.url,
         ...(proxy?.httpProxy === undefined ? {} : { HTTP_PROXY: proxy.httpProxy }),

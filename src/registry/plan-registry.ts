@@ -1,5 +1,6 @@
 import { clusterLabels, label } from "../nodes/labels.ts";
 import type { ContainerSpec } from "../ports/container-engine.ts";
+import { registriesNetwork } from "./registries-network.ts";
 
 /** Port on which a registry listens inside its container. */
 export const registryPort = 5000;
@@ -74,7 +75,7 @@ export function planRegistry(options: {
   };
 }
 
-/** A registry that belongs to no cluster. It starts on the engine's default network; clusters connect it to theirs. */
+/** A registry that belongs to no cluster. Clusters connect it to their networks. */
 export function planSharedRegistry(options: {
   readonly name: string;
   readonly creation: string;
@@ -95,7 +96,7 @@ export function planSharedRegistry(options: {
       },
       volume,
       hostPort,
-      network: { name: "bridge" },
+      network: { name: registriesNetwork },
     }),
   };
 }

@@ -3,6 +3,7 @@ import { label } from "../nodes/labels.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findRegistries, type FoundRegistry } from "./find-registries.ts";
 import { registryConfigPath, registryDataPath } from "./plan-registry.ts";
+import { removeRegistriesNetworkIfUnused } from "./registries-network.ts";
 
 export interface PruneRegistriesRequest {
   /** All registries when absent. */
@@ -82,6 +83,7 @@ async function remove(
 ): Promise<void> {
   if (container !== undefined) await engine.removeContainer(container);
   if (volume !== undefined) await engine.removeVolume(volume);
+  await removeRegistriesNetworkIfUnused({ engine });
 }
 
 async function collectGarbage(

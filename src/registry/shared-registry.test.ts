@@ -26,7 +26,7 @@ function fixture() {
 async function useBy(cluster: string, { ports }: ReturnType<typeof fixture>) {
   const labels = { "dev.airfield.cluster": cluster };
   const network = `airfield-${cluster}`;
-  await ports.engine.createNetwork({ name: network, subnet: "10.213.0.0/24", labels });
+  await ports.engine.createNetwork({ name: network, subnet: "10.99.0.0/24", labels });
   await ports.engine.connectNetwork(network, "airfield-registry-shared");
 }
 
@@ -86,6 +86,7 @@ describe("create registry", () => {
       ports.engine.failAt(method, failure, { afterEffect: true });
       await expect(create()).rejects.toBe(failure);
       expect([ports.engine.containers, ports.engine.volumes]).toEqual([[], []]);
+      expect((await ports.engine.listNetworks()).map(({ name }) => name)).toEqual(["bridge"]);
     },
   );
 
@@ -112,6 +113,8 @@ describe("delete registry", () => {
       facts: { clusters: ["demo"] },
     });
     await deleteRegistry({ ...request, force: true }, scene.ports);
+    const networks = await scene.ports.engine.listNetworks();
+    expect(networks.map(({ name }) => name)).toEqual(["airfield-demo", "bridge"]);
     expect([scene.ports.engine.containers, scene.ports.engine.volumes]).toEqual([[], []]);
   });
 

@@ -20,7 +20,8 @@ const shared = `shared-${id}`;
 const plain = `upstream-plain-${id}`;
 const restricted = `upstream-private-${id}`;
 const cached = `cached-${id}.test:5000`;
-const volume = `upstream-${id}`;
+/** Their volume and network. */
+const upstream = `upstream-${id}`;
 const busybox = `registry-test-${id}:1`;
 
 let workspace: Workspace;
@@ -52,7 +53,8 @@ afterAll(async () => {
   for (const name of [shared, cached])
     await workspace.airfield(["delete", "registry", name, "--force"]);
   await run(["docker", "rm", "-f", "-v", plain, restricted]);
-  await run(["docker", "volume", "rm", volume]);
+  await run(["docker", "volume", "rm", upstream]);
+  await run(["docker", "network", "rm", upstream]);
   await run(["docker", "rmi", "-f", busybox, `${sharedAddress}/team/app:1`]);
   await workspace[Symbol.asyncDispose]();
   const left = await docker("ps", "-a", "--filter", `name=${id}`, "--format", "{{.Names}}");
@@ -336,7 +338,8 @@ async function startUpstreams(): Promise<void> {
     { cwd: folder },
   );
   await writeFile(join(folder, "htpasswd"), htpasswd);
-  const data = ["-v", `${volume}:/var/lib/registry`];
+  await docker("network", "create", upstream);
+  const data = ["--network", upstream, "-v", `${upstream}:/var/lib/registry`];
   await docker("run", "-d", "--name", plain, ...data, "-p", "127.0.0.1::5000", image);
   await docker(
     "create",
