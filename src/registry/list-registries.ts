@@ -1,4 +1,4 @@
-import { ToolError } from "../errors/tool-error.ts";
+import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findRegistries, type FoundRegistry, type RegistryKind } from "./find-registries.ts";
 import { registryDataPath } from "./plan-registry.ts";
@@ -37,7 +37,24 @@ export async function listRegistries(
     });
   if (wanted.length === 0) return [];
   const sizes = await engine.volumeSizes();
-  return Promise.all(wanted.map((registry) => summaryOf(registry, sizes, { engine })));
+  const summaries = await Promise.all(
+    wanted.map((registry) => summaryUnlessGone(registry, sizes, { engine })),
+  );
+  return summaries.filter((summary) => summary !== undefined);
+}
+
+/** A cluster may be deleted, and its registry with it, while others are looked at. */
+async function summaryUnlessGone(
+  registry: FoundRegistry,
+  sizes: ReadonlyMap<string, number>,
+  ports: Pick<Ports, "engine">,
+): Promise<RegistrySummary | undefined> {
+  try {
+    return await summaryOf(registry, sizes, ports);
+  } catch (error) {
+    if (isToolError(error, "container-not-found")) return undefined;
+    throw error;
+  }
 }
 
 async function summaryOf(

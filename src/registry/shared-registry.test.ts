@@ -155,6 +155,15 @@ describe("get registries", () => {
     ]);
   });
 
+  test("leaves out one that goes while it is looked at", async () => {
+    const { ports, create } = fixture();
+    await create("one");
+    await create("two");
+    const gone = new ToolError("container-not-found", { container: "airfield-registry-one" });
+    ports.engine.failAt("readFolder", gone);
+    expect((await listRegistries({}, ports)).map(({ name }) => name)).toEqual(["two"]);
+  });
+
   test("knows those that are there when asked for one that is not", async () => {
     const { ports, create } = fixture();
     await create();
