@@ -203,6 +203,7 @@ const useCases: UseCases = {
     (await import("./registry/list-registries.ts")).listRegistries(...args),
   pruneRegistries: async (...args) =>
     (await import("./registry/prune-registry.ts")).pruneRegistries(...args),
+  loadAgain: async (...args) => (await import("./images/load-again.ts")).loadAgain(...args),
   loadImages: async (...args) => (await import("./images/load-images.ts")).loadImages(...args),
   up: async ({ request, ...where }, ports, signal) => {
     const { up } = await import("./spring/up.ts");

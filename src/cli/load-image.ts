@@ -14,7 +14,7 @@ interface Flags extends GlobalFlags {
 export function loadImageCommand(cli: Cli): Command {
   return new Command("image")
     .description("bring images of the local engine to the nodes of a cluster")
-    .argument("<images...>", "names of images")
+    .argument("[images...]", "names of images; without, what any node has had loaded")
     .option("--nodes <names>", "only these nodes, separated by commas (default: all)", collect)
     .addOption(resultOption())
     .action(async (images: readonly string[], _flags: unknown, self: Command) => {
@@ -22,11 +22,13 @@ export function loadImageCommand(cli: Cli): Command {
       await runCommand(cli, flags, async (ports) => {
         const cluster = await readClusterName(cli, ports.files, flags);
         cli.begin("Loading images");
-        const report = await cli.useCases.loadImages(
-          { cluster, images, ...(flags.nodes === undefined ? {} : { nodes: flags.nodes }) },
-          ports,
-          cli.signal,
-        );
+        const request = {
+          cluster,
+          ...(flags.nodes === undefined ? {} : { nodes: flags.nodes }),
+        };
+        const report = await (images.length === 0
+          ? cli.useCases.loadAgain(request, ports, cli.signal)
+          : cli.useCases.loadImages({ ...request, images }, ports, cli.signal));
         return flags.output === "text"
           ? describeLoadedImages(report)
           : renderData(report, flags.output);

@@ -8,6 +8,7 @@ import { type OutputFormat, renderData } from "./output-format.ts";
 import { renderTable } from "./table.ts";
 
 export function describeLoadedImages(report: LoadReport): string {
+  if (report.images.length === 0) return "There is nothing to load.\n";
   return renderTable(report.images, [
     ["IMAGE", ({ image }) => image],
     ["NODE", ({ node }) => node],

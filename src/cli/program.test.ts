@@ -361,7 +361,7 @@ describe("a wrong command line", () => {
     ],
     [["get", "nodes", "-A", "--name", "x"], "exclude each other"],
     [["get", "clusters", "--progress", "fancy"], '--progress does not take "fancy"'],
-    [["load", "image"], '"airfield load image" needs the argument <images>.'],
+    [["load", "archive"], '"airfield load archive" needs the argument <file>.'],
     [["completion", "tcsh"], 'completion does not take "tcsh": it takes one of bash, zsh, fish'],
     [["prepare", "nodes"], "did you mean node?"],
     [["run"], "Which command is to be run?"],

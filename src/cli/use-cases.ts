@@ -104,6 +104,11 @@ export interface UseCases {
     signal: AbortSignal,
   ): Promise<readonly PrunedRegistry[]>;
 
+  loadAgain(
+    request: { readonly cluster: string; readonly nodes?: readonly string[] },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<LoadReport>;
   loadImages(request: LoadRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
 
   /** On the cluster that `create` describes; it is created when there is none. */

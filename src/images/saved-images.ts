@@ -37,6 +37,7 @@ export async function openSavedImages(
       title,
       keep: keepInFolder(folder, files),
       blobs,
+      trustsNames: true,
       isNeeded: (digest) => needed.has(digest) || !known.has(digest),
     },
   );

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
+import * as zlib from "node:zlib";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DockerContainerEngine } from "../../src/adapters/docker/docker-container-engine.ts";
@@ -14,13 +15,19 @@ import { DockerPushEndpoint } from "../../src/adapters/push-endpoint/docker-push
 import { SystemClock } from "../../src/adapters/system/system-clock.ts";
 import { SystemFiles } from "../../src/adapters/system/system-files.ts";
 import {
+  blob,
   legacyArchiveFiles,
+  ociArchiveFiles,
   sampleImage,
   tarOf,
+  type ArchiveFile,
   type SampleImage,
 } from "../../src/images/fakes/sample-image.ts";
 import type { LoadReport } from "../../src/images/deliver-images.ts";
+import { listImagesOnNodes } from "../../src/images/list-node-images.ts";
+import { loadArchives } from "../../src/images/load-archive.ts";
 import { hasImageOnNodes, loadImages } from "../../src/images/load-images.ts";
+import { loadLocalImages, type LocalImage } from "../../src/images/local-image.ts";
 import type { ContainerEngine } from "../../src/ports/container-engine.ts";
 import { RecordingReporter } from "../fakes/recording-reporter.ts";
 
@@ -189,6 +196,100 @@ function loading(): void {
     for (const image of images) expect(await hasImage(image)).toBe(true);
   });
 
+  test("refuses a layer that is not what its name says, and the node stays as it was", async () => {
+    const image = await anImage("spoilt:1", randomBytes(baseBytes));
+    const before = await onNode(nodes[0], "ctr", "-n", "k8s.io", "images", "ls", "-q");
+    const other = randomBytes(baseBytes);
+    const spoiling = withEngine({
+      saveImages: () =>
+        tarOf(
+          ociArchiveFiles([image]).map((file) =>
+            file.name.includes(image.layers[0]?.diffId.slice("sha256:".length) ?? "none")
+              ? { ...file, content: other }
+              : file,
+          ),
+        ),
+    });
+    await expect(load([image], { engine: spoiling, isPushed: false })).rejects.toMatchObject({
+      code: "image-load-failed",
+    });
+    expect(await onNode(nodes[0], "ctr", "-n", "k8s.io", "images", "ls", "-q")).toBe(before);
+    expect((await load([image])).images.map(({ action }) => action)).toEqual(["sent", "sent"]);
+  });
+
+  test.each<[string, (tar: Uint8Array) => Uint8Array]>([
+    ["gzip", (tar) => zlib.gzipSync(tar)],
+    ["zstd", (tar) => zlib.zstdCompressSync(tar)],
+  ])("loads archives of both formats from stdin, %s", async (kind, compress) => {
+    const older = await anImage(`archive-${kind}:1`);
+    const newer = sampleImage(`${run}/archive-${kind}:2`, [
+      ...older.layers.slice(0, 1).map(({ bytes }) => bytes),
+      await layer("app.txt", "newer"),
+    ]);
+    for (const tar of [
+      tarOf(legacyArchiveFiles([older])),
+      tarOf(withFullNames(ociArchiveFiles([newer]))),
+    ]) {
+      const stdin = inPieces(compress(await buffer(tar)));
+      const { images } = await loadArchives({ cluster: run, archives: [{ stdin }] }, ports());
+      expect(images.map(({ action }) => action)).toEqual(["sent", "sent"]);
+    }
+    expect(await contentOf(nodes[0], older)).toBe(`archive-${kind}:1`);
+    expect(await contentOf(nodes[1], newer)).toBe("newer");
+  });
+
+  test.each<[string, (tar: Uint8Array) => Uint8Array]>([
+    ["gzip", (tar) => zlib.gzipSync(tar)],
+    ["zstd", (tar) => zlib.zstdCompressSync(tar)],
+  ])("sends layers compressed with %s as they are", async (kind, compress) => {
+    const sample = sampleImage(`${run}/layers-${kind}:1`, [
+      await layer("base.bin", randomBytes(baseBytes)),
+      await layer("app.txt", kind),
+    ]);
+    const image: LocalImage = {
+      name: sample.ref,
+      config: sample.config.bytes,
+      platform: "linux/amd64",
+      layers: sample.layers.map(({ diffId, bytes }) => {
+        const stored = blob(compress(bytes));
+        return {
+          diffId,
+          digest: stored.digest,
+          mediaType: `application/vnd.oci.image.layer.v1.tar+${kind}`,
+          sizeBytes: stored.bytes.byteLength,
+          open: () => inPieces(stored.bytes),
+        };
+      }),
+    };
+    await loadLocalImages({ cluster: run, images: [image] }, ports());
+    for (const node of nodes) expect(await contentOf(node, sample)).toBe(kind);
+    const again = await loadLocalImages({ cluster: run, images: [image] }, ports());
+    expect(again.images.map(({ action }) => action)).toEqual(["present", "present"]);
+  });
+
+  test("a node that was restarted has what was loaded before", async () => {
+    const image = await anImage("restarted:1");
+    await load([image]);
+    await engine.stopContainer(nodes[1], { timeoutSeconds: 5 });
+    await engine.startContainer(nodes[1]);
+    await waitForContainerd(nodes[1]);
+    expect(await hasImage(image)).toBe(true);
+    expect(await contentOf(nodes[1], image)).toBe("restarted:1");
+  });
+
+  test("lists what is on the nodes, with what images share", async () => {
+    const shared = randomBytes(baseBytes);
+    const images = [await anImage("listed-a:1", shared), await anImage("listed-b:1", shared)];
+    await load(images);
+    const listed = await listImagesOnNodes({ cluster: run, nodes: [nodes[0]] }, { engine });
+    for (const { ref, config } of images) {
+      const found = listed.find(({ image }) => image === ref);
+      expect(found).toMatchObject({ node: nodes[0], id: config.digest, isLoaded: true });
+      expect(found?.sharedBytes).toBeGreaterThanOrEqual(baseBytes);
+      expect(found?.sizeBytes).toBeGreaterThanOrEqual(baseBytes + appBytes);
+    }
+  });
+
   test("serves the other node when one is gone", async () => {
     const image = await anImage("gone:1");
     const failing = withEngine({
@@ -313,14 +414,29 @@ function load(
       ...(chosen === undefined ? {} : { nodes: chosen }),
     },
     {
+      ...ports(),
       engine: used,
-      files,
-      clock: new SystemClock(),
-      reporter: new RecordingReporter(),
       ...(isPushed ? { pushEndpoint: new DockerPushEndpoint(address) } : {}),
     },
     signal,
   );
+}
+
+function ports() {
+  return { engine, files, clock: new SystemClock(), reporter: new RecordingReporter() };
+}
+
+/** As engines write them: with the registry. */
+function withFullNames(archive: readonly ArchiveFile[]): readonly ArchiveFile[] {
+  return archive.map((file) =>
+    file.name === "index.json"
+      ? { ...file, content: String(file.content).replace("docker.io/library/", "docker.io/") }
+      : file,
+  );
+}
+
+async function* inPieces(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
 
 function hasImage({ ref }: SampleImage): Promise<boolean> {

@@ -102,6 +102,8 @@ export class FakeNode {
   /** Called when the node has told what it has. */
   onFacts = () => {};
   isDead = false;
+  /** Loaded images as the listing of all contents tells them. */
+  contents: readonly { readonly name: string; readonly chainIds: readonly string[] }[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -113,6 +115,7 @@ export class FakeNode {
     const text = command.join(" ");
     if (text.includes("images import"))
       return this.#import(stdin as AsyncIterable<Uint8Array>, command.slice(6));
+    if (text.includes("content ls")) return done(contentsText(this.contents));
     if (text.includes("config dump")) {
       const facts = this.#facts();
       this.onFacts();
@@ -182,6 +185,25 @@ export class FakeNode {
       'version = 3\n[plugins."io.containerd.cri.v1.images"]\nsnapshotter = "overlayfs"\n',
     ].join("--8<--\n");
   }
+}
+
+/** Images, content, snapshots, usage: as `ctr` prints them. */
+function contentsText(images: FakeNode["contents"]): string {
+  const digest = (letter: string, i: number) => `sha256:${letter.repeat(63)}${i}`;
+  const gc = "containerd.io/gc.ref";
+  return [
+    images.map(
+      ({ name }, i) => `${name} manifest ${digest("a", i)} 1MiB linux/amd64 airfield.dev/loaded=true`,
+    ),
+    images.flatMap(({ chainIds }, i) => [
+      `${digest("a", i)}\t1B\t1m\t${gc}.content.config=${digest("c", i)}`,
+      `${digest("c", i)}\t1B\t1m\t${gc}.snapshot.overlayfs=${chainIds.at(-1) ?? ""}`,
+    ]),
+    [],
+    images.flatMap(({ chainIds }) => chainIds.map((chainId) => `${chainId} 1000 1`)),
+  ]
+    .map((lines) => lines.map((line) => `${line}\n`).join(""))
+    .join("--8<--\n");
 }
 
 function done(stdout: string): ExecResult {
