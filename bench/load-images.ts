@@ -62,7 +62,7 @@ export class LoadImages implements AsyncDisposable {
     const saving = execa("docker", ["save", image], { buffer: false, encoding: "buffer" });
     let bytes = 0;
     for await (const chunk of saving.iterable({ from: "stdout", binary: true }))
-      bytes += (chunk).byteLength;
+      bytes += chunk.byteLength;
     return bytes;
   }
 

@@ -15,7 +15,7 @@ export interface TarEntry {
 /**
  * Reads a tar as it comes: ustar with the extensions of pax and GNU for long names and big files. Throws
  * when it is damaged or ends early. By hand and not with tar-stream, which does not say where in the
- * archive a file lies and takes three times as long (streams within streams, a copy of each piece).
+ * archive a file lies, so that big ones would have to be copied out of it.
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13
  */
 export async function* readTar(bytes: AsyncIterable<Uint8Array>): AsyncIterable<TarEntry> {
