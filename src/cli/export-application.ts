@@ -66,6 +66,7 @@ export function exportApplicationCommand(cli: Cli, form: keyof typeof forms): Co
             applications: applications.map((application) => ({
               application,
               ...{ rebuild: false, offline: true, runTests: false, rolloutTimeoutMs: 0 },
+              dependencies: config?.dependencies ?? [],
             })),
             form,
             chartName: flags.chartName ?? create.config.name,

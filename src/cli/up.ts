@@ -90,6 +90,8 @@ export function upCommand(cli: Cli): Command {
             offline: flags.offline ?? false,
             runTests: flags.test ?? false,
             rolloutTimeoutMs: flags.timeout,
+            dependencies: config?.dependencies ?? [],
+            environment: cli.env,
           };
           if (flags.dryRun === true) {
             previews.push(

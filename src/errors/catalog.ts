@@ -1,4 +1,5 @@
 import type { CatalogEntry } from "./catalog-entry.ts";
+import { applicationErrors } from "./catalog/applications.ts";
 import { clusterErrors } from "./catalog/cluster.ts";
 import { configErrors } from "./catalog/config.ts";
 import { engineErrors } from "./catalog/engine.ts";
@@ -16,6 +17,7 @@ export const catalog = {
   ...imageErrors,
   ...registryErrors,
   ...springErrors,
+  ...applicationErrors,
 } as const;
 
 export type ErrorCode = keyof typeof catalog;

@@ -21,6 +21,12 @@ function read(
 
 test("has Spring Boot's defaults when nothing is configured", () => {
   expect(read("")).toEqual({
+    cloudKubernetes: {
+      allNamespaces: false,
+      usesEndpointSlices: false,
+      readsSecrets: false,
+      reloads: false,
+    },
     serverPort: 8080,
     isServerPortGiven: false,
     scheme: "http",

@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import type { CloudKubernetesProperties } from "./plan-permissions.ts";
 
 /** One configuration file of the application, in the order in which Spring Boot reads them (later ones win). */
 export interface PropertiesFile {
@@ -23,6 +24,7 @@ export interface ApplicationProperties {
   readonly shutdownPhaseSeconds: number;
   /** spring.main.web-application-type, which goes before what the class path says. */
   readonly webApplicationType?: "servlet" | "reactive" | "none";
+  readonly cloudKubernetes: CloudKubernetesProperties;
 }
 
 export interface ManagementProperties {
@@ -109,6 +111,18 @@ export function readApplicationProperties(
     ...(webType === "servlet" || webType === "reactive" || webType === "none"
       ? { webApplicationType: webType }
       : {}),
+    cloudKubernetes: cloudKubernetesOf(text),
+  };
+}
+
+function cloudKubernetesOf(text: (key: string) => string | undefined): CloudKubernetesProperties {
+  const isOn = (key: string) => text(`spring.cloud.kubernetes.${key}`)?.toLowerCase() === "true";
+  return {
+    allNamespaces: isOn("discovery.all-namespaces"),
+    usesEndpointSlices: isOn("discovery.use-endpoint-slices"),
+    // Renamed from enable-api to enabled, whose default was true before without having an effect on its own.
+    readsSecrets: isOn("secrets.enable-api") || isOn("secrets.enabled"),
+    reloads: isOn("reload.enabled"),
   };
 }
 

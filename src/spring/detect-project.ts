@@ -35,6 +35,8 @@ export interface SpringProject {
   readonly usesToolchains: boolean;
   readonly web: WebStack;
   readonly hasActuator: boolean;
+  /** Artifact ids of what talks to Kubernetes (Spring Cloud Kubernetes, fabric8's client); absent without any. */
+  readonly kubernetesLibraries?: readonly string[];
   readonly usesTestJars: boolean;
   /** The project's own Dockerfile, absolute. */
   readonly dockerfile?: string;
@@ -115,6 +117,7 @@ async function detectMaven(dir: string, { files, module }: Lookup): Promise<Spri
     javaVersion: pom.javaVersion ?? DEFAULT_JAVA_VERSION,
     web: webStackOf(pom.dependencies),
     hasActuator: hasActuator(pom.dependencies),
+    ...kubernetesLibrariesOf(pom.dependencies),
     usesTestJars: pom.usesTestJars,
     usesToolchains: pom.usesToolchains,
     ...(await filesOfApplication(chosen.dir, files, pom.filterProperties)),
@@ -279,6 +282,7 @@ async function detectGradle(dir: string, { files, module }: Lookup): Promise<Spr
     javaVersion: own.javaVersion ?? root.javaVersion,
     web: webStackOf(dependencies),
     hasActuator: hasActuator(dependencies),
+    ...kubernetesLibrariesOf(dependencies),
     usesTestJars: false,
     usesToolchains: true,
     ...(await filesOfApplication(chosen.dir, files)),
@@ -360,6 +364,13 @@ export function webStackOf(artifacts: readonly string[]): WebStack {
     return "reactive";
   }
   return "none";
+}
+
+function kubernetesLibrariesOf(
+  artifacts: readonly string[],
+): Pick<SpringProject, "kubernetesLibraries"> {
+  const found = artifacts.filter((artifact) => /kubernetes/.test(artifact));
+  return found.length === 0 ? {} : { kubernetesLibraries: found };
 }
 
 function hasActuator(artifacts: readonly string[]): boolean {

@@ -29,6 +29,10 @@ interface DownContext extends DownRequest {
   readonly found: { name?: string; removed: readonly string[] };
 }
 
+/** All that an application may have of its own. */
+const KINDS =
+  "deployments,services,configmaps,secrets,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings";
+
 /** Longer than an application may take to stop, which its Deployment limits. */
 const DELETE_TIMEOUT = "120s";
 
@@ -65,7 +69,7 @@ const removeObjects: Step<DownContext> = {
       const output = await kubectl(
         cluster,
         [
-          ...["delete", "deployments,services"],
+          ...["delete", KINDS],
           ...["--namespace", application.namespace],
           ...["--selector", toSelector({ ...selectorOf(name), ...MANAGED_BY })],
           // Until the pods are gone, too.
@@ -75,7 +79,7 @@ const removeObjects: Step<DownContext> = {
         { signal },
       );
       const names = output.split("\n").filter((line) => line.includes("/"));
-      found.removed = [...found.removed, ...names.map((line) => line.replace(/\.apps\//, "/"))];
+      found.removed = [...found.removed, ...names.map((line) => line.replace(/\.[.\w]+\//, "/"))];
       return names.length === 0 ? { skipped: "it was not there" } : undefined;
     } catch (error) {
       if (!isToolError(error, "cluster-not-found")) throw error;

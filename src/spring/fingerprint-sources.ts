@@ -9,7 +9,7 @@ const NEVER_RELEVANT =
 const OUTPUT_FOLDER = /^(target|build|out|bin)$/;
 /** Beside a build file: what the archive does not depend on. */
 const NOT_IN_ARCHIVE =
-  /^(README.*|HELP\.md|CHANGELOG.*|LICENSE.*|NOTICE.*|\.gitignore|\.gitattributes|\.editorconfig|\.dockerignore|Dockerfile.*|airfield\.ya?ml)$/i;
+  /^(README.*|HELP\.md|CHANGELOG.*|LICENSE.*|NOTICE.*|\.gitignore|\.gitattributes|\.editorconfig|\.dockerignore|Dockerfile.*|airfield\.ya?ml|application-.*\.(ya?ml|properties))$/i;
 /** The user's kustomization, and what `airfield export` writes unless told otherwise. */
 const HAND_OVER_FOLDER = /^(k8s|k8s-export|chart)$/;
 const BUILD_FILE = /^(pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?)$/;

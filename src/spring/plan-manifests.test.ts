@@ -23,6 +23,9 @@ function inputs(
       replicas: 2,
       env: { GREETING: "hello" },
       resources: { requests: { cpu: "100m" }, limits: { memory: "512Mi" } },
+      connection: "environment",
+      secretsAs: "configtree",
+      permissions: [],
       ...config,
     },
     image: "airfield.internal/user-service:1",
@@ -32,6 +35,9 @@ function inputs(
     properties,
     projectDir: "/app",
     version: "1.0.0",
+    contents: { config: {}, secrets: {} },
+    libraries: [],
+    dependencies: [],
     ...rest,
   };
 }
@@ -42,10 +48,12 @@ interface Container {
 }
 
 function podOf(plan: ManifestInputs): Record<string, unknown> & { containers: [Container] } {
-  const template = planManifests(plan)[0]?.spec?.["template"] as { spec: unknown };
+  const deployment = planManifests(plan).find(({ kind }) => kind === "Deployment");
+  const template = deployment?.spec?.["template"] as { spec: unknown };
   return template.spec as Record<string, unknown> & { containers: [Container] };
 }
 
+const kindsOf = (plan: ManifestInputs) => planManifests(plan).map(({ kind }) => kind);
 const containerOf = (plan: ManifestInputs) => podOf(plan).containers[0];
 const envOf = (plan: ManifestInputs) =>
   Object.fromEntries(containerOf(plan).env.map(({ name, value }) => [name, value]));
@@ -141,4 +149,210 @@ test("lets an ordinary user listen on a low port", () => {
   expect(podOf(inputs({ yaml: "server.port: 80" }))["securityContext"]).toMatchObject({
     sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
   });
+});
+
+const withContents = (config: Readonly<Record<string, string>>, secrets = {}) =>
+  inputs({
+    contents: {
+      config: Object.fromEntries(
+        Object.entries(config).map(([key, value]) => [key, Buffer.from(value)]),
+      ),
+      secrets,
+    },
+  });
+
+test("config files and secrets become files that Spring Boot imports", () => {
+  const plan = withContents({ "application-k8s.yml": "a: 1" }, { "api.key": "s3cret" });
+  expect(kindsOf(plan)).toEqual(["ConfigMap", "Secret", "Deployment", "Service"]);
+  const [configMap, secret] = planManifests(plan);
+  expect(configMap).toMatchObject({
+    metadata: { name: "user-service" },
+    data: { "application-k8s.yml": "a: 1" },
+  });
+  expect(secret).toMatchObject({
+    metadata: { name: "user-service-secrets" },
+    data: { "api.key": Buffer.from("s3cret").toString("base64") },
+  });
+  expect(envOf(plan)).toMatchObject({
+    SPRING_CONFIG_ADDITIONAL_LOCATION: "optional:file:/workspace/config/",
+    SPRING_CONFIG_IMPORT: "optional:configtree:/workspace/secrets/",
+  });
+  expect(containerOf(plan)["volumeMounts"]).toEqual([
+    { name: "config", mountPath: "/workspace/config", readOnly: true },
+    { name: "secrets", mountPath: "/workspace/secrets", readOnly: true },
+  ]);
+  expect(JSON.stringify(podOf(plan))).not.toContain("s3cret");
+});
+
+test("what is no text is kept as it is", () => {
+  const contents = { config: { "key.p12": new Uint8Array([0xff, 0x00]) }, secrets: {} };
+  expect(planManifests(inputs({ contents }))[0]).toMatchObject({
+    binaryData: { "key.p12": "/wA=" },
+  });
+});
+
+function podAnnotations(plan: ManifestInputs): unknown {
+  const deployment = planManifests(plan).find(({ kind }) => kind === "Deployment");
+  return (deployment?.spec?.["template"] as { metadata: { annotations: unknown } }).metadata
+    .annotations;
+}
+
+test("pods change with the content of their files, and with nothing else", () => {
+  const plan = (text: string, secret: string) => withContents({ "a.yml": text }, { key: secret });
+  const before = podAnnotations(plan("a: 1", "x"));
+  expect(podAnnotations(plan("a: 1", "x"))).toEqual(before);
+  expect(podAnnotations(plan("a: 2", "x"))).not.toEqual(before);
+  expect(podAnnotations(plan("a: 1", "y"))).not.toEqual(before);
+});
+
+test("secrets may be variables instead", () => {
+  const plan = inputs({
+    contents: { config: {}, secrets: { API_KEY: "x" } },
+    config: { secretsAs: "environment" },
+  });
+  expect(containerOf(plan)["envFrom"]).toEqual([{ secretRef: { name: "user-service-secrets" } }]);
+  expect(containerOf(plan)).not.toHaveProperty("volumeMounts");
+});
+
+test("Spring Cloud Kubernetes reads its ConfigMap itself, and a reload needs no restart", () => {
+  const libraries = ["spring-cloud-starter-kubernetes-client-config"];
+  const plan = { ...withContents({ "application.yml": "a: 1" }), libraries };
+  expect(kindsOf(plan)).toEqual([
+    "ServiceAccount",
+    "Role",
+    "RoleBinding",
+    "ConfigMap",
+    "Deployment",
+    "Service",
+  ]);
+  expect(podOf(plan)["serviceAccountName"]).toBe("user-service");
+  expect(envOf(plan)).not.toHaveProperty("SPRING_CONFIG_ADDITIONAL_LOCATION");
+  expect(podAnnotations(plan)).toHaveProperty(["airfield.dev/config-checksum"]);
+  const { properties } = inputs({ yaml: "spring.cloud.kubernetes.reload.enabled: true" });
+  expect(podAnnotations({ ...plan, properties })).not.toHaveProperty([
+    "airfield.dev/config-checksum",
+  ]);
+});
+
+const aDependency = { namespace: "default", storage: "1Gi", database: "orders" } as const;
+const database = { ...aDependency, name: "orders-db", type: "postgresql" } as const;
+
+test("connects to its dependencies by Spring's variables, passwords by reference", () => {
+  const plan = inputs({
+    dependencies: [
+      database,
+      { ...aDependency, name: "cache", type: "redis" },
+      { ...aDependency, name: "queue", type: "rabbitmq" },
+    ],
+  });
+  expect(containerOf(plan).env.slice(-11, -1)).toMatchInlineSnapshot(`
+    [
+      {
+        "name": "SPRING_DATASOURCE_URL",
+        "value": "jdbc:postgresql://orders-db:5432/orders",
+      },
+      {
+        "name": "SPRING_DATASOURCE_USERNAME",
+        "valueFrom": {
+          "secretKeyRef": {
+            "key": "username",
+            "name": "orders-db",
+          },
+        },
+      },
+      {
+        "name": "SPRING_DATASOURCE_PASSWORD",
+        "valueFrom": {
+          "secretKeyRef": {
+            "key": "password",
+            "name": "orders-db",
+          },
+        },
+      },
+      {
+        "name": "SPRING_DATA_REDIS_HOST",
+        "value": "cache",
+      },
+      {
+        "name": "SPRING_DATA_REDIS_PORT",
+        "value": "6379",
+      },
+      {
+        "name": "SPRING_DATA_REDIS_PASSWORD",
+        "valueFrom": {
+          "secretKeyRef": {
+            "key": "password",
+            "name": "cache",
+          },
+        },
+      },
+      {
+        "name": "SPRING_RABBITMQ_HOST",
+        "value": "queue",
+      },
+      {
+        "name": "SPRING_RABBITMQ_PORT",
+        "value": "5672",
+      },
+      {
+        "name": "SPRING_RABBITMQ_USERNAME",
+        "valueFrom": {
+          "secretKeyRef": {
+            "key": "username",
+            "name": "queue",
+          },
+        },
+      },
+      {
+        "name": "SPRING_RABBITMQ_PASSWORD",
+        "valueFrom": {
+          "secretKeyRef": {
+            "key": "password",
+            "name": "queue",
+          },
+        },
+      },
+    ]
+  `);
+});
+
+test("the user's environment goes before a connection", () => {
+  const env = { SPRING_DATASOURCE_URL: "jdbc:h2:mem:x" };
+  const plan = inputs({ dependencies: [database], config: { env } });
+  const urls = containerOf(plan).env.filter(({ name }) => name === "SPRING_DATASOURCE_URL");
+  expect(urls).toEqual([{ name: "SPRING_DATASOURCE_URL", value: "jdbc:h2:mem:x" }]);
+});
+
+test("connects by service bindings where that is wanted", () => {
+  const plan = inputs({ dependencies: [database], config: { connection: "binding" } });
+  expect(envOf(plan)).toMatchObject({ SERVICE_BINDING_ROOT: "/bindings" });
+  expect(containerOf(plan)["volumeMounts"]).toEqual([
+    { name: "binding-orders-db", mountPath: "/bindings/orders-db", readOnly: true },
+  ]);
+  expect(podOf(plan)["volumes"]).toEqual([
+    { name: "binding-orders-db", secret: { secretName: "orders-db" } },
+  ]);
+});
+
+test("permissions beyond the namespace are a ClusterRole", () => {
+  const permission = { apiGroups: [""], verbs: ["list"], clusterWide: false } as const;
+  const plan = inputs({
+    config: {
+      permissions: [
+        { ...permission, resources: ["pods"] },
+        { ...permission, resources: ["nodes"], clusterWide: true },
+      ],
+    },
+  });
+  expect(
+    planManifests(plan)
+      .slice(0, 5)
+      .map(({ kind, metadata }) => [kind, metadata.name, metadata.namespace]),
+  ).toEqual([
+    ["ServiceAccount", "user-service", "default"],
+    ["Role", "user-service", "default"],
+    ["RoleBinding", "user-service", "default"],
+    ["ClusterRole", "default-user-service", undefined],
+    ["ClusterRoleBinding", "default-user-service", undefined],
+  ]);
 });

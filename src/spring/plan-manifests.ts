@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
-import type { ApplicationConfig } from "../config/cluster-config.ts";
+import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
 import type { ApplicationProperties } from "./application-properties.ts";
+import {
+  connectDependencies,
+  type ContainerVariable,
+} from "./dependencies/connect-dependencies.ts";
+import { planAccess } from "./plan-access.ts";
+import { planContents, readInPod } from "./plan-contents.ts";
 import { APPLICATION_USER, type ApplicationFacts } from "./plan-image.ts";
+import { planPermissions, usesCloudConfig } from "./plan-permissions.ts";
+import type { Contents } from "./read-contents.ts";
 
 /** A Kubernetes object as JSON; only what is read of it is typed. */
 export interface Manifest {
@@ -14,13 +22,28 @@ export interface Manifest {
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec?: Readonly<Record<string, unknown>>;
+  /** Of a ConfigMap or Secret. */
+  readonly data?: Readonly<Record<string, string>>;
+  readonly binaryData?: Readonly<Record<string, string>>;
+  readonly type?: string;
+  /** Of a Role, and of its binding. */
+  readonly rules?: readonly unknown[];
+  readonly roleRef?: Readonly<Record<string, string>>;
+  readonly subjects?: readonly unknown[];
 }
 
 export interface ManifestInputs {
   readonly name: string;
   readonly config: Pick<
     ApplicationConfig,
-    "namespace" | "profiles" | "replicas" | "env" | "resources"
+    | "namespace"
+    | "profiles"
+    | "replicas"
+    | "env"
+    | "resources"
+    | "connection"
+    | "secretsAs"
+    | "permissions"
   >;
   readonly image: string;
   /**
@@ -34,6 +57,11 @@ export interface ManifestInputs {
   readonly properties: ApplicationProperties;
   readonly projectDir: string;
   readonly version: string | undefined;
+  readonly contents: Contents;
+  /** Artifact ids of the build that talk to Kubernetes. */
+  readonly libraries: readonly string[];
+  /** Those that the application depends on. */
+  readonly dependencies: readonly DependencyConfig[];
 }
 
 export const MANAGED_BY = { "app.kubernetes.io/managed-by": "airfield" } as const;
@@ -75,9 +103,16 @@ export function selectorOf(name: string): Readonly<Record<string, string>> {
   return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
 }
 
-/** Deployment and, when the application listens, Service; each carries the hash of both. */
+/**
+ * Everything of one application, in the order in which it is applied: its ServiceAccount and what that may do, ConfigMap
+ * and Secret where it has any, Deployment and, when it listens, Service. Each carries the hash of all.
+ */
 export function planManifests(inputs: ManifestInputs): readonly Manifest[] {
+  const metadata = metadataOf(inputs);
+  const permissions = permissionsOf(inputs);
   const manifests = [
+    ...(permissions.length === 0 ? [] : planAccess(metadata, permissions)),
+    ...planContents(metadata, inputs.contents),
     planDeployment(inputs),
     ...(inputs.facts.web === "none" ? [] : [planService(inputs)]),
   ];
@@ -110,8 +145,24 @@ export function probeKindOf({
   return facts.hasActuator && properties.management.hasHealthEndpoint ? "actuator" : "tcp";
 }
 
+function permissionsOf({ libraries, properties, config }: ManifestInputs) {
+  return planPermissions({
+    libraries,
+    properties: properties.cloudKubernetes,
+    permissions: config.permissions,
+  });
+}
+
 function planDeployment(inputs: ManifestInputs): Manifest {
   const { name, config, image, imageId, isOwnImage, facts, properties } = inputs;
+  const reading = readContentsInPod(inputs);
+  const connections = connectDependencies(inputs.dependencies, config.connection);
+  const volumes = [...reading.volumes, ...connections.volumes];
+  const volumeMounts = [...reading.volumeMounts, ...connections.volumeMounts];
+  const annotations = {
+    ...(imageId === undefined ? {} : { [IMAGE_ID]: imageId }),
+    ...reading.annotations,
+  };
   const ports = portsOf(inputs);
   const isWeb = facts.web !== "none";
   return {
@@ -130,12 +181,13 @@ function planDeployment(inputs: ManifestInputs): Manifest {
       template: {
         metadata: {
           labels: { ...selectorOf(name), ...MANAGED_BY },
-          ...(imageId === undefined ? {} : { annotations: { [IMAGE_ID]: imageId } }),
+          ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
         },
         spec: {
           terminationGracePeriodSeconds:
             PRE_STOP_SECONDS + properties.shutdownPhaseSeconds + EXIT_MARGIN_SECONDS,
           topologySpreadConstraints: [spreadOverNodes(name)],
+          ...(permissionsOf(inputs).length === 0 ? {} : { serviceAccountName: name }),
           ...podSecurity(isOwnImage, ports.http),
           // A Service named "server" would otherwise put SERVER_PORT=tcp://… into every pod, which Spring Boot
           // takes for server.port. Names are found by DNS; KUBERNETES_SERVICE_* are set in any case.
@@ -155,13 +207,15 @@ function planDeployment(inputs: ManifestInputs): Manifest {
                     ],
                   }
                 : {}),
-              env: Object.entries(envOf(inputs, ports.http)).map(([key, value]) => ({
-                name: key,
-                value,
-              })),
+              env: withUsersLast(
+                [...variables(envOf(inputs, ports.http)), ...reading.env, ...connections.env],
+                config.env,
+              ),
+              ...(reading.envFrom.length === 0 ? {} : { envFrom: reading.envFrom }),
               resources: resourcesOf(config.resources),
               ...probesOf(inputs),
               lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
+              ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
               ...(isOwnImage
                 ? {}
                 : {
@@ -172,10 +226,32 @@ function planDeployment(inputs: ManifestInputs): Manifest {
                   }),
             },
           ],
+          ...(volumes.length === 0 ? {} : { volumes }),
         },
       },
     },
   };
+}
+
+function readContentsInPod({ name, config, contents, properties, libraries }: ManifestInputs) {
+  return readInPod(contents, {
+    name,
+    secretsAs: config.secretsAs,
+    readsConfigByApi: usesCloudConfig(libraries),
+    reloads: properties.cloudKubernetes.reloads,
+  });
+}
+
+function variables(env: Readonly<Record<string, string>>): readonly ContainerVariable[] {
+  return Object.entries(env).map(([name, value]) => ({ name, value }));
+}
+
+/** The user's environment wins over what Airfield sets, connections of dependencies too. */
+function withUsersLast(
+  ours: readonly ContainerVariable[],
+  users: Readonly<Record<string, string>>,
+): readonly ContainerVariable[] {
+  return [...ours.filter(({ name }) => !Object.hasOwn(users, name)), ...variables(users)];
 }
 
 function planService(inputs: ManifestInputs): Manifest {
@@ -213,7 +289,6 @@ function portsOf({ properties }: ManifestInputs): {
   return { http: properties.serverPort ?? FALLBACK_PORT, management: properties.management.port };
 }
 
-/** The user's environment wins over what Airfield sets. */
 function envOf(inputs: ManifestInputs, port: number): Readonly<Record<string, string>> {
   const { config, facts, properties } = inputs;
   return {
@@ -228,7 +303,6 @@ function envOf(inputs: ManifestInputs, port: number): Readonly<Record<string, st
     ...(isBefore(facts.springBootVersion, 3, 4) && !properties.isShutdownGiven
       ? { SERVER_SHUTDOWN: "graceful" }
       : {}),
-    ...config.env,
   };
 }
 

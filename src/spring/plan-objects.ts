@@ -1,4 +1,4 @@
-import type { ApplicationConfig } from "../config/cluster-config.ts";
+import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
 import {
   activeProfiles,
   readApplicationProperties,
@@ -7,6 +7,7 @@ import {
 import type { SpringProject } from "./detect-project.ts";
 import type { ApplicationFacts } from "./plan-image.ts";
 import { planManifests, type Manifest } from "./plan-manifests.ts";
+import type { Contents } from "./read-contents.ts";
 import { profilesOf } from "./up-context.ts";
 
 export interface ObjectInputs {
@@ -17,21 +18,19 @@ export interface ObjectInputs {
   /** Undefined as long as the image is not built. */
   readonly imageId: string | undefined;
   readonly facts: ApplicationFacts;
+  readonly contents: Contents;
+  /** Those of the config. */
+  readonly dependencies: readonly DependencyConfig[];
 }
 
 /** Everything that `up` applies for one application; `--dry-run` and `export` show the very same objects. */
-export function planObjects({
-  application,
-  project,
-  name,
-  image,
-  imageId,
-  facts: factsOfClassPath,
-}: ObjectInputs): {
+export function planObjects(inputs: ObjectInputs): {
   readonly objects: readonly Manifest[];
   readonly properties: ApplicationProperties;
   readonly facts: ApplicationFacts;
 } {
+  const { application, project, name, image, imageId, contents } = inputs;
+  const { facts: factsOfClassPath } = inputs;
   const properties = readApplicationProperties(project.propertiesFiles, {
     profiles: profilesOf(application, activeProfiles(project.propertiesFiles)),
     env: application.env,
@@ -51,6 +50,11 @@ export function planObjects({
     properties,
     projectDir: project.dir,
     version: project.version,
+    contents,
+    libraries: project.kubernetesLibraries ?? [],
+    dependencies: inputs.dependencies.filter((dependency) =>
+      application.dependsOn.includes(dependency.name),
+    ),
   });
   return { objects, properties, facts };
 }

@@ -2,9 +2,11 @@ import { MANIFEST_HASH } from "./plan-manifests.ts";
 
 /** The part of a Kubernetes object that roll-outs are judged by. All optional: an API's answer is input. */
 export interface KubernetesObject {
+  readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata?: {
     readonly name?: string;
+    readonly namespace?: string;
     readonly uid?: string;
     readonly generation?: number;
     readonly labels?: Readonly<Record<string, string>>;
@@ -20,6 +22,10 @@ export interface KubernetesObject {
       readonly spec?: { readonly containers?: readonly { readonly image?: string }[] };
     };
   };
+  /** Of a ConfigMap or Secret. */
+  readonly data?: Readonly<Record<string, string>>;
+  readonly binaryData?: Readonly<Record<string, string>>;
+  readonly type?: string;
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
@@ -108,7 +114,7 @@ export function toObjects(json: string, name: string): ApplicationObjects {
 }
 
 /** kubectl prints a list, or the object itself when it is the only one asked for, or nothing. */
-function toItems(json: string): readonly KubernetesObject[] {
+export function toItems(json: string): readonly KubernetesObject[] {
   if (json.trim() === "") return [];
   const answer = JSON.parse(json) as KubernetesObject & { readonly items?: KubernetesObject[] };
   return answer.items ?? [answer];

@@ -1,4 +1,4 @@
-import { applyObjects, kubectl } from "./kubectl.ts";
+import { applyObjects, holdsContents, kubectl } from "./kubectl.ts";
 import { imageOf, isServing, type KubernetesObject } from "./rollout-state.ts";
 import { known, type UpContext } from "./up-context.ts";
 
@@ -17,17 +17,22 @@ export async function undoRollout(
 ): Promise<string> {
   const { request, cluster, ports, found } = context;
   found.isRollingOut = false;
-  const { deployment, service } = found.before ?? {};
+  const { deployment, all = [] } = found.before ?? {};
   const { namespace } = request.application;
   const name = known(found, "name");
-  const previous = [deployment, service].flatMap(lastApplied);
+  const previous = all.flatMap(asBefore);
   const remove = "`airfield down` removes it";
 
   if (deployment === undefined) {
     if (!isCancelled) return `It is left as it is, for a look at it; ${remove}.`;
-    const objects = ["delete", "deployment,service", name, "--namespace", namespace];
+    const objects = (found.manifests ?? []).map(
+      ({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`,
+    );
     await undo(context, "the application is removed again", () =>
-      kubectl(cluster, [...objects, "--ignore-not-found", "--wait=false"]),
+      kubectl(cluster, [
+        ...["delete", ...objects, "--namespace", namespace],
+        ...["--ignore-not-found", "--wait=false"],
+      ]),
     );
     return "It was removed again.";
   }
@@ -53,7 +58,17 @@ export async function undoRollout(
   }
 }
 
-function lastApplied(object: KubernetesObject | undefined): readonly unknown[] {
-  const text = object?.metadata?.annotations?.[LAST_APPLIED];
-  return text === undefined ? [] : [JSON.parse(text) as unknown];
+/** The object as it was applied; of what leaves no such trace, what the cluster had. */
+function asBefore(object: KubernetesObject): readonly KubernetesObject[] {
+  const text = object.metadata?.annotations?.[LAST_APPLIED];
+  if (text !== undefined) return [JSON.parse(text) as KubernetesObject];
+  if (!holdsContents(object)) return [];
+  const { apiVersion, kind, metadata = {}, data, binaryData, type } = object;
+  const { name, namespace, labels, annotations } = metadata;
+  return [
+    {
+      ...{ apiVersion, kind, data, binaryData, type },
+      metadata: { name, namespace, labels, annotations },
+    } as KubernetesObject,
+  ];
 }

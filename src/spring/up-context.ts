@@ -1,12 +1,14 @@
 import type { Step } from "../cluster/step.ts";
-import type { ApplicationConfig } from "../config/cluster-config.ts";
+import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
 import type { LocalImage } from "../images/local-image.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ApplicationProperties } from "./application-properties.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import type { SpringProject } from "./detect-project.ts";
+import type { Contents } from "./read-contents.ts";
 import type { BuiltArchive } from "./find-archive.ts";
 import type { BuildPlan } from "./plan-build.ts";
+import type { Manifest } from "./plan-manifests.ts";
 import type { ApplicationFacts, BuilderFacts } from "./plan-image.ts";
 import type { KubernetesObject } from "./rollout-state.ts";
 
@@ -20,6 +22,10 @@ export interface UpRequest {
   readonly runTests: boolean;
   /** How long the application may take to become ready. */
   readonly rolloutTimeoutMs: number;
+  /** Those of the config; the application says by `dependsOn` which of them it needs. */
+  readonly dependencies: readonly DependencyConfig[];
+  /** Variables that secrets may be taken from; absent: the values are of no interest, references stay as they are. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface UpContext {
@@ -33,6 +39,7 @@ export interface UpContext {
 export interface Found {
   project?: SpringProject;
   name?: string;
+  contents?: Contents;
   sourceFingerprint?: string;
   /** The project's own Dockerfile needs the archive, or there is none. */
   needsArchive?: boolean;
@@ -48,8 +55,10 @@ export interface Found {
   imageId?: string;
   clusterCreated?: boolean;
   properties?: ApplicationProperties;
-  /** Deployment and Service as they were before. */
-  before?: { readonly deployment?: KubernetesObject; readonly service?: KubernetesObject };
+  /** The application's objects as they were before. */
+  before?: ObjectsBefore;
+  /** What was planned for the cluster. */
+  manifests?: readonly Manifest[];
   isUnchanged?: boolean;
   /** New objects were applied, and it is not settled yet whether they work. */
   isRollingOut?: boolean;
@@ -58,6 +67,12 @@ export interface Found {
   /** Command that makes it reachable, where nothing is published. */
   access?: string;
   answer?: ApplicationAnswer;
+}
+
+export interface ObjectsBefore {
+  readonly deployment?: KubernetesObject;
+  /** All of the application's kinds that there were, the Deployment among them. */
+  readonly all: readonly KubernetesObject[];
 }
 
 export interface ApplicationAnswer {

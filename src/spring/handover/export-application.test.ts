@@ -9,7 +9,7 @@ import { previewApplication } from "./preview-application.ts";
 
 const upRequest = (changes = {}) => ({
   application: anApplication(changes),
-  ...{ rebuild: false, offline: true, runTests: false, rolloutTimeoutMs: 0 },
+  ...{ rebuild: false, offline: true, runTests: false, dependencies: [], rolloutTimeoutMs: 0 },
 });
 
 function environmentOf({ cluster, ports, abort }: SpringScene) {

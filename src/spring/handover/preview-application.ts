@@ -60,6 +60,8 @@ export async function previewApplication(
       image: cluster.pullableName(image),
       imageId: built?.imageId,
       facts: built?.facts ?? factsOf(project, undefined),
+      contents: known(context.found, "contents"),
+      dependencies: request.dependencies,
     },
     { cluster, files: ports.files, signal },
   );

@@ -2,10 +2,11 @@ import { ToolError } from "../../errors/tool-error.ts";
 import { finalObjects } from "../final-objects.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
 import { MANAGED_BY, probeKindOf, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts";
-import { isRolledOut, manifestHashOf, toObjects, type KubernetesObject } from "../rollout-state.ts";
-import { known, type UpContext, type UpStep } from "../up-context.ts";
+import { secretNameOf } from "../plan-contents.ts";
+import { isRolledOut, manifestHashOf, toItems, type KubernetesObject } from "../rollout-state.ts";
+import { known, type ObjectsBefore, type UpContext, type UpStep } from "../up-context.ts";
 
-/** Deployment and Service; nothing at all when the cluster has exactly these and they run. */
+/** All objects of the application; nothing at all when the cluster has exactly these and they run. */
 export const applyManifests: UpStep = {
   id: "apply-manifests",
   title: ({ request }) => `Applying to namespace "${request.application.namespace}"`,
@@ -25,15 +26,18 @@ export const applyManifests: UpStep = {
         image: cluster.pullableName(known(found, "image")),
         imageId: known(found, "imageId"),
         facts: known(found, "facts"),
+        contents: known(found, "contents"),
+        dependencies: request.dependencies,
       },
       { cluster, files: ports.files, signal },
     );
     found.properties = properties;
     found.facts = facts;
-    const before = await readOwnObjects(context, signal);
+    const before = await readObjectsBefore(context, manifests, signal);
     found.before = before;
+    found.manifests = manifests;
     const isSame = manifests.every(
-      (manifest) => manifestHashOf(manifest) === manifestHashOf(liveOf(manifest, before)),
+      (manifest) => manifestHashOf(manifest) === manifestHashOf(liveOf(manifest, before.all)),
     );
     const isNamespaceThere = before.deployment !== undefined || namespace === "default";
     if (isSame && isRolledOut(before.deployment)) {
@@ -51,38 +55,60 @@ export const applyManifests: UpStep = {
   },
 };
 
-/** What the cluster has under this name. Throws `application-name-taken` when it is somebody else's. */
-async function readOwnObjects(
+/**
+ * What the cluster has of this application, and under the names that it needs. Throws `application-name-taken` when
+ * something there is somebody else's.
+ */
+async function readObjectsBefore(
   { request, cluster, found }: UpContext,
+  manifests: readonly Manifest[],
   signal: AbortSignal,
-): Promise<{ readonly deployment?: KubernetesObject; readonly service?: KubernetesObject }> {
+): Promise<ObjectsBefore> {
   const name = known(found, "name");
   const { namespace } = request.application;
-  const selected = [`deployment/${name}`, `service/${name}`];
+  const wanted = manifests.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`);
   const json = await kubectl(
     cluster,
-    ["get", ...selected, "--namespace", namespace, "--ignore-not-found", "--output", "json"],
+    [
+      ...["get", ...new Set([...objectsOf(name, namespace), ...wanted])],
+      ...["--namespace", namespace, "--ignore-not-found", "--output", "json"],
+    ],
     { signal },
   );
-  const { deployment, service } = toObjects(json, name);
-  for (const object of [deployment, service]) {
-    const owner = object?.metadata?.labels?.["app.kubernetes.io/managed-by"];
-    if (object !== undefined && owner !== MANAGED_BY["app.kubernetes.io/managed-by"]) {
-      const kind = object.kind ?? "object";
-      throw new ToolError("application-name-taken", { name, namespace, kind });
+  const items = toItems(json);
+  for (const manifest of manifests) {
+    const live = liveOf(manifest, items);
+    // What the user's kustomization adds is the user's, and may be there already.
+    if (isOwn(manifest) && live !== undefined && !isOwn(live)) {
+      throw new ToolError("application-name-taken", { name, namespace, kind: manifest.kind });
     }
   }
-  return {
-    ...(deployment === undefined ? {} : { deployment }),
-    ...(service === undefined ? {} : { service }),
-  };
+  const all = items.filter(isOwn);
+  const deployment = all.find(({ kind }) => kind === "Deployment");
+  return { ...(deployment === undefined ? {} : { deployment }), all };
+}
+
+/** Every object that an application of this name may have, for kubectl. */
+function objectsOf(name: string, namespace: string): readonly string[] {
+  return [
+    ...["deployment", "service", "configmap", "serviceaccount", "role", "rolebinding"].map(
+      (kind) => `${kind}/${name}`,
+    ),
+    `secret/${secretNameOf(name)}`,
+    ...["clusterrole", "clusterrolebinding"].map((kind) => `${kind}/${namespace}-${name}`),
+  ];
+}
+
+function isOwn({ metadata }: Pick<KubernetesObject, "metadata">): boolean {
+  const owner = metadata?.labels?.["app.kubernetes.io/managed-by"];
+  return owner === MANAGED_BY["app.kubernetes.io/managed-by"];
 }
 
 function liveOf(
-  { kind }: Manifest,
-  live: { readonly deployment?: KubernetesObject; readonly service?: KubernetesObject },
+  { kind, metadata }: Manifest,
+  live: readonly KubernetesObject[],
 ): KubernetesObject | undefined {
-  return kind === "Deployment" ? live.deployment : live.service;
+  return live.find((object) => object.kind === kind && object.metadata?.name === metadata.name);
 }
 
 /** A namespace of the user's stays as it is; one that is missing is made, and outlives the application. */

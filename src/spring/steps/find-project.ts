@@ -4,6 +4,7 @@ import { planApplicationName, type ApplicationName } from "../application-name.t
 import { detectProject, type SpringProject } from "../detect-project.ts";
 import { fingerprintSources } from "../fingerprint-sources.ts";
 import { needsBuildBefore } from "../plan-build.ts";
+import { readContents } from "../read-contents.ts";
 import { profilesOf, type UpPorts, type UpRequest, type UpStep } from "../up-context.ts";
 
 /** Reads what the project says of itself; nothing of it is run. */
@@ -25,6 +26,12 @@ export const findProject: UpStep = {
         hint: "Choose another with --app-name, or with name in airfield.yaml.",
       });
     }
+    found.contents = await readContents(request.application, {
+      name: named.name,
+      project,
+      files: ports.files,
+      ...(request.environment === undefined ? {} : { environment: request.environment }),
+    });
     found.needsArchive =
       dockerfile === undefined || needsBuildBefore((await ports.files.readText(dockerfile)) ?? "");
     found.sourceFingerprint = await fingerprintSources(project.rootDir, {

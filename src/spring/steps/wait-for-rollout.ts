@@ -57,9 +57,27 @@ export const waitForRollout: UpStep = {
     }
     found.isRollingOut = false;
     if (isServing(found.before?.deployment)) await ports.clock.sleep(SETTLE_MS, signal);
+    await removeLeftovers(context, signal);
     return undefined;
   },
 };
+
+/** What the version before had and this one has not (a ConfigMap, a Role); till now its pods may have needed it. */
+async function removeLeftovers(
+  { request, cluster, found }: UpContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const planned = found.manifests ?? [];
+  const leftovers = (found.before?.all ?? []).flatMap(({ kind = "", metadata }) =>
+    planned.some((manifest) => manifest.kind === kind && manifest.metadata.name === metadata?.name)
+      ? []
+      : [`${kind.toLowerCase()}/${metadata?.name ?? ""}`],
+  );
+  if (leftovers.length === 0) return;
+  const { namespace } = request.application;
+  const options = ["--namespace", namespace, "--ignore-not-found", "--wait=false"];
+  await kubectl(cluster, ["delete", ...leftovers, ...options], { signal });
+}
 
 /** Deployment, Service and the newest pods of the application. */
 export async function readApplication(

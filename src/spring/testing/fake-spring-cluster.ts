@@ -113,7 +113,7 @@ export class FakeSpringCluster implements SpringCluster {
   }
 
   #answer(args: readonly string[], line: string, stdin: string | undefined): string | undefined {
-    if (line === "apply -f -") return this.#apply(stdin ?? "");
+    if (line.startsWith("apply ") && line.endsWith("-f -")) return this.#apply(stdin ?? "");
     if (line.startsWith("get deployment/")) return this.#getByName(args);
     if (line.startsWith("get deployments,replicasets,pods")) return this.#look();
     if (line.startsWith("get service ")) return "30080";
@@ -148,11 +148,16 @@ export class FakeSpringCluster implements SpringCluster {
   }
 
   #getByName(args: readonly string[]): string {
-    const name = args[1]?.split("/")[1] ?? "";
-    const items = [
-      this.#withStatus(this.get("Deployment", name)),
-      this.get("Service", name),
-    ].filter((item) => item !== undefined);
+    const items = args
+      .filter((word) => word.includes("/"))
+      .flatMap((word) => {
+        const [kind = "", name = ""] = word.split("/");
+        const found = [...this.#objects.values()].find(
+          (object) => object.kind.toLowerCase() === kind && object.metadata.name === name,
+        );
+        if (found === undefined) return [];
+        return [found.kind === "Deployment" ? this.#withStatus(found) : found];
+      });
     return items.length === 0 ? "" : JSON.stringify({ items });
   }
 
@@ -210,7 +215,9 @@ export class FakeSpringCluster implements SpringCluster {
 
   #delete(): string {
     const removed = [...this.#objects.values()].map(({ kind, metadata }) =>
-      kind === "Deployment" ? `deployment.apps/${metadata.name}` : `service/${metadata.name}`,
+      kind === "Deployment"
+        ? `deployment.apps/${metadata.name}`
+        : `${kind.toLowerCase()}/${metadata.name}`,
     );
     this.#objects.clear();
     return removed.join("\n");

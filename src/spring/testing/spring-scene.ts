@@ -59,6 +59,8 @@ export class SpringScene {
       offline: false,
       runTests: false,
       rolloutTimeoutMs: 60_000,
+      dependencies: [],
+      environment: {},
       ...changes,
     };
     const { cluster, ports, abort } = this;
