@@ -206,9 +206,9 @@ const useCases: UseCases = {
   loadAgain: async (...args) => (await import("./images/load-again.ts")).loadAgain(...args),
   loadImages: async (...args) => (await import("./images/load-images.ts")).loadImages(...args),
   up: async ({ request, ...where }, ports, signal) => {
-    const { up } = await import("./spring/up.ts");
+    const { upSeveral } = await import("./spring/up-several.ts");
     const cluster = await clusterOf(where, ports, signal);
-    return up(request, { cluster, ports, signal });
+    return upSeveral(request, { cluster, ports, signal });
   },
   previewUp: async ({ request, ...where }, ports, signal) => {
     const { previewApplication } = await import("./spring/handover/preview-application.ts");
@@ -221,9 +221,9 @@ const useCases: UseCases = {
     return exportApplication(request, { cluster, ports, signal });
   },
   down: async ({ request, ...where }, ports, signal) => {
-    const { down } = await import("./spring/down.ts");
+    const { downSeveral } = await import("./spring/down-several.ts");
     const cluster = await clusterOf(where, ports, signal);
-    return down(request, { cluster, ports, signal });
+    return downSeveral(request, { cluster, ports, signal });
   },
   prepareComponents: async (...args) =>
     (await import("./components/prepare.ts")).prepareComponents(...args),

@@ -1,4 +1,9 @@
-import type { AirfieldConfig, ApplicationConfig } from "../config/cluster-config.ts";
+import type {
+  AirfieldConfig,
+  ApplicationConfig,
+  DependencyConfig,
+} from "../config/cluster-config.ts";
+import type { Files } from "../ports/files.ts";
 import type { Cli } from "./cli.ts";
 import { absolutePath } from "./read-config.ts";
 
@@ -35,6 +40,75 @@ export async function chooseApplications(
   return wanted.map((application) => ({ ...application, ...pick(plain, given) }));
 }
 
+/** What a command is about, of all that the config describes and what the command line adds to it. */
+export interface ChosenParts {
+  readonly applications: readonly ApplicationConfig[];
+  readonly dependencies: readonly DependencyConfig[];
+  /** Applications, and names of applications and dependencies; undefined: all. */
+  readonly only?: readonly (string | ApplicationConfig)[];
+}
+
+/**
+ * The same for a command that takes several words, each the folder of a project or a name of the config. A word is a
+ * folder when there is one, or when there is no config that could name it.
+ */
+export async function chooseParts(
+  cli: Cli,
+  files: Pick<Files, "status">,
+  config: AirfieldConfig | undefined,
+  { words, flags }: { readonly words: readonly string[]; readonly flags: ApplicationFlags },
+): Promise<ChosenParts> {
+  const { applications = [], dependencies = [] } = config ?? {};
+  if (words.length === 0) {
+    const chosen = await chooseApplications(cli, config, undefined, flags);
+    const others = applications.filter(
+      ({ origin }) => origin === undefined || !chosen.some((one) => one.origin === origin),
+    );
+    const isAll = others.length === 0;
+    return {
+      applications: [...chosen, ...others],
+      dependencies,
+      ...(isAll ? {} : { only: chosen }),
+    };
+  }
+  const only: (string | ApplicationConfig)[] = [];
+  const all = new Set<ApplicationConfig>(applications);
+  for (const word of words) {
+    const named = applications.find(({ name }) => name === word);
+    const isNamed = named !== undefined || dependencies.some(({ name }) => name === word);
+    const hasNames = applications.length + dependencies.length > 0;
+    const path = absolutePath(cli.workingDirectory, word);
+    const isFolder =
+      !isNamed &&
+      (applications.some((application) => application.path === path) ||
+        (await files.status(path))?.kind === "directory");
+    if (isFolder || !hasNames) {
+      for (const application of await chooseApplications(cli, config, word, flags)) {
+        const described = applications.find(({ origin }) => origin === application.origin);
+        if (application.origin !== undefined && described !== undefined) all.delete(described);
+        all.add(application);
+        only.push(application);
+      }
+    } else if (named === undefined) only.push(word);
+    else {
+      const application = await withFlags(cli, named, flags);
+      all.delete(named);
+      all.add(application);
+      only.push(application);
+    }
+  }
+  return { applications: [...all], dependencies, only };
+}
+
+async function withFlags(
+  cli: Cli,
+  application: ApplicationConfig,
+  flags: ApplicationFlags,
+): Promise<ApplicationConfig> {
+  const { application: plain, given } = await readFlags(cli, application.path, flags);
+  return { ...application, ...pick(plain, given) };
+}
+
 /** The flags go through the same checks as the file that could say them; it knows the defaults, too. */
 async function readFlags(
   cli: Cli,
@@ -59,8 +133,10 @@ async function readFlags(
     file: "The command line",
     folder: cli.workingDirectory,
   });
-  const [application] = applications;
-  if (application === undefined) throw new Error("A config lost its application.");
+  const [described] = applications;
+  if (described === undefined) throw new Error("A config lost its application.");
+  // No file says it, so no error may send the user to one.
+  const { origin: _origin, ...application } = described;
   const given = (Object.keys(fields) as (keyof ApplicationConfig)[]).filter(
     (field) => fields[field] !== undefined,
   );

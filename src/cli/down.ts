@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { DownResult } from "../spring/down.ts";
-import { type ApplicationFlags, chooseApplications } from "./application-request.ts";
+import { ToolError } from "../errors/tool-error.ts";
+import { type ApplicationFlags, type ChosenParts, chooseParts } from "./application-request.ts";
 import type { Cli } from "./cli.ts";
 import { createRequestFor } from "./cluster-request.ts";
 import { type GlobalFlags, kubeconfigOption } from "./flags.ts";
@@ -13,37 +13,57 @@ interface Flags extends GlobalFlags, Pick<ApplicationFlags, "appName" | "module"
   readonly config?: string;
   readonly context?: string;
   readonly kubeconfig?: string;
+  readonly data?: boolean;
   readonly output: ResultFormat;
 }
 
 export function downCommand(cli: Cli): Command {
   return new Command("down")
     .description("remove what `up` made of a project; the cluster stays")
-    .argument("[dir]", "folder of the project (default: the config's applications, or this folder)")
+    .argument(
+      "[dir-or-name...]",
+      "folders of projects, or names from the config (default: all of the config, or this folder)",
+    )
     .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)")
     .option("--app-name <name>", "name of the application (default: the project's own)")
     .option("--module <module>", "which module, in a build with several applications")
     .option("-n, --namespace <namespace>", "namespace it runs in")
     .option("--context <context>", "on a cluster that Airfield did not make: its context")
     .addOption(kubeconfigOption())
+    .option("--data", "remove the data of databases and brokers, too; it is gone for good")
     .addOption(resultOption())
-    .action(async (dir: string | undefined, _flags: unknown, self: Command) => {
+    .action(async (words: readonly string[], _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async (ports) => {
-        const folder = absolutePath(cli.workingDirectory, dir ?? ".");
+        const folder = absolutePath(cli.workingDirectory, words[0] ?? ".");
         const config = await readConfig(cli, ports.files, flags.config, [
           folder,
           cli.workingDirectory,
         ]);
         const create = await createRequestFor(cli, ports.files, { ...flags, wait: 0 }, { config });
         const target = readTarget(flags, { needsRegistry: false });
-        const results: DownResult[] = [];
-        for (const application of await chooseApplications(cli, config, dir, flags)) {
-          cli.begin(`Taking down ${application.name ?? application.path}`);
-          const request = { application };
-          results.push(await cli.useCases.down({ create, request, target }, ports, cli.signal));
-        }
+        const parts = await chooseParts(cli, ports.files, config, { words, flags });
+        const wanted = parts.only ?? [...parts.applications, ...parts.dependencies.map(nameOf)];
+        const names = wanted.filter((one) => typeof one === "string");
+        checkNames(names, parts);
+        cli.begin(`Taking down ${words.length === 0 ? "the applications" : words.join(", ")}`);
+        const request = {
+          applications: wanted.flatMap((one) => (typeof one === "string" ? [] : [one])),
+          dependencies: parts.dependencies.filter(({ name }) => names.includes(name)),
+          data: flags.data ?? false,
+        };
+        const results = await cli.useCases.down({ create, request, target }, ports, cli.signal);
         return flags.output === "text" ? undefined : renderData(results, flags.output);
       });
     });
+}
+
+function checkNames(names: readonly string[], { applications, dependencies }: ChosenParts): void {
+  const known = [...applications, ...dependencies].flatMap(({ name }) => name ?? []);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new ToolError("application-unknown", { name: unknown, known });
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
 }

@@ -1,12 +1,15 @@
 import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
-import type { UpResult } from "../spring/up.ts";
+import type { UpSeveralResult } from "../spring/up-several.ts";
 import { renderData, type ResultFormat } from "./output-format.ts";
 
 /** An answer is shown as a sign of life, not as a download. */
 const SHOWN_CHARACTERS = 1000;
 
 /** Where it is and what it said; that it is up was the last line of progress. */
-export function describeUp({ name, url, access, answer }: UpResult): string {
+export function describeUp(result: UpSeveralResult[number]): string {
+  // A database has nothing to open; that it is up was told.
+  if ("type" in result) return "";
+  const { name, url, access, answer } = result;
   const lines = [
     ...(url === undefined ? [] : [`${name}: ${url}`]),
     ...(access === undefined

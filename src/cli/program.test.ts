@@ -243,12 +243,18 @@ describe("up", () => {
       useCases: {
         async up(request) {
           requests.push(request);
-          return result;
+          return [result];
         },
       },
     });
     if (error instanceof Error) throw error;
-    return { applications: requests.map(({ request }) => request.application), requests, stdout };
+    const wanted = requests.map(({ request }) => request.only ?? request.applications).flat();
+    return {
+      applications: wanted.filter((one) => typeof one !== "string"),
+      names: wanted.filter((one) => typeof one === "string"),
+      requests,
+      stdout,
+    };
   }
 
   const file =
@@ -277,6 +283,37 @@ describe("up", () => {
     expect(applications).toMatchObject([
       { path: "/home/dev/users", replicas: 3, checkPath: "/user/1", env: { A: "b=c", D: "e" } },
     ]);
+  });
+
+  test("a word may be a name of the config, of an application or of what it depends on", async () => {
+    const named = `${file.replace("path: users,", "path: users, name: accounts,")}dependencies: [{name: db, type: redis}]\n`;
+    const { applications, names } = await applicationsOf(["accounts", "db", "order-service"], {
+      "/home/dev/airfield.yaml": named,
+    });
+    expect(applications).toMatchObject([{ path: "/home/dev/users", name: "accounts" }]);
+    // What the config does not name may still be a project's own name.
+    expect(names).toEqual(["db", "order-service"]);
+  });
+
+  test("down takes names, keeps data unless told, and refuses a name that nobody has", async () => {
+    const requests: Parameters<UseCases["down"]>[0]["request"][] = [];
+    const useCases: Partial<UseCases> = {
+      down: async ({ request }) => {
+        requests.push(request);
+        return [];
+      },
+    };
+    const ports = fakePorts();
+    const config = `${file}dependencies: [{name: db, type: redis}]\n`;
+    ports.files.put("/home/dev/airfield.yaml", config);
+    await runCli(["down"], { useCases, ports });
+    await runCli(["down", "db", "--data"], { useCases, ports });
+    expect(requests).toMatchObject([
+      { applications: [{}, {}], dependencies: [{ name: "db" }], data: false },
+      { applications: [], dependencies: [{ name: "db" }], data: true },
+    ]);
+    const { error } = await runCli(["down", "dbb"], { useCases, ports });
+    expect(error).toMatchObject({ code: "application-unknown", exitCode: 3 });
   });
 
   test("finds the config in the project's folder", async () => {

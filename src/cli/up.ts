@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
-import type { UpResult } from "../spring/up.ts";
-import { type ApplicationFlags, chooseApplications } from "./application-request.ts";
+import { type ApplicationFlags, chooseParts } from "./application-request.ts";
 import type { Cli } from "./cli.ts";
 import { createRequestFor } from "./cluster-request.ts";
 import {
@@ -33,7 +32,10 @@ interface Flags extends GlobalFlags, CreationFlags, ApplicationFlags {
 export function upCommand(cli: Cli): Command {
   const command = new Command("up")
     .description("build a Spring Boot project and run it on a cluster, which is created if need be")
-    .argument("[dir]", "folder of the project (default: the config's applications, or this folder)")
+    .argument(
+      "[dir-or-name...]",
+      "folders of projects, or names from the config with all they depend on (default: all of the config, or this folder)",
+    )
     .option("--app-name <name>", "name of the application (default: the project's own)")
     .option("--module <module>", "which module, in a build with several applications")
     .option("-n, --namespace <namespace>", "namespace it runs in")
@@ -70,38 +72,41 @@ export function upCommand(cli: Cli): Command {
     )
     .addOption(resultOption());
   return addCreationFlags(command).action(
-    async (dir: string | undefined, _flags: unknown, self: Command) => {
+    async (words: readonly string[], _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async (ports) => {
-        const folder = absolutePath(cli.workingDirectory, dir ?? ".");
+        const folder = absolutePath(cli.workingDirectory, words[0] ?? ".");
         const config = await readConfig(cli, ports.files, flags.config, [
           folder,
           cli.workingDirectory,
         ]);
         const create = await createRequestFor(cli, ports.files, flags, { config });
         const target = readTarget(flags, { needsRegistry: true });
-        const results: UpResult[] = [];
-        const previews: ApplicationPreview[] = [];
-        for (const application of await chooseApplications(cli, config, dir, flags)) {
-          cli.begin(`Bringing up ${application.name ?? application.path}`, create.config.name);
-          const request = {
-            application,
-            rebuild: flags.rebuild ?? false,
-            offline: flags.offline ?? false,
-            runTests: flags.test ?? false,
-            rolloutTimeoutMs: flags.timeout,
-            dependencies: config?.dependencies ?? [],
-            environment: cli.env,
-          };
-          if (flags.dryRun === true) {
+        const parts = await chooseParts(cli, ports.files, config, { words, flags });
+        const settings = {
+          rebuild: flags.rebuild ?? false,
+          offline: flags.offline ?? false,
+          runTests: flags.test ?? false,
+          rolloutTimeoutMs: flags.timeout,
+          environment: cli.env,
+        };
+        if (flags.dryRun === true) {
+          const previews: ApplicationPreview[] = [];
+          for (const application of parts.only ?? parts.applications) {
+            if (typeof application === "string") continue;
+            const request = { ...settings, application, dependencies: parts.dependencies };
             previews.push(
               await cli.useCases.previewUp({ create, request, target }, ports, cli.signal),
             );
-          } else {
-            results.push(await cli.useCases.up({ create, request, target }, ports, cli.signal));
           }
+          return describePreviews(previews, flags.output);
         }
-        if (flags.dryRun === true) return describePreviews(previews, flags.output);
+        const [first, ...others] = parts.only ?? parts.applications;
+        const name = typeof first === "string" ? first : (first?.name ?? first?.path ?? "");
+        const more = others.length === 0 ? "" : ` and ${others.length} more`;
+        cli.begin(`Bringing up ${name}${more}`, create.config.name);
+        const request = { ...parts, settings };
+        const results = await cli.useCases.up({ create, request, target }, ports, cli.signal);
         return flags.output === "text"
           ? results.map(describeUp).join("")
           : renderData(results, flags.output);

@@ -22,10 +22,12 @@ import type { CreatedRegistry, CreateRegistryRequest } from "../registry/create-
 import type { DeletedRegistry, DeleteRegistryRequest } from "../registry/delete-registry.ts";
 import type { RegistrySummary } from "../registry/list-registries.ts";
 import type { PrunedRegistry, PruneRegistriesRequest } from "../registry/prune-registry.ts";
-import type { DownRequest, DownResult } from "../spring/down.ts";
+import type { DownResult } from "../spring/down.ts";
+import type { DownSeveralRequest } from "../spring/down-several.ts";
 import type { Exported, ExportRequest } from "../spring/handover/export-application.ts";
 import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
-import type { UpRequest, UpResult } from "../spring/up.ts";
+import type { UpRequest } from "../spring/up.ts";
+import type { UpSeveralRequest, UpSeveralResult } from "../spring/up-several.ts";
 
 /** An application's command: on the cluster of `target`, else on the one that `create` describes. */
 interface ApplicationCommand<Request> {
@@ -112,7 +114,11 @@ export interface UseCases {
   loadImages(request: LoadRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
 
   /** On the cluster that `create` describes; it is created when there is none. */
-  up(command: ApplicationCommand<UpRequest>, ports: Ports, signal: AbortSignal): Promise<UpResult>;
+  up(
+    command: ApplicationCommand<UpSeveralRequest>,
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<UpSeveralResult>;
   /** What `up` would apply; nothing is built, pulled or created. */
   previewUp(
     command: ApplicationCommand<UpRequest>,
@@ -125,10 +131,10 @@ export interface UseCases {
     signal: AbortSignal,
   ): Promise<Exported>;
   down(
-    command: ApplicationCommand<DownRequest>,
+    command: ApplicationCommand<DownSeveralRequest>,
     ports: Ports,
     signal: AbortSignal,
-  ): Promise<DownResult>;
+  ): Promise<readonly DownResult[]>;
 
   prepareComponents(
     request: {

@@ -11,17 +11,25 @@ import { ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { SpringCluster } from "../spring/cluster-access.ts";
 
-/** Java runtimes for the images of applications; the same whatever the cluster. */
+/** Java runtimes for applications, and the images of what they depend on; the same whatever the cluster. */
 export function jreImages(
   components: ComponentSettings,
   ports: Pick<Ports, "engine" | "commands">,
-): Pick<SpringCluster, "jreImage" | "expectedJreImage"> {
+): Pick<SpringCluster, "jreImage" | "expectedJreImage" | "dependencyImage"> {
   return {
     async jreImage(javaVersion, options = {}) {
       return ensureComponentImage(jreFor(javaVersion), components, ports, options);
     },
     async expectedJreImage(javaVersion) {
       return expectedComponentImage(jreFor(javaVersion), components, ports);
+    },
+    async dependencyImage({ type, image }, options = {}) {
+      if (image === undefined) return ensureComponentImage(type, components, ports, options);
+      if ((await ports.engine.inspectImage(image)) === undefined) {
+        options.onProgress?.(`pulling ${image}`);
+        await ports.engine.pullImage(image, options);
+      }
+      return image;
     },
   };
 }

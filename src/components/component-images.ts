@@ -2,7 +2,16 @@
  * The images that Airfield itself needs. Each comes from the first of: a local image built from
  * `images/` with the right content, a pinned image already there, a pull of the pinned image, a build.
  */
-export const componentNames = ["node", "registry", "jre-17", "jre-21", "jre-25"] as const;
+export const componentNames = [
+  "node",
+  "registry",
+  "jre-17",
+  "jre-21",
+  "jre-25",
+  "postgresql",
+  "redis",
+  "rabbitmq",
+] as const;
 
 export type ComponentName = (typeof componentNames)[number];
 
@@ -14,7 +23,7 @@ export type ImagePolicy = (typeof imagePolicies)[number];
 export interface Component {
   /** For people: "node image". */
   readonly title: string;
-  /** Public image, by digest. */
+  /** Public image, by digest where one is known. */
   readonly pinned: string;
 }
 
@@ -45,6 +54,10 @@ export const components: Readonly<Record<ComponentName, Component>> = {
     pinned:
       "docker.io/library/eclipse-temurin:25-jre@sha256:681c543d6f36c50f45e9b5226930a46203dcfa351d3670e9d0bdf0dabae53539",
   },
+  // By tag: of these no digest is known to be of a release, and a tag of the same major version reads the same data.
+  postgresql: { title: "PostgreSQL", pinned: "docker.io/library/postgres:17.5" },
+  redis: { title: "Redis", pinned: "docker.io/library/redis:8.0" },
+  rabbitmq: { title: "RabbitMQ", pinned: "docker.io/library/rabbitmq:4.0" },
 };
 
 /** How component images are found on this installation; made by main. */

@@ -1,8 +1,8 @@
-import type { ProgressEvent } from "../progress/events.ts";
+import type { NamedEvent } from "../progress/events.ts";
 
 /** Where progress goes. Never throws and never slows the work. */
 export interface Reporter {
-  report(event: ProgressEvent): void;
+  report(event: NamedEvent): void;
   /** Flushes what is still to be drawn; no report follows. */
   close(): Promise<void>;
 }

@@ -51,3 +51,6 @@ export type ProgressEvent =
   | { readonly type: "rollback-finished"; readonly ms: number }
   /** The command's work is done; `summary` is one line for people. */
   | { readonly type: "run-finished"; readonly summary: string; readonly ms: number };
+
+/** An event of one application or dependency, when several are brought up together. */
+export type NamedEvent = ProgressEvent & { readonly application?: string };

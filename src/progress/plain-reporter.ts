@@ -1,5 +1,6 @@
 import type { Reporter } from "../ports/reporter.ts";
 import { cleanLine } from "./clean-line.ts";
+import { nameEvent } from "./name-event.ts";
 import type { ProgressEvent } from "./events.ts";
 import { formatDuration } from "./format-duration.ts";
 
@@ -9,7 +10,8 @@ type EventOf<Type extends ProgressEvent["type"]> = Extract<ProgressEvent, { read
 export function createPlainReporter(write: (text: string) => void): Reporter {
   let lastDetail = "";
   return {
-    report(event) {
+    report(named) {
+      const event = nameEvent(named);
       if (event.type === "step-progress") {
         // Pulls and builds tell the same news many times; only changes are worth a line.
         const detail = `${event.stepId}: ${event.detail}`;

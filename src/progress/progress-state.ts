@@ -1,5 +1,6 @@
 import { cleanLine } from "./clean-line.ts";
-import type { ProgressEvent } from "./events.ts";
+import type { NamedEvent, ProgressEvent } from "./events.ts";
+import { nameEvent } from "./name-event.ts";
 
 /** What a live view shows: made from events only, so that it can be told from any stream of them. */
 export interface ProgressState {
@@ -35,7 +36,8 @@ const SHOWN_OUTPUT_LINES = 5;
 export const initialState: ProgressState = { finished: [], running: [] };
 
 /** The view after one more event. Pure; never fails, whatever the order of the events. */
-export function reduceProgress(state: ProgressState, event: ProgressEvent): ProgressState {
+export function reduceProgress(state: ProgressState, named: NamedEvent): ProgressState {
+  const event = nameEvent(named);
   switch (event.type) {
     case "run-started":
       return finished(state, [{ kind: "title", text: event.title }]);

@@ -1,3 +1,4 @@
+import type { DependencyType } from "../config/cluster-config.ts";
 import type { LocalImage } from "../images/local-image.ts";
 import type { ExecResult } from "../ports/container-engine.ts";
 
@@ -60,6 +61,14 @@ export interface SpringCluster {
   ): Promise<string>;
   /** The reference that `jreImage` would most likely resolve with; nothing is pulled or built. */
   expectedJreImage(javaVersion: number): Promise<string>;
+  /**
+   * A reference to the image of a database or broker that the engine has: `image` where one is named, else the
+   * component's. Throws `image-not-found` and `component-image-unavailable`.
+   */
+  dependencyImage(
+    wanted: { readonly type: DependencyType; readonly image?: string },
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (detail: string) => void },
+  ): Promise<string>;
 }
 
 /** Where the Service answers, or, on a cluster where Airfield cannot publish, the command that makes it reachable. */

@@ -17,6 +17,8 @@ export interface BuildPlan {
 export interface BuildOptions {
   readonly runTests: boolean;
   readonly offline: boolean;
+  /** All applications of one build that are built by one run; this one among them. */
+  readonly together?: readonly Pick<SpringProject, "dir" | "rootDir" | "module" | "packaging">[];
 }
 
 /** With the project's wrapper when it has one, else with the build tool on PATH. */
@@ -57,9 +59,11 @@ function programOf({ buildTool, wrapper }: SpringProject): readonly string[] {
 }
 
 function mavenArguments(
-  { rootDir, dir, usesTestJars }: SpringProject,
-  { runTests, offline }: BuildOptions,
+  project: SpringProject,
+  { runTests, offline, together = [project] }: BuildOptions,
 ): readonly string[] {
+  const { rootDir, usesTestJars } = project;
+  const modules = together.map(({ dir }) => relative(rootDir, dir));
   return [
     "--batch-mode",
     "--no-transfer-progress",
@@ -67,21 +71,25 @@ function mavenArguments(
     ...(offline ? ["--offline"] : []),
     // maven.test.skip also saves compiling the tests, but modules that depend on a test-jar need it.
     ...(runTests ? [] : [usesTestJars ? "-DskipTests" : "-Dmaven.test.skip=true"]),
-    ...(dir === rootDir ? [] : ["--projects", relative(rootDir, dir), "--also-make"]),
+    ...(modules.includes("") ? [] : ["--projects", modules.join(","), "--also-make"]),
     "package",
   ];
 }
 
 function gradleArguments(
-  { module, packaging }: SpringProject,
-  { runTests, offline }: BuildOptions,
+  project: SpringProject,
+  { runTests, offline, together = [project] }: BuildOptions,
 ): readonly string[] {
-  const prefix = module === undefined ? "" : `${module}:`;
   return [
     "--console=plain",
     ...(offline ? ["--offline"] : []),
     // bootJar and bootWar do not depend on the tests.
-    ...(runTests ? [`${prefix}test`] : []),
-    `${prefix}${packaging === "war" ? "bootWar" : "bootJar"}`,
+    ...together.flatMap(({ module, packaging }) => {
+      const prefix = module === undefined ? "" : `${module}:`;
+      return [
+        ...(runTests ? [`${prefix}test`] : []),
+        `${prefix}${packaging === "war" ? "bootWar" : "bootJar"}`,
+      ];
+    }),
   ];
 }

@@ -17,6 +17,11 @@ export interface KubernetesObject {
   };
   readonly spec?: {
     readonly replicas?: number;
+    readonly volumeClaimTemplates?: readonly {
+      readonly spec?: {
+        readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
+      };
+    }[];
     readonly ports?: readonly { readonly nodePort?: number }[];
     readonly template?: {
       readonly spec?: { readonly containers?: readonly { readonly image?: string }[] };

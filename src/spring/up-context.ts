@@ -11,6 +11,7 @@ import type { BuildPlan } from "./plan-build.ts";
 import type { Manifest } from "./plan-manifests.ts";
 import type { ApplicationFacts, BuilderFacts } from "./plan-image.ts";
 import type { KubernetesObject } from "./rollout-state.ts";
+import type { SharedBuilds } from "./shared-builds.ts";
 
 export type UpPorts = Pick<Ports, "files" | "commands" | "clock" | "engine" | "http" | "reporter">;
 
@@ -33,6 +34,15 @@ export interface UpContext {
   readonly cluster: SpringCluster;
   readonly ports: UpPorts;
   readonly found: Found;
+  /** Absent: it is brought up alone. */
+  readonly together?: Together;
+}
+
+/** What applications that are brought up together have in common. */
+export interface Together {
+  readonly builds: SharedBuilds;
+  /** Resolves when all that the application depends on is up. Throws `prerequisites-missing`. */
+  readonly prerequisites: () => Promise<void>;
 }
 
 /** What the steps learn, each for those after it. */

@@ -11,11 +11,13 @@ import { loadBaseImage } from "./steps/load-base-image.ts";
 import { loadImage } from "./steps/load-image.ts";
 import { planImage } from "./steps/plan-image.ts";
 import { publish } from "./steps/publish.ts";
+import { waitForPrerequisites } from "./steps/wait-for-prerequisites.ts";
 import { waitForRollout } from "./steps/wait-for-rollout.ts";
 import { undoRollout } from "./undo-rollout.ts";
 import {
   known,
   type ApplicationAnswer,
+  type Together,
   type UpContext,
   type UpPorts,
   type UpRequest,
@@ -53,6 +55,7 @@ export const upSteps: readonly UpStep[] = [
   buildProject,
   buildImage,
   loadImage,
+  waitForPrerequisites,
   applyManifests,
   waitForRollout,
   publish,
@@ -70,15 +73,20 @@ export async function up(
     cluster,
     ports,
     signal,
+    together,
   }: {
     readonly cluster: SpringCluster;
     readonly ports: UpPorts;
     readonly signal: AbortSignal;
+    readonly together?: Together;
   },
 ): Promise<UpResult> {
   const { reporter, clock } = ports;
   const startedMs = clock.monotonicMs();
-  const context: UpContext = { request, cluster, ports, found: {} };
+  const context: UpContext = {
+    ...{ request, cluster, ports, found: {} },
+    ...(together === undefined ? {} : { together }),
+  };
   reporter.report({
     type: "run-started",
     title: `Bringing up ${request.application.name ?? request.application.path}`,

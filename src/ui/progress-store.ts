@@ -1,4 +1,4 @@
-import type { ProgressEvent } from "../progress/events.ts";
+import type { NamedEvent } from "../progress/events.ts";
 import { initialState, type ProgressState, reduceProgress } from "../progress/progress-state.ts";
 
 /** A build tool prints thousands of lines; the screen shows a state at most this often. */
@@ -6,7 +6,7 @@ const REDRAW_MS = 50;
 
 /** The state of a live view, and news of it for React (useSyncExternalStore). */
 export interface ProgressStore {
-  add(event: ProgressEvent): void;
+  add(event: NamedEvent): void;
   /** Tells now what is waiting to be told. */
   flush(): void;
   state(): ProgressState;

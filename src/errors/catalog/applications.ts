@@ -34,4 +34,75 @@ export const applicationErrors = {
       "Set the variable in the environment of airfield up, or correct the reference in airfield.yaml.",
     exitCode: ExitCode.Usage,
   }),
+  "application-name-duplicate": entry<
+    AtPlace & { name: string; namespace: string; first: string; second: string }
+  >({
+    message: ({ place, name, namespace, first, second }) =>
+      `${at({ place })}two applications have the name ${name} in namespace ${namespace}: ${first} and ${second}. Nothing was changed.`,
+    hint: () => "Give one of them another name (name in airfield.yaml) or another namespace.",
+    exitCode: ExitCode.Usage,
+  }),
+  "application-unknown": entry<{ name: string; known: readonly string[] }>({
+    message: ({ name, known }) =>
+      `There is no application and no dependency ${name} in the config. There is: ${known.join(", ")}.`,
+    hint: () => "Name one of them, or the folder of a project.",
+    exitCode: ExitCode.NotFound,
+  }),
+  "dependency-unknown": entry<
+    AtPlace & { name: string; missing: string; known: readonly string[] }
+  >({
+    message: ({ place, name, missing, known }) =>
+      `${at({ place })}${name} depends on ${missing}, and there is no such application or dependency. There is: ${known.join(", ")}.`,
+    hint: () => "Correct dependsOn, or describe it under applications or dependencies.",
+    exitCode: ExitCode.Usage,
+  }),
+  "dependencies-circular": entry<AtPlace & { circle: readonly string[] }>({
+    message: ({ place, circle }) =>
+      `${at({ place })}applications wait for each other in a circle: ${circle.join(" → ")}. Nothing was changed.`,
+    hint: () =>
+      "Take one of them out of dependsOn: that application has to start without the other.",
+    exitCode: ExitCode.Usage,
+  }),
+  "prerequisites-missing": entry<{ name: string; missing: readonly string[] }>({
+    message: ({ name, missing }) =>
+      `${name} was not rolled out, because it depends on ${missing.join(", ")}; what ran of it goes on.`,
+    hint: () => "Correct what failed first, and run the same command again.",
+    exitCode: ExitCode.Failure,
+  }),
+  "applications-not-up": entry<{
+    isUp: readonly string[];
+    failed: readonly string[];
+    notStarted: readonly string[];
+  }>({
+    message: ({ isUp, failed, notStarted }) =>
+      [
+        `Not all came up. Up: ${isUp.length === 0 ? "none" : isUp.join(", ")}.`,
+        `Failed: ${failed.join(", ")}.`,
+        ...(notStarted.length === 0 ? [] : [`Not started: ${notStarted.join(", ")}.`]),
+      ].join(" "),
+    hint: () =>
+      "Correct what failed and run the same command again; what is up is not built or restarted again.",
+    exitCode: ExitCode.Failure,
+  }),
+  "dependency-not-ready": entry<{
+    name: string;
+    namespace: string;
+    type: string;
+    pod: string;
+    reason: string;
+    events: readonly string[];
+    log: readonly string[];
+  }>({
+    message: ({ name, type, pod, reason, events, log }) =>
+      [
+        `The ${type} ${name} did not come up (pod ${pod}): ${reason}.`,
+        ...(events.length === 0
+          ? []
+          : ["Events of the pod:", ...events.map((line) => `    ${line}`)]),
+        ...(log.length === 0 ? [] : ["Its last log lines:", ...log.map((line) => `    ${line}`)]),
+      ].join("\n"),
+    hint: ({ name, namespace }) =>
+      `Look at it: kubectl describe pod -n ${namespace} ${name}-0. Its data stays; airfield down ${name} --data removes it.`,
+    exitCode: ExitCode.Timeout,
+  }),
 } as const;

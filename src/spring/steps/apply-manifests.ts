@@ -10,7 +10,7 @@ import { known, type ObjectsBefore, type UpContext, type UpStep } from "../up-co
 export const applyManifests: UpStep = {
   id: "apply-manifests",
   title: ({ request }) => `Applying to namespace "${request.application.namespace}"`,
-  after: ["load-image"],
+  after: ["load-image", "wait-for-prerequisites"],
   async run(context, { signal }) {
     const { request, cluster, ports, found } = context;
     const { namespace } = request.application;

@@ -3,6 +3,7 @@ import { ToolError } from "../../errors/tool-error.ts";
 import { findArchive } from "../find-archive.ts";
 import type { BuildPlan } from "../plan-build.ts";
 import { readBuildFailure } from "../read-build-output.ts";
+import type { BuildOutcome } from "../shared-builds.ts";
 import { known, type Found, type UpContext, type UpStep } from "../up-context.ts";
 import { runBuildTool } from "./check-tools.ts";
 
@@ -12,25 +13,29 @@ export const buildProject: UpStep = {
   title: ({ found }) =>
     `Building with ${found.project?.buildTool === "gradle" ? "Gradle" : "Maven"}`,
   after: ["check-tools"],
-  async run({ ports, found }, { signal, progress }) {
+  async run({ ports, found, together }, { signal, progress }) {
     const { build } = found;
     if (build === undefined) return { skipped: "unchanged since it was built" };
     if (found.needsArchive !== true) return { skipped: "the project's Dockerfile builds it" };
-    let output = "";
     const tell = teller(build, ports.reporter, progress);
-    const { exitCode } = await runBuildTool(
-      () =>
-        ports.commands.run(build.command, {
-          cwd: build.cwd,
-          signal,
-          onLine(coloured) {
-            const line = stripVTControlCharacters(coloured);
-            output += `${line}\n`;
-            tell(line);
-          },
-        }),
-      build,
-    );
+    const run = async (plan: BuildPlan): Promise<BuildOutcome> => {
+      let output = "";
+      const { exitCode } = await runBuildTool(
+        () =>
+          ports.commands.run(plan.command, {
+            cwd: plan.cwd,
+            signal,
+            onLine(coloured) {
+              const line = stripVTControlCharacters(coloured);
+              output += `${line}\n`;
+              tell(line);
+            },
+          }),
+        plan,
+      );
+      return { exitCode, output };
+    };
+    const { exitCode, output } = await (together?.builds.build(build, run) ?? run(build));
     if (exitCode !== 0) throw buildFailure({ build, exitCode, output, found });
     found.archive = await findArchive(build, ports.files);
     return undefined;

@@ -88,6 +88,10 @@ export class FakeSpringCluster implements SpringCluster {
     return this.jreImage(javaVersion);
   }
 
+  async dependencyImage({ type, image }: { type: string; image?: string }): Promise<string> {
+    return Promise.resolve(image ?? `airfield/${type}:1`);
+  }
+
   /** Puts an object there that somebody else made. */
   put(object: Json): void {
     this.#objects.set(`${object.kind}/${object.metadata.name}`, object);

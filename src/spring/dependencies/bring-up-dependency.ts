@@ -1,0 +1,275 @@
+import { runSteps } from "../../cluster/run-steps.ts";
+import type { Step } from "../../cluster/step.ts";
+import type { DependencyConfig } from "../../config/cluster-config.ts";
+import { ToolError } from "../../errors/tool-error.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { formatDuration } from "../../progress/format-duration.ts";
+import type { SpringCluster } from "../cluster-access.ts";
+import { applyObjects, kubectl } from "../kubectl.ts";
+import { MANAGED_BY, selectorOf } from "../plan-manifests.ts";
+import { readPodEvents } from "../read-application-log.ts";
+import {
+  findPodFailure,
+  manifestHashOf,
+  toItems,
+  type KubernetesObject,
+} from "../rollout-state.ts";
+import { toSelector } from "../steps/wait-for-rollout.ts";
+import { dependencyKinds, type Credentials } from "./dependency-catalogue.ts";
+import { planDependency } from "./plan-dependency.ts";
+
+export type DependencyPorts = Pick<Ports, "clock" | "random" | "reporter">;
+
+/** A dependency that takes connections. */
+export interface DependencyResult {
+  readonly name: string;
+  readonly namespace: string;
+  readonly type: DependencyConfig["type"];
+  readonly image: string;
+  /** False: it ran exactly like this already. */
+  readonly changed: boolean;
+  readonly ms: number;
+}
+
+interface DependencyContext {
+  readonly config: DependencyConfig;
+  readonly cluster: SpringCluster;
+  readonly ports: DependencyPorts;
+  readonly timeoutMs: number;
+  readonly found: { image: string; isUnchanged: boolean };
+}
+
+type DependencyStep = Step<DependencyContext>;
+
+const POLL_MS = 500;
+/** A volume is made when its first pod is scheduled, which looks like trouble till it is there. */
+const PATIENCE_MS = 60_000;
+const LOG_LINES = 15;
+const PASSWORD_LENGTH = 24;
+/** What needs no quotes in a URL, a shell, a configuration file or SQL. */
+const PASSWORD_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+const ensureImage: DependencyStep = {
+  id: "ensure-image",
+  title: ({ config }) => `Image of ${dependencyKinds[config.type].title}`,
+  after: [],
+  async run({ config, cluster, found }, { signal, progress }) {
+    const { type, version } = config;
+    const { repository } = dependencyKinds[type];
+    found.image = await cluster.dependencyImage(
+      { type, ...(version === undefined ? {} : { image: `${repository}:${version}` }) },
+      { signal, onProgress: progress },
+    );
+    progress(found.image);
+  },
+};
+
+const ensureCluster: DependencyStep = {
+  id: "ensure-cluster",
+  title: ({ cluster }) => `Cluster "${cluster.name}"`,
+  after: [],
+  async run({ cluster }, { signal }) {
+    const { created } = await cluster.ensureCluster({ signal });
+    return created ? undefined : { skipped: "it is there" };
+  },
+};
+
+const loadImage: DependencyStep = {
+  id: "load-image",
+  title: () => "Bringing the image to the nodes",
+  after: ["ensure-image", "ensure-cluster"],
+  async run({ cluster, found }, { signal, progress }) {
+    if (await cluster.hasImageOnNodes(found.image, { signal })) {
+      return { skipped: "the nodes have it" };
+    }
+    await cluster.loadImage(found.image, { signal, onProgress: progress });
+    return undefined;
+  },
+};
+
+const applyManifests: DependencyStep = {
+  id: "apply-manifests",
+  title: ({ config }) => `Applying to namespace "${config.namespace}"`,
+  after: ["load-image"],
+  async run(context, { signal }) {
+    const { cluster, found } = context;
+    const before = await readObjects(context, signal);
+    const config = keepStorage(context, before);
+    const credentials = credentialsOf(context, before);
+    const manifests = planDependency({ config, image: found.image, credentials });
+    found.isUnchanged = manifests.every(
+      (manifest) =>
+        manifestHashOf(manifest) ===
+        manifestHashOf(before.find(({ kind }) => kind === manifest.kind)),
+    );
+    if (found.isUnchanged) return { skipped: "the cluster has exactly this" };
+    if (before.length === 0) await ensureNamespace(context, signal);
+    await applyObjects(cluster, manifests, { signal });
+    return undefined;
+  },
+};
+
+const waitUntilReady: DependencyStep = {
+  id: "wait-until-ready",
+  title: ({ config }) => `Waiting for ${config.name}`,
+  after: ["apply-manifests"],
+  async run(context, { signal, progress }) {
+    const { cluster, ports, config, timeoutMs } = context;
+    const startedMs = ports.clock.monotonicMs();
+    let troubleSinceMs: number | undefined;
+    for (;;) {
+      const json = await kubectl(
+        cluster,
+        [
+          ...["get", "statefulsets,pods", "--namespace", config.namespace],
+          ...["--selector", toSelector(selectorOf(config.name)), "--output", "json"],
+        ],
+        { signal },
+      );
+      const items = toItems(json);
+      if (isReady(items.find(({ kind }) => kind === "StatefulSet"))) return;
+      const pods = items.filter(({ kind }) => kind === "Pod");
+      const failure = findPodFailure({ pods });
+      const nowMs = ports.clock.monotonicMs();
+      troubleSinceMs = failure === undefined ? undefined : (troubleSinceMs ?? nowMs);
+      const hasLasted = troubleSinceMs !== undefined && nowMs - troubleSinceMs >= PATIENCE_MS;
+      const isLate = nowMs - startedMs >= timeoutMs;
+      if (isLate || (failure !== undefined && (!failure.mayPass || hasLasted))) {
+        const waited = formatDuration(nowMs - startedMs);
+        throw await notReady(context, failure?.reason ?? `it was not ready after ${waited}`);
+      }
+      progress(failure?.reason ?? "starting");
+      await ports.clock.sleep(POLL_MS, signal);
+    }
+  },
+};
+
+/** From its image to a database or broker that takes connections. Idempotent; data and credentials stay. */
+export async function bringUpDependency(
+  { config, timeoutMs }: { readonly config: DependencyConfig; readonly timeoutMs: number },
+  {
+    cluster,
+    ports,
+    signal,
+  }: {
+    readonly cluster: SpringCluster;
+    readonly ports: DependencyPorts;
+    readonly signal: AbortSignal;
+  },
+): Promise<DependencyResult> {
+  const startedMs = ports.clock.monotonicMs();
+  const steps = [ensureImage, ensureCluster, loadImage, applyManifests, waitUntilReady];
+  const found = { image: "", isUnchanged: false };
+  const context: DependencyContext = { config, cluster, ports, timeoutMs, found };
+  await runSteps(steps, context, { ...ports, signal });
+  const { name, namespace, type } = config;
+  const ms = Math.round(ports.clock.monotonicMs() - startedMs);
+  const result = { name, namespace, type, image: found.image, changed: !found.isUnchanged, ms };
+  const state = result.changed ? "is up" : "is unchanged";
+  ports.reporter.report({ type: "run-finished", summary: `${name} ${state}.`, ms });
+  return result;
+}
+
+/** Throws `application-name-taken` when something of that name is somebody else's. */
+async function readObjects(
+  { config, cluster }: DependencyContext,
+  signal: AbortSignal,
+): Promise<readonly KubernetesObject[]> {
+  const { name, namespace } = config;
+  const json = await kubectl(
+    cluster,
+    [
+      ...["get", `secret/${name}`, `service/${name}`, `statefulset/${name}`],
+      ...["--namespace", namespace, "--ignore-not-found", "--output", "json"],
+    ],
+    { signal },
+  );
+  const items = toItems(json);
+  const owner = MANAGED_BY["app.kubernetes.io/managed-by"];
+  for (const { kind = "object", metadata } of items) {
+    if (metadata?.labels?.["app.kubernetes.io/managed-by"] !== owner) {
+      throw new ToolError("application-name-taken", { name, namespace, kind });
+    }
+  }
+  return items;
+}
+
+/** A volume keeps the size it was made with: volumeClaimTemplates cannot be changed, nor can local volumes grow. */
+function keepStorage(
+  { config, ports }: DependencyContext,
+  before: readonly KubernetesObject[],
+): DependencyConfig {
+  const live = before.find(({ kind }) => kind === "StatefulSet")?.spec?.volumeClaimTemplates?.[0];
+  const storage = live?.spec?.resources?.requests?.["storage"] ?? config.storage;
+  if (storage === config.storage) return config;
+  ports.reporter.report({
+    type: "warning",
+    code: "storage-unchanged",
+    message: `The volume of ${config.name} stays at ${storage}; a volume cannot be resized.`,
+    hint: `airfield down ${config.name} --data removes it with all its data; the next up makes a new one.`,
+  });
+  return { ...config, storage };
+}
+
+/** Those that the data was made with, or new ones. */
+function credentialsOf(
+  { config, ports }: DependencyContext,
+  before: readonly KubernetesObject[],
+): Credentials {
+  const username = dependencyKinds[config.type].username ?? "";
+  const known = before.find(({ kind }) => kind === "Secret")?.data?.["password"];
+  const password =
+    known === undefined
+      ? ports.random.string(PASSWORD_LENGTH, PASSWORD_ALPHABET)
+      : Buffer.from(known, "base64").toString();
+  return { username, password };
+}
+
+async function ensureNamespace(
+  { config, cluster }: DependencyContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace } = config;
+  if (namespace === "default") return;
+  const args = ["get", "namespace", namespace, "--ignore-not-found", "--output", "name"];
+  if ((await kubectl(cluster, args, { signal })).trim() !== "") return;
+  // Another dependency or application may make it at the same moment.
+  const { exitCode, stderr } = await cluster.kubectl(["create", "namespace", namespace], {
+    signal,
+  });
+  if (exitCode !== 0 && !stderr.includes("AlreadyExists")) {
+    const command = `kubectl create namespace ${namespace}`;
+    throw new ToolError("kubectl-failed", { command, exitCode, output: stderr });
+  }
+}
+
+function isReady(set: KubernetesObject | undefined): boolean {
+  const { metadata, status } = set ?? {};
+  return (
+    status?.observedGeneration === metadata?.generation &&
+    (status?.readyReplicas ?? 0) >= 1 &&
+    (status?.updatedReplicas ?? 0) >= 1
+  );
+}
+
+/** With what the pod tells; best effort, since the failure itself is what has to be shown. */
+async function notReady(
+  { config, cluster }: DependencyContext,
+  reason: string,
+): Promise<ToolError> {
+  const { name, namespace, type } = config;
+  const pod = `${name}-0`;
+  const ask = async (...args: readonly string[]): Promise<string> => {
+    const { exitCode, stdout } = await cluster.kubectl([...args, "--namespace", namespace]);
+    return exitCode === 0 ? stdout : "";
+  };
+  const events = await ask(
+    ...["get", "events", "--field-selector", `involvedObject.name=${pod}`, "--output", "json"],
+  );
+  const log = await ask("logs", pod, `--tail=${LOG_LINES}`);
+  return new ToolError("dependency-not-ready", {
+    ...{ name, namespace, type, pod, reason },
+    events: events === "" ? [] : readPodEvents(events),
+    log: log.split("\n").filter((line) => line.trim() !== ""),
+  });
+}

@@ -1,0 +1,59 @@
+import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
+import type { SpringCluster } from "./cluster-access.ts";
+import { removeDependency } from "./dependencies/remove-dependency.ts";
+import { down, type DownPorts, type DownResult } from "./down.ts";
+
+export interface DownSeveralRequest {
+  readonly applications: readonly ApplicationConfig[];
+  readonly dependencies: readonly DependencyConfig[];
+  /** Remove volumes and credentials of the dependencies, too. */
+  readonly data: boolean;
+}
+
+/** Takes applications down, those first that others do not depend on; then the dependencies. */
+export async function downSeveral(
+  { applications, dependencies, data }: DownSeveralRequest,
+  {
+    cluster,
+    ports,
+    signal,
+  }: {
+    readonly cluster: SpringCluster;
+    readonly ports: DownPorts;
+    readonly signal: AbortSignal;
+  },
+): Promise<readonly DownResult[]> {
+  const results: DownResult[] = [];
+  for (const application of lastFirst(applications)) {
+    results.push(await down({ application }, { cluster, ports, signal }));
+  }
+  const { reporter, clock } = ports;
+  for (const config of dependencies) {
+    const { name, namespace } = config;
+    const startedMs = clock.monotonicMs();
+    reporter.report({ type: "run-started", title: `Taking down ${name}`, steps: 1 });
+    const removed = await removeDependency({ config, data }, { cluster, signal });
+    const left = data ? "" : " Its data stays (--data removes it).";
+    reporter.report({
+      type: "run-finished",
+      summary:
+        removed.length > 0 ? `${name} is removed.${left}` : `There was no ${name} to remove.`,
+      ms: Math.round(clock.monotonicMs() - startedMs),
+    });
+    results.push({ name, namespace, removed });
+  }
+  return results;
+}
+
+/** Names that only the projects know are taken as they come: the order is a courtesy, nothing relies on it. */
+function lastFirst(applications: readonly ApplicationConfig[]): readonly ApplicationConfig[] {
+  const depth = (application: ApplicationConfig, seen: readonly string[] = []): number =>
+    Math.max(
+      0,
+      ...applications
+        .filter(({ name }) => name !== undefined && application.dependsOn.includes(name))
+        .filter(({ name = "" }) => !seen.includes(name))
+        .map((other) => 1 + depth(other, [...seen, other.name ?? ""])),
+    );
+  return applications.toSorted((a, b) => depth(b) - depth(a));
+}

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import type { BuildPlan } from "./plan-build.ts";
+import { SharedBuilds, type BuildOutcome } from "./shared-builds.ts";
+
+function plan(cwd: string, ...command: readonly string[]): BuildPlan {
+  return {
+    ...{ tool: "Maven", command, versionCommand: [], cwd, outputDir: cwd },
+    ...{ archiveName: undefined, packaging: "jar" },
+  };
+}
+
+const done: BuildOutcome = { exitCode: 0, output: "" };
+
+/** Builds that end when the test says so. */
+function slowBuilds() {
+  const begun: string[] = [];
+  const ends: (() => void)[] = [];
+  const run = async ({ command }: BuildPlan): Promise<BuildOutcome> => {
+    begun.push(command.join(" "));
+    await new Promise<void>((resolve) => ends.push(resolve));
+    return done;
+  };
+  return { begun, run, endNext: () => ends.shift()?.() };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test("runs two builds at a time", async () => {
+  const { begun, run, endNext } = slowBuilds();
+  const builds = new SharedBuilds(2, new Map());
+  const all = ["a", "b", "c"].map((name) => builds.build(plan(`/${name}`, name), run));
+  await turn();
+  expect(begun).toEqual(["a", "b"]);
+  endNext();
+  await turn();
+  expect(begun).toEqual(["a", "b", "c"]);
+  endNext();
+  endNext();
+  expect(await Promise.all(all)).toEqual([done, done, done]);
+});
+
+test("modules of one build are built by one run", async () => {
+  const begun: string[] = [];
+  const builds = new SharedBuilds(2, new Map([["/shop", plan("/shop", "mvn", "a,b")]]));
+  const run = async ({ command }: BuildPlan) => {
+    begun.push(command.join(" "));
+    return done;
+  };
+  await Promise.all([
+    builds.build(plan("/shop", "mvn", "a"), run),
+    builds.build(plan("/shop", "mvn", "b"), run),
+  ]);
+  expect(begun).toEqual(["mvn a,b"]);
+});
+
+test("when they do not build together each is built alone, one after the other", async () => {
+  const begun: string[] = [];
+  let atOnce = 0;
+  const builds = new SharedBuilds(2, new Map([["/shop", plan("/shop", "mvn", "a,b")]]));
+  const run = async ({ command }: BuildPlan): Promise<BuildOutcome> => {
+    begun.push(command.join(" "));
+    expect(++atOnce).toBe(1);
+    await turn();
+    atOnce--;
+    return { exitCode: command.join(" ").includes("b") ? 1 : 0, output: command.join(" ") };
+  };
+  const outcomes = await Promise.all([
+    builds.build(plan("/shop", "mvn", "a"), run),
+    builds.build(plan("/shop", "mvn", "b"), run),
+  ]);
+  expect(begun).toEqual(["mvn a,b", "mvn a", "mvn b"]);
+  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, 1]);
+});
+
+test("a build that throws gives its place free", async () => {
+  const builds = new SharedBuilds(1, new Map());
+  await expect(
+    builds.build(plan("/a"), () => Promise.reject(new Error("cancelled"))),
+  ).rejects.toThrow("cancelled");
+  expect(await builds.build(plan("/b"), async () => done)).toBe(done);
+});

@@ -1,0 +1,61 @@
+import type { BuildPlan } from "./plan-build.ts";
+
+export interface BuildOutcome {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Runs a build tool. */
+export type RunBuild = (build: BuildPlan) => Promise<BuildOutcome>;
+
+/**
+ * The builds of several applications: at most `atOnce` at a time, since each takes all processors and much memory, and
+ * applications that are modules of one build are built by one run of the build tool.
+ */
+export class SharedBuilds {
+  readonly #atOnce: number;
+  /** By folder of the build: one plan for all modules that are wanted of it. */
+  readonly #joined: ReadonlyMap<string, BuildPlan>;
+  readonly #runs = new Map<string, Promise<BuildOutcome>>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(atOnce: number, joined: ReadonlyMap<string, BuildPlan>) {
+    this.#atOnce = atOnce;
+    this.#joined = joined;
+  }
+
+  /**
+   * Builds one application. When the run for all modules fails, each is built alone, one after the other, so that a
+   * broken module keeps no other from coming up.
+   */
+  async build(build: BuildPlan, run: RunBuild): Promise<BuildOutcome> {
+    const { cwd } = build;
+    const joined = this.#joined.get(cwd);
+    if (joined === undefined) return this.#inTurn(() => run(build));
+    const isFirst = !this.#runs.has(cwd);
+    const together =
+      this.#runs.get(cwd) ?? this.#inTurn(() => run({ ...build, command: joined.command }));
+    if (isFirst) this.#runs.set(cwd, together);
+    const outcome = await together;
+    if (outcome.exitCode === 0) return outcome;
+    const before = this.#runs.get(`${cwd} alone`) ?? Promise.resolve(outcome);
+    const alone = before.catch(() => outcome).then(() => this.#inTurn(() => run(build)));
+    this.#runs.set(`${cwd} alone`, alone);
+    return alone;
+  }
+
+  async #inTurn(work: () => Promise<BuildOutcome>): Promise<BuildOutcome> {
+    if (this.#running >= this.#atOnce) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#running += 1;
+    try {
+      return await work();
+    } finally {
+      // The place is handed on, so that nobody slips in between.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
+  }
+}
