@@ -1,0 +1,1 @@
+create table if not exists orders (id bigserial primary key, product text not null, quantity int not null);
