@@ -77,7 +77,7 @@ function withSecret(name = "shop", namespace = "default"): PortableApplication {
         kind: "RoleBinding",
         metadata,
         subjects: [{ kind: "ServiceAccount", name, namespace }],
-      } as never,
+      },
     ],
   });
 }

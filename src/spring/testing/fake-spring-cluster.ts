@@ -119,7 +119,9 @@ export class FakeSpringCluster implements SpringCluster {
   #answer(args: readonly string[], line: string, stdin: string | undefined): string | undefined {
     if (line.startsWith("apply ") && line.endsWith("-f -")) return this.#apply(stdin ?? "");
     if (line.startsWith("get deployment/")) return this.#getByName(args);
-    if (line.startsWith("get deployments,replicasets,pods")) return this.#look();
+    if (line.startsWith("get secret/")) return this.#getByName(args);
+    if (line.startsWith("get deployments,replicasets,pods")) return this.#look(nameIn(line));
+    if (line.startsWith("get statefulsets,pods")) return this.#lookAtSet(nameIn(line));
     if (line.startsWith("get service ")) return "30080";
     if (line.startsWith("get namespace ")) {
       return this.namespaces.has(args[2] ?? "") ? `namespace/${args[2] ?? ""}` : "";
@@ -165,9 +167,19 @@ export class FakeSpringCluster implements SpringCluster {
     return items.length === 0 ? "" : JSON.stringify({ items });
   }
 
-  #look(): string {
+  #lookAtSet(name: string): string {
     this.onLook();
-    const deployment = [...this.#objects.values()].find(({ kind }) => kind === "Deployment");
+    const set = this.get("StatefulSet", name);
+    if (set === undefined) return JSON.stringify({ items: [] });
+    const outcome = this.outcome(set);
+    const status = { readyReplicas: outcome === "ready" ? 1 : 0, updatedReplicas: 1 };
+    const pod = { kind: "Pod", metadata: { name: `${name}-0` }, status: podStatus(outcome) };
+    return JSON.stringify({ items: [{ ...set, status }, pod] });
+  }
+
+  #look(name: string): string {
+    this.onLook();
+    const deployment = this.get("Deployment", name);
     if (deployment === undefined) return JSON.stringify({ items: [] });
     const revision = { "deployment.kubernetes.io/revision": String(this.#revision) };
     const owner = (uid: string) => [{ uid }];
@@ -263,4 +275,9 @@ function podStatus(outcome: Outcome): Record<string, unknown> {
     case "pending":
       return { containerStatuses: [{ ready: false, restartCount: 0, state: { running: {} } }] };
   }
+}
+
+/** The application that a selector means. */
+function nameIn(line: string): string {
+  return /app\.kubernetes\.io\/name=([^, ]+)/.exec(line)?.[1] ?? "";
 }

@@ -35,6 +35,8 @@ export class SpringScene {
   /** What Maven answers instead of building. */
   mavenFailure: { readonly exitCode: number; readonly stdout: string } | undefined;
   dockerFailure: { readonly exitCode: number; readonly stdout: string } | undefined;
+  /** Projects that do not build. */
+  readonly brokenFolders = new Set<string>();
   /** Programs that are not installed. */
   readonly missing = new Set<string>();
   archive = bootArchive();
@@ -46,7 +48,7 @@ export class SpringScene {
       this.ports.files.put(file, content);
     }
     this.ports.http.answer("http://127.0.0.1:8080/", { status: 200, body: "hello" });
-    this.ports.commands.on((command) => this.#play(command));
+    this.ports.commands.on((command, { cwd }) => this.#play(command, cwd));
   }
 
   async up(changes: Partial<UpRequest> = {}): Promise<UpResult> {
@@ -72,7 +74,10 @@ export class SpringScene {
     return this.ports.commands.lines.filter((line) => !/[- ]version$/.test(line));
   }
 
-  #play(command: readonly string[]): { exitCode?: number; stdout?: string } | undefined {
+  #play(
+    command: readonly string[],
+    cwd = "/app",
+  ): { exitCode?: number; stdout?: string } | undefined {
     const line = command.join(" ");
     if (this.missing.has(command[0] ?? "")) return undefined;
     if (line === "docker --version") return { stdout: "Docker version 28.2.2, build x" };
@@ -82,9 +87,11 @@ export class SpringScene {
     }
     if (/mvn|gradle/.test(command[0] ?? "")) {
       if (this.mavenFailure !== undefined) return this.mavenFailure;
+      if (this.brokenFolders.has(cwd)) return { exitCode: 1, stdout: "[ERROR] broken\n" };
       const isGradle = line.includes("gradle");
-      const folder = isGradle ? "/app/build/libs" : "/app/target";
-      this.ports.files.put(`${folder}/user-service-1.0.0.jar`, this.archive);
+      const folder = isGradle ? `${cwd}/build/libs` : `${cwd}/target`;
+      const artifact = cwd === "/app" ? "user-service" : cwd.split("/").at(-1);
+      this.ports.files.put(`${folder}/${artifact}-1.0.0.jar`, this.archive);
       return { stdout: "[INFO] --- compiler:3.14.1:compile (default-compile) @ a ---\n" };
     }
     if (line.startsWith("docker buildx build")) {

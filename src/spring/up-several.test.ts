@@ -1,0 +1,227 @@
+import { expect, test } from "vitest";
+import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
+import { APPLICATION_CLASS, pomXml } from "./testing/a-spring-project.ts";
+import { anApplication, SpringScene } from "./testing/spring-scene.ts";
+import { upSeveral, type UpSeveralRequest, type UpSeveralResult } from "./up-several.ts";
+
+/** A machine with projects in /shop/NAME. */
+function sceneOf(...names: readonly string[]): SpringScene {
+  const scene = new SpringScene();
+  for (const name of names) {
+    scene.ports.files
+      .put(`/shop/${name}/pom.xml`, pomXml({ artifactId: name }))
+      .put(`/shop/${name}/src/main/java/Application.java`, `${APPLICATION_CLASS} // ${name}`);
+  }
+  return scene;
+}
+
+function service(name: string, ...dependsOn: readonly string[]): ApplicationConfig {
+  return anApplication({ name, path: `/shop/${name}`, dependsOn });
+}
+
+const database: DependencyConfig = {
+  ...{ name: "orders-db", type: "postgresql", namespace: "default" },
+  ...{ storage: "1Gi", database: "orders" },
+};
+
+function upAll(
+  scene: SpringScene,
+  applications: readonly ApplicationConfig[],
+  more: Partial<UpSeveralRequest> = {},
+): Promise<UpSeveralResult> {
+  const { cluster, ports, abort } = scene;
+  const settings = {
+    ...{ rebuild: false, offline: false, runTests: false, rolloutTimeoutMs: 60_000 },
+    environment: {},
+  };
+  const request = { applications, dependencies: [], settings, ...more };
+  return upSeveral(request, { cluster, ports, signal: abort.signal });
+}
+
+/** In the order in which they were applied. */
+function applied(scene: SpringScene): readonly string[] {
+  return scene.ports.reporter.events.flatMap((event) =>
+    event.type === "step-finished" && event.stepId === "apply-manifests"
+      ? [(event as { application?: string }).application ?? ""]
+      : [],
+  );
+}
+
+const failureOf = async (work: Promise<unknown>): Promise<readonly unknown[]> => {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof AggregateError ? error.errors : [error];
+};
+
+test("rolls out what others depend on before them, and makes one cluster for all", async () => {
+  const scene = sceneOf("orders", "stock", "web");
+  const results = await upAll(
+    scene,
+    [service("web", "orders"), service("orders", "stock", "orders-db"), service("stock")],
+    { dependencies: [database] },
+  );
+  expect(results.map(({ name, changed }) => [name, changed])).toEqual([
+    ["orders-db", true],
+    ["web", true],
+    ["orders", true],
+    ["stock", true],
+  ]);
+  const order = applied(scene);
+  expect(order.indexOf("orders")).toBeGreaterThan(order.indexOf("stock"));
+  expect(order.indexOf("orders")).toBeGreaterThan(order.indexOf("orders-db"));
+  expect(order.at(-1)).toBe("web");
+  expect(scene.cluster.calls.filter((call) => call === "ensureCluster")).toHaveLength(1);
+});
+
+test("one that fails stops those that depend on it, and no others", async () => {
+  const scene = sceneOf("orders", "stock", "web", "users");
+  scene.brokenFolders.add("/shop/stock");
+  const failures = await failureOf(
+    upAll(scene, [
+      service("web", "orders"),
+      service("orders", "stock"),
+      service("stock"),
+      service("users"),
+    ]),
+  );
+  expect(failures).toMatchObject([
+    { code: "build-failed", facts: { project: "stock" } },
+    {
+      code: "applications-not-up",
+      exitCode: 1,
+      facts: {
+        isUp: ["users"],
+        failed: ["stock"],
+        notStarted: ["web (needs orders)", "orders (needs stock)"],
+      },
+    },
+  ]);
+  expect(scene.cluster.get("Deployment", "users")).toBeDefined();
+  expect(scene.cluster.get("Deployment", "orders")).toBeUndefined();
+});
+
+test("what ran before goes on when what it depends on fails", async () => {
+  const scene = sceneOf("orders", "stock");
+  const both = [service("orders", "stock"), service("stock")];
+  await upAll(scene, both);
+  const before = scene.cluster.get("Deployment", "orders");
+  scene.brokenFolders.add("/shop/stock");
+  scene.ports.files.put("/shop/stock/src/main/java/New.java", "class New {}");
+  scene.ports.files.put("/shop/orders/src/main/java/New.java", "class New {}");
+  await failureOf(upAll(scene, both));
+  expect(scene.cluster.get("Deployment", "orders")).toEqual(before);
+});
+
+test("one by name takes what it depends on along, without building again what is up", async () => {
+  const scene = sceneOf("orders", "stock", "web");
+  const orders = service("orders", "stock");
+  const all = [service("web"), orders, service("stock")];
+  await upAll(scene, all, { only: [orders] });
+  expect(scene.cluster.get("Deployment", "web")).toBeUndefined();
+  expect(scene.cluster.get("Deployment", "stock")).toBeDefined();
+  scene.brokenFolders.add("/shop/stock");
+  scene.ports.files.put("/shop/stock/src/main/java/New.java", "class New {}");
+  const results = await upAll(scene, all, { only: ["orders"] });
+  expect(results.map(({ name, changed }) => [name, changed])).toEqual([["orders", false]]);
+});
+
+test("events say which application they are about", async () => {
+  const scene = sceneOf("orders", "stock");
+  await upAll(scene, [service("orders"), service("stock")]);
+  const started = scene.ports.reporter.events.filter(({ type }) => type === "step-started");
+  expect(new Set(started.map((event) => (event as { application?: string }).application))).toEqual(
+    new Set(["orders", "stock"]),
+  );
+  expect(scene.ports.reporter.of("run-started")).toHaveLength(1);
+  expect(scene.ports.reporter.of("run-finished").at(-1)?.summary).toBe("Up: orders, stock");
+});
+
+test("modules of one build are built once", async () => {
+  const scene = new SpringScene();
+  const parent = pomXml({
+    artifactId: "shop",
+    more: "<packaging>pom</packaging><modules><module>a</module><module>b</module></modules>",
+  });
+  scene.ports.files.put("/shop/pom.xml", parent);
+  for (const name of ["a", "b"]) {
+    scene.ports.files
+      .put(`/shop/${name}/pom.xml`, pomXml({ artifactId: name }))
+      .put(`/shop/${name}/src/main/java/Application.java`, APPLICATION_CLASS)
+      .put(`/shop/${name}/target/${name}-1.0.0.jar`, scene.archive);
+  }
+  await upAll(scene, [service("a"), service("b")]);
+  const builds = scene.work.filter((line) => line.startsWith("mvn"));
+  expect(builds).toHaveLength(1);
+  expect(builds[0]).toContain("--projects a,b --also-make");
+});
+
+test.each([
+  {
+    code: "application-name-duplicate",
+    applications: [
+      anApplication({ path: "/shop/a" }),
+      service("b"),
+      anApplication({ path: "/shop/a" }),
+    ],
+  },
+  { code: "dependency-unknown", applications: [service("a", "nobody")] },
+  {
+    code: "dependencies-circular",
+    applications: [
+      anApplication({ path: "/shop/a", dependsOn: ["b"] }),
+      anApplication({ path: "/shop/b", dependsOn: ["a"] }),
+    ],
+  },
+])("$code is refused before anything is begun", async ({ code, applications }) => {
+  const scene = sceneOf("a", "b");
+  const [failure] = await failureOf(upAll(scene, applications));
+  expect(failure).toMatchObject({ code, exitCode: 2 });
+  expect(scene.work).toEqual([]);
+  expect(scene.cluster.exists).toBe(false);
+});
+
+test("a name that nobody has is told with those that there are", async () => {
+  const scene = sceneOf("a");
+  const [failure] = await failureOf(upAll(scene, [service("a")], { only: ["b"] }));
+  expect(failure).toMatchObject({ code: "application-unknown", facts: { known: ["a"] } });
+});
+
+test("a database keeps its credentials, and its volume's size", async () => {
+  const scene = sceneOf("orders");
+  const orders = service("orders", "orders-db");
+  await upAll(scene, [orders], { dependencies: [database] });
+  const secret = scene.cluster.get("Secret", "orders-db");
+  const again = await upAll(scene, [orders], { dependencies: [database] });
+  expect(again.map(({ changed }) => changed)).toEqual([false, false]);
+  expect(scene.cluster.get("Secret", "orders-db")).toEqual(secret);
+  await upAll(scene, [orders], { dependencies: [{ ...database, storage: "2Gi" }] });
+  expect(scene.ports.reporter.of("warning").map(({ code }) => code)).toContain("storage-unchanged");
+  expect(scene.cluster.kubectlLines.join(" ")).not.toContain(
+    Buffer.from(
+      String((secret?.["data"] as Record<string, string>)["password"]),
+      "base64",
+    ).toString(),
+  );
+});
+
+test("a database that does not come up says why, and its application is not started", async () => {
+  const scene = sceneOf("orders");
+  scene.cluster.outcome = ({ kind }) => (kind === "StatefulSet" ? "crash" : "ready");
+  const failures = await failureOf(
+    upAll(scene, [service("orders", "orders-db")], { dependencies: [database] }),
+  );
+  expect(failures).toMatchObject([
+    { code: "dependency-not-ready", facts: { pod: "orders-db-0", reason: "exit code 1" } },
+    { code: "applications-not-up", facts: { notStarted: ["orders (needs orders-db)"] } },
+  ]);
+  expect(scene.cluster.get("Deployment", "orders")).toBeUndefined();
+});
+
+test("Ctrl-C ends all of them", async () => {
+  const scene = sceneOf("orders", "stock");
+  scene.cluster.outcome = () => "pending";
+  scene.cluster.onLook = () => scene.abort.abort(new Error("Ctrl-C"));
+  await expect(upAll(scene, [service("orders"), service("stock")])).rejects.toThrow("Ctrl-C");
+});
