@@ -96,7 +96,11 @@ const applyManifests: DependencyStep = {
     const before = await readObjects(context, signal);
     const config = keepStorage(context, before);
     const credentials = credentialsOf(context, before);
-    const manifests = planDependency({ config, image: found.image, credentials });
+    const manifests = planDependency({
+      config,
+      image: cluster.pullableName(found.image),
+      credentials,
+    });
     found.isUnchanged = manifests.every(
       (manifest) =>
         manifestHashOf(manifest) ===
