@@ -52,7 +52,7 @@ const failureOf = async (work: Promise<unknown>): Promise<readonly unknown[]> =>
     () => undefined,
     (reason: unknown) => reason,
   );
-  return error instanceof AggregateError ? error.errors : [error];
+  return error instanceof AggregateError ? (error.errors as readonly unknown[]) : [error];
 };
 
 test("rolls out what others depend on before them, and makes one cluster for all", async () => {
