@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
+import { putBaseImage } from "./testing/a-base-image.ts";
 import { APPLICATION_CLASS, pomXml } from "./testing/a-spring-project.ts";
 import { anApplication, SpringScene } from "./testing/spring-scene.ts";
 import { upSeveral, type UpSeveralRequest, type UpSeveralResult } from "./up-several.ts";
@@ -24,12 +25,13 @@ const database: DependencyConfig = {
   ...{ storage: "1Gi", database: "orders" },
 };
 
-function upAll(
+async function upAll(
   scene: SpringScene,
   applications: readonly ApplicationConfig[],
   more: Partial<UpSeveralRequest> = {},
 ): Promise<UpSeveralResult> {
   const { cluster, ports, abort } = scene;
+  await putBaseImage(ports.engine, "airfield/jre-17:1");
   const settings = {
     ...{ rebuild: false, offline: false, runTests: false, rolloutTimeoutMs: 60_000 },
     environment: {},
