@@ -80,6 +80,7 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
       return {
         policy,
         builtTags: __COMPONENT_TAGS__,
+        ownCommand: [process.execPath, fileURLToPath(import.meta.url)],
         isWarmAllowed: !["0", "false", "no"].includes(env["AIRFIELD_WARM"] ?? ""),
         ...(imagesFolder === undefined ? {} : { imagesFolder }),
       };

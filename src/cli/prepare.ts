@@ -8,6 +8,7 @@ import { chooseImagePolicy, oneOf } from "./settings.ts";
 
 interface Flags extends GlobalFlags {
   readonly imagePolicy?: string;
+  readonly nodeImage?: string;
 }
 
 export function prepareCommand(cli: Cli): Command {
@@ -15,6 +16,7 @@ export function prepareCommand(cli: Cli): Command {
     .description("make Airfield's own images ready: find, pull or build them")
     .argument("[components...]", "only these, as node, registry or jre-17 (default: all)")
     .addOption(imagePolicyOption())
+    .option("--node-image <image>", "only this node image, unpacked for fast starts")
     .action(async (components: readonly string[], _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
       const names = chooseComponents(components);
@@ -24,6 +26,7 @@ export function prepareCommand(cli: Cli): Command {
           {
             settings: cli.componentSettings(chooseImagePolicy(flags.imagePolicy, cli.env)),
             components: names,
+            ...(flags.nodeImage === undefined ? {} : { nodeImage: flags.nodeImage }),
           },
           ports,
           cli.signal,

@@ -140,6 +140,7 @@ export interface UseCases {
     request: {
       readonly settings: ComponentSettings;
       readonly components: readonly ComponentName[];
+      readonly nodeImage?: string;
     },
     ports: Ports,
     signal: AbortSignal,

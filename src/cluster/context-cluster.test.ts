@@ -8,7 +8,7 @@ function sceneOf(changes: Partial<ClusterContext> = {}) {
   const ports = fakePorts();
   const cluster = contextCluster(
     { context: "prod", kubeconfigPath: "/kube", registry: "registry.test:5000/shop", ...changes },
-    { policy: "local", builtTags: {}, isWarmAllowed: true },
+    { policy: "local", builtTags: {}, ownCommand: [], isWarmAllowed: true },
     ports,
   );
   return { ports, cluster };

@@ -34,6 +34,7 @@ function fixture(wishes: Partial<CreateClusterRequest> = {}) {
     kubeconfigPath,
     components: {
       policy: "auto",
+      ownCommand: ["airfield"],
       isWarmAllowed: true,
       builtTags: { node: "airfield/node:1", registry: "airfield/registry:1" },
     },
@@ -63,6 +64,28 @@ function failInPhase({ engine }: ReturnType<typeof fixture>["ports"], phase: str
     });
   });
 }
+
+describe("a node image that is not warm yet", () => {
+  const warming = "airfield prepare --node-image airfield/node:1";
+
+  test("is made so beside what comes after the creation", async () => {
+    const { ports, create } = fixture();
+    await create();
+    expect(ports.commands.detached).toEqual([warming]);
+  });
+
+  test("is not made so after a creation that failed, nor where warm images are not wanted", async () => {
+    const failing = fixture();
+    failInPhase(failing.ports, "kubelet", "no luck");
+    await expect(failing.create()).rejects.toThrow();
+    expect(failing.ports.commands.detached).toEqual([]);
+    const plain = fixture();
+    const components = { ...plain.request.components, isWarmAllowed: false };
+    const { signal } = new AbortController();
+    await createCluster({ ...plain.request, components }, plain.ports, signal);
+    expect(plain.ports.commands.detached).toEqual([]);
+  });
+});
 
 describe("a creation that succeeds", () => {
   test("makes a control plane, two workers and a registry on a network of their own", async () => {
@@ -154,22 +177,29 @@ describe("a creation that succeeds", () => {
 });
 
 describe("a creation that fails", () => {
-  test("at any call of the engine leaves nothing, and can be repeated at once", async () => {
-    const rehearsal = fixture();
-    await rehearsal.create();
-    const calls = rehearsal.ports.engine.calls.length;
-    expect(calls).toBeGreaterThan(30);
-    for (let call = 1; call <= calls; call++) {
-      const { ports, create, left } = fixture();
-      ports.files.put(kubeconfigPath, workKubeconfig);
-      const failure = new ToolError("engine-connection-lost", { address: `call ${call}` });
-      ports.engine.failAt(call, failure);
-      await expect(create(), `call ${call}`).rejects.toThrow(`call ${call}`);
-      expect(await left(), `after call ${call}`).toEqual(nothing);
-      expect(await ports.files.readText(kubeconfigPath), `after call ${call}`).toBe(workKubeconfig);
-      await create();
-    }
-  });
+  // A creation for each call of the engine: a hundred of them.
+  test(
+    "at any call of the engine leaves nothing, and can be repeated at once",
+    { timeout: 30_000 },
+    async () => {
+      const rehearsal = fixture();
+      await rehearsal.create();
+      const calls = rehearsal.ports.engine.calls.length;
+      expect(calls).toBeGreaterThan(30);
+      for (let call = 1; call <= calls; call++) {
+        const { ports, create, left } = fixture();
+        ports.files.put(kubeconfigPath, workKubeconfig);
+        const failure = new ToolError("engine-connection-lost", { address: `call ${call}` });
+        ports.engine.failAt(call, failure);
+        await expect(create(), `call ${call}`).rejects.toThrow(`call ${call}`);
+        expect(await left(), `after call ${call}`).toEqual(nothing);
+        expect(await ports.files.readText(kubeconfigPath), `after call ${call}`).toBe(
+          workKubeconfig,
+        );
+        await create();
+      }
+    },
+  );
 
   test.each(["createNetwork", "createContainer", "startContainer", "createVolume"] as const)(
     "leaves nothing when the answer of %s is lost on the way",

@@ -12,6 +12,7 @@ const kubeconfigPath = "/home/dev/.kube/config";
 const components = {
   policy: "auto",
   isWarmAllowed: true,
+  ownCommand: ["airfield"],
   builtTags: { node: "airfield/node:1", registry: "airfield/registry:1" },
 } as const;
 const signal = new AbortController().signal;

@@ -67,6 +67,8 @@ export interface ComponentSettings {
   readonly builtTags: Readonly<Partial<Record<ComponentName, string>>>;
   /** False: nodes start from the plain image even where a warm one is there. */
   readonly isWarmAllowed: boolean;
+  /** The words that start this program: what goes on after a command is a command of its own. */
+  readonly ownCommand: readonly string[];
   /** Folder `images/` with the build scripts; undefined when this installation has none. */
   readonly imagesFolder?: string;
 }

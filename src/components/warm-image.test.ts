@@ -7,7 +7,13 @@ const { signal } = new AbortController();
 
 function fixture() {
   const ports = fakePorts();
-  const { id } = ports.engine.images.add("kindest/node:v1");
+  const { id } = ports.engine.images.add("kindest/node:v1", {
+    files: {
+      "/kind/version": "v1.34.4",
+      "/kind/manifests/default-cni.yaml":
+        "# would you kindly template this file\npods: {{ .PodSubnet }}\n",
+    },
+  });
   ports.engine.onStart((container) => {
     container.logLines.push("[  OK  ] Reached target multi-user.target - Multi-User System.");
   });
@@ -44,13 +50,31 @@ test("a node image that cannot be unpacked stays plain", async () => {
   expect(engine.containers).toEqual([]);
 });
 
-test("without the seed of etcd it is warm all the same, and holds no half-made one", async () => {
+test("without prepared objects it is warm all the same, and holds no half-made ones", async () => {
   const { engine, ports, tag } = fixture();
   engine.onExec((_container, command) =>
-    command.includes("etcd-seed") ? { exitCode: 1 } : undefined,
+    command.includes("prepare-objects") ? { exitCode: 1 } : undefined,
   );
   expect(await makeWarmImage("kindest/node:v1", ports, signal)).toBe(tag);
-  expect(engine.commandLines.at(-1)).toContain("rm -f /opt/airfield/etcd-seed.db");
+  expect(engine.commandLines.at(-1)).toContain("rm -rf /opt/airfield/objects");
+});
+
+test("its objects are prepared with the manifests of the node image, on a node that nobody is", async () => {
+  const { engine, ports } = fixture();
+  await makeWarmImage("kindest/node:v1", ports, signal);
+  const files = engine.calls.find(({ method }) => method === "putFiles")?.parameters[1];
+  expect(files).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        path: "/opt/airfield-preparation/manifests/cni.yaml",
+        content: expect.stringContaining("pods: 10.244.0.0/16") as string,
+      }),
+      expect.objectContaining({
+        path: "/opt/airfield-preparation/kubeadm.conf",
+        content: expect.stringContaining("name: airfield-prepared-node") as string,
+      }),
+    ]),
+  );
 });
 
 test("leaves it to another command that is making it at the moment", async () => {

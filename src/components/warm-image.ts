@@ -1,10 +1,12 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { ContainerSpec } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
-import { etcdSeedScript, warmImageScript } from "./warm-image-script.ts";
+import { prepareObjectsScript } from "./prepare-objects-script.ts";
+import { preparationFiles, preparedObjectsFolder } from "./prepared-objects.ts";
+import { warmImageScript } from "./warm-image-script.ts";
 
 /** Part of the tag: a newer way of making warm images makes its own. */
-const format = 2;
+const format = 4;
 
 /** systemd's line once containerd runs. */
 const bootedLine = /Reached target .*Multi-User System/;
@@ -67,17 +69,37 @@ export async function makeWarmImage(
     const command = ["bash", "-c", warmImageScript, "warm-image"];
     const { exitCode } = await engine.exec(spec.name, command, { signal: ending });
     if (exitCode !== 0) return undefined;
-    // Without it the image is warm all the same.
-    const seeding = ["timeout", "60", "bash", "-c", etcdSeedScript, "etcd-seed"];
-    const seeded = await engine.exec(spec.name, seeding, { signal: ending });
-    if (seeded.exitCode !== 0)
-      await engine.exec(spec.name, ["rm", "-f", "/opt/airfield/etcd-seed.db"]);
+    await prepareObjects(spec.name, engine, ending);
     const labels = { "dev.airfield.warm": source.id };
     await engine.commitContainer(spec.name, { tag, labels }, { signal: ending });
     return tag;
   } finally {
     await engine.removeContainer(spec.name);
   }
+}
+
+/** Without prepared objects the image is warm all the same: a cluster then makes them at its start. */
+async function prepareObjects(
+  node: string,
+  engine: WarmImagePorts["engine"],
+  signal: AbortSignal,
+): Promise<void> {
+  const read = (path: string) => engine.readFile(node, path, { signal });
+  const [version, defaultCni, defaultStorage] = await Promise.all([
+    read("/kind/version"),
+    read("/kind/manifests/default-cni.yaml"),
+    read("/kind/manifests/default-storage.yaml"),
+  ]);
+  if (version === undefined || defaultCni === undefined) return;
+  const files = preparationFiles({
+    kubernetesVersion: version.trim(),
+    defaultCni,
+    ...(defaultStorage === undefined ? {} : { defaultStorage }),
+  });
+  await engine.putFiles(node, files, { signal });
+  const preparing = ["timeout", "90", "bash", "-c", prepareObjectsScript, "prepare-objects"];
+  const { exitCode } = await engine.exec(node, preparing, { signal });
+  if (exitCode !== 0) await engine.exec(node, ["rm", "-rf", preparedObjectsFolder]);
 }
 
 function builderContainer(image: string, sourceId: string): ContainerSpec {

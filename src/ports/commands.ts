@@ -26,4 +26,6 @@ export interface Commands {
     command: readonly string[],
     options?: Omit<CommandOptions, "stdin" | "onLine">,
   ): Promise<number>;
+  /** Starts it and lets it go on after the end of this process, without input or output. Throws `program-not-found`. */
+  startDetached(command: readonly string[]): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { pruneRegistries } from "./prune-registry.ts";
 const components = {
   policy: "auto",
   isWarmAllowed: true,
+  ownCommand: ["airfield"],
   builtTags: { registry: "airfield/registry:1" },
 } as const;
 const signal = new AbortController().signal;

@@ -44,7 +44,12 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
     openStdin: async function* () {
       yield Buffer.from(world.stdin ?? "");
     },
-    componentSettings: (policy) => ({ policy, builtTags: {}, isWarmAllowed: true }),
+    componentSettings: (policy) => ({
+      policy,
+      builtTags: {},
+      ownCommand: ["airfield"],
+      isWarmAllowed: true,
+    }),
     openPorts: async (progress) => {
       run.opened.push(progress);
       const close = async () => {

@@ -22,6 +22,8 @@ export type CommandHandler = (
 /** Programs played by handlers, asked in the order in which they were given; the rest is not installed. */
 export class FakeCommands implements Commands {
   readonly calls: FakeCommandCall[] = [];
+  /** Programs that were started and left to themselves, as one line each. */
+  readonly detached: string[] = [];
   readonly #handlers: CommandHandler[] = [];
 
   on(handler: CommandHandler): this {
@@ -47,6 +49,10 @@ export class FakeCommands implements Commands {
     options: Omit<CommandOptions, "stdin" | "onLine"> = {},
   ): Promise<number> {
     return (await this.#play(command, options, true)).exitCode;
+  }
+
+  async startDetached(command: readonly string[]): Promise<void> {
+    this.detached.push(command.join(" "));
   }
 
   async #play(

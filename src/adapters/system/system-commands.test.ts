@@ -111,3 +111,29 @@ async function isRunning(pid: string): Promise<boolean> {
   // A zombie has ended; who collects it is another matter.
   return state !== undefined && !/\) [ZX] /.test(state);
 }
+
+test("a detached program goes on by itself, in a process group of its own", async () => {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "airfield-detached-"));
+  const told = path.join(folder, "told");
+  try {
+    // Renamed into place, so that it is whole when it is seen.
+    const script = 'ps -o pgid= -p $$ >"$1.new"; mv "$1.new" "$1"';
+    const seen = fs.watch(folder, { signal: AbortSignal.timeout(5000) })[Symbol.asyncIterator]();
+    const next = seen.next();
+    await commands.startDetached(["sh", "-c", script, "sh", told]);
+    let event = await next;
+    while (event.done !== true && event.value.filename !== "told") event = await seen.next();
+    const { stdout: ours } = await commands.run(["ps", "-o", "pgid=", "-p", String(process.pid)]);
+    expect(await fs.readFile(told, "utf8")).toMatch(/^\s*\d+\s*$/);
+    expect(await fs.readFile(told, "utf8")).not.toBe(ours);
+  } finally {
+    await fs.rm(folder, { recursive: true });
+  }
+});
+
+test("a detached program that is not there is named", async () => {
+  await expect(commands.startDetached(["no-such-program"])).rejects.toMatchObject({
+    code: "program-not-found",
+    facts: { program: "no-such-program" },
+  });
+});

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import type { Options } from "execa";
@@ -31,6 +33,17 @@ export class SystemCommands implements Commands {
   async runAttached(command: readonly string[], options: AttachedOptions = {}): Promise<number> {
     // In the terminal's own group: Ctrl-C reaches the program (kubectl, a shell) as the user means it.
     return exitCodeOf(await start(command, options, { stdio: "inherit" }));
+  }
+
+  async startDetached([program = "", ...parameters]: readonly string[]): Promise<void> {
+    const running = spawn(program, parameters, { detached: true, stdio: "ignore" });
+    try {
+      await once(running, "spawn");
+    } catch (cause) {
+      const purpose = "it is not on PATH";
+      throw new ToolError("program-not-found", { program, purpose }, { cause });
+    }
+    running.unref();
   }
 }
 

@@ -26,7 +26,7 @@ async function filesOf(config: ClusterConfig, nodeIndex = 0, image = ourImage) {
       retain: false,
       isEphemeral: false,
       kubeconfigPath: "/home/dev/.kube/config",
-      components: { policy: "auto", builtTags: {}, isWarmAllowed: true },
+      components: { policy: "auto", builtTags: {}, isWarmAllowed: true, ownCommand: [] },
     },
     ports,
   );

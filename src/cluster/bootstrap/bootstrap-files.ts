@@ -1,4 +1,5 @@
 import { renderDefaultCni } from "../../kubernetes/manifests/default-cni.ts";
+import { renderDefaultStorage } from "../../kubernetes/manifests/default-storage.ts";
 import { renderLocalRegistryHosting } from "../../kubernetes/manifests/local-registry-hosting.ts";
 import { apiServerPort, type NodePlan } from "../../nodes/plan-nodes.ts";
 import type { ContainerFile } from "../../ports/container-engine.ts";
@@ -12,6 +13,17 @@ import {
   firstControlPlane,
   type ClusterPlan,
 } from "../plan-cluster.ts";
+import { renderFirstKubelet } from "./first-kubelet.ts";
+import {
+  firstNodeSubnet,
+  hasDefaultObjects,
+  preparedConfigMap,
+  preparedNode,
+  smallClusterNodes,
+  type PreparedObject,
+  substitutions,
+  transactionOf,
+} from "./prepared-node.ts";
 import {
   bootstrapFolder,
   bootstrapUnit,
@@ -32,9 +44,6 @@ export interface NodeImageFiles {
   readonly containerdConfig?: string;
 }
 
-/** Up to this many nodes one CoreDNS pod is enough; the second costs start-up time and memory. */
-const smallClusterNodes = 5;
-
 /** The name that every cluster's DNS knows. */
 const knownName = "kubernetes.default.svc.cluster.local";
 
@@ -49,8 +58,9 @@ export function bootstrapFiles(
 ): readonly ContainerFile[] {
   const { plan } = context;
   const isControlPlane = node === firstControlPlane(plan);
+  const kubeadmConfig = renderNodeConfig(node, context);
   return [
-    { path: kubeadmConfigPath, content: renderNodeConfig(node, context), mode: 0o600 },
+    { path: kubeadmConfigPath, content: kubeadmConfig, mode: 0o600 },
     {
       path: `${bootstrapFolder}/bootstrap`,
       content: isControlPlane ? controlPlaneScript : workerScript,
@@ -66,7 +76,7 @@ export function bootstrapFiles(
     ...(hasOwnFlannel(plan, image)
       ? [{ path: `${bootstrapFolder}/flannel`, content: flannelCniConfig }]
       : []),
-    ...(isControlPlane ? controlPlaneFiles(image, context) : []),
+    ...(isControlPlane ? controlPlaneFiles(image, kubeadmConfig, context) : []),
   ];
 }
 
@@ -96,8 +106,14 @@ const flannelCniConfig = `${JSON.stringify({
   ],
 }).replace('"mtu":0', '"mtu":MTU')}\n`;
 
+/** kubeadm starts the kubelet as soon as it is configured; the script says when it may. */
+const kubeletCondition = `[Unit]
+ConditionPathExists=${bootstrapFolder}/serving
+`;
+
 function controlPlaneFiles(
   image: NodeImageFiles,
+  kubeadmConfig: string,
   { plan, bootstrapToken }: Pick<CreationContext, "plan" | "bootstrapToken">,
 ): readonly ContainerFile[] {
   const { networking } = plan.config;
@@ -106,6 +122,15 @@ function controlPlaneFiles(
     content,
   });
   return [
+    { path: "/etc/systemd/system/kubelet.service.d/30-airfield.conf", content: kubeletCondition },
+    input("first-kubelet.json", renderFirstKubelet(kubeadmConfig)),
+    input("substitutions", substitutions(firstControlPlane(plan))),
+    ...(hasDefaultObjects(plan)
+      ? [input("default", ""), input("objects", transactionOf(preparedObjects(plan)))]
+      : []),
+    ...(hasDefaultObjects(plan) && hasOwnFlannel(plan, image)
+      ? [input("first-subnet", firstNodeSubnet)]
+      : []),
     input("nodes", plan.nodes.map(({ name }) => `${name}\n`).join("")),
     input("token-id", bootstrapToken.split(".")[0] ?? ""),
     input("addons", networking.kubeProxyMode === "none" ? "coredns" : "coredns kube-proxy"),
@@ -122,6 +147,13 @@ function controlPlaneFiles(
   ];
 }
 
+function preparedObjects(plan: ClusterPlan): readonly PreparedObject[] {
+  const registry = clusterRegistry(plan);
+  return registry === undefined
+    ? [preparedNode(plan)]
+    : [preparedNode(plan), preparedConfigMap(renderRegistryHosting(registry))];
+}
+
 function manifests(plan: ClusterPlan, image: NodeImageFiles): Readonly<Record<string, string>> {
   const { networking } = plan.config;
   const registry = clusterRegistry(plan);
@@ -134,7 +166,14 @@ function manifests(plan: ClusterPlan, image: NodeImageFiles): Readonly<Record<st
             controlPlaneEndpoint: `${firstControlPlane(plan).name}:${apiServerPort}`,
           }),
         }),
-    ...(image.defaultStorage === undefined ? {} : { "storage.yaml": image.defaultStorage }),
+    ...(image.defaultStorage === undefined
+      ? {}
+      : {
+          "storage.yaml": renderDefaultStorage(
+            image.defaultStorage,
+            firstControlPlane(plan).address,
+          ),
+        }),
     ...(registry === undefined ? {} : { "registry.yaml": renderRegistryHosting(registry) }),
   };
 }

@@ -1,3 +1,7 @@
+import { placeholder, preparedObjectsFolder } from "../../components/prepared-objects.ts";
+import { renderAddonManifests } from "../../kubernetes/addon-manifests.ts";
+import { nodePlaceholder } from "./prepared-node.ts";
+
 /**
  * What a node does at its first start, as scripts that systemd runs inside it. Each `docker exec` costs a
  * tenth of a second, and polling from outside costs more; so the node goes its way alone and tells how far it
@@ -21,8 +25,23 @@ exec >>/var/log/airfield-bootstrap.log 2>&1
 tell() { printf 'airfield: %s\n' "$*" >/dev/console; }
 begin() { phase=$1; echo "== $phase"; tell "phase $phase"; }
 trap 'tell "failed $phase"' ERR
-# A listening port is seen by bash itself, without a process.
-until_open() { until (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; do sleep 0.05; done; }
+# Sleeps and looks without a process: on two cores each process of this script is time that the cluster lacks.
+exec {silent}<> <(:)
+pause() { read -rt "$1" -u $silent || true; }
+# Whether somebody listens on this port of any address; 0A is LISTEN.
+# https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html
+is_open() {
+  local file sockets port
+  printf -v port ':%04X 0' "$1"
+  for file in /proc/net/tcp /proc/net/tcp6; do
+    [ -r $file ] || continue
+    mapfile -t sockets <$file
+    for file in "${"$"}{sockets[@]}"; do
+      [[ $file != *"$port"*":0000 0A "* ]] || return 0
+    done
+  done
+  return 1
+}
 # The file by which the node's network is ready, as our Flannel pod writes it a second later (Flannel asks for its node
 # once a second): write_cni SUBNET. Renamed into place: the runtime reads every file it sees here, also half of one.
 write_cni() {
@@ -36,29 +55,36 @@ tell began
 `;
 
 /**
- * kubeadm's own phases, in kubeadm's order, with three differences: waiting is done here, in steps of 50 ms
- * instead of a second; the add-ons are rendered while the API server starts and created in one go with CNI and
- * storage; the kubelet's client certificate is put where kubeadm's last phase would put it before the kubelet
- * starts, which spares a restart.
+ * kubeadm's own phases, in kubeadm's order, with these differences:
+ * - Waiting is done here, in steps of 50 ms instead of a second.
+ * - The static pods are started by a first kubelet that knows of no API server. It starts beside the making of the
+ *   certificates (its configuration comes through a pipe, for which it waits), and takes pods at once. The real one
+ *   follows when the API server listens: earlier it would be refused, and its clients come back only seconds later
+ *   (client-go waits 0.8 s, then twice as long each time).
+ * - Objects that the warm image has prepared are written into etcd while the API server starts. What is not
+ *   prepared is rendered meanwhile, and created in one go.
+ * - The kubelet's client certificate is put where kubeadm's last phase would put it before the kubelet starts,
+ *   which spares a restart.
  */
 export const controlPlaneScript = String.raw`${common}
-begin certificates
-# What every API server makes at its first start, from the warm image. Restored as etcd restores a backup: the cluster,
-# its member and the member's address are new.
-seed=/opt/airfield/etcd-seed.db
-if [ -f $seed ] && [ -z "$(ls -A /var/lib/etcd 2>/dev/null)" ]; then
-  peer=$(hostname)=https://$(sed -n 's/^ *advertiseAddress: //p' $conf | tr -d '"' | head -n 1):2380
-  /opt/airfield/bin/etcdutl snapshot restore $seed --data-dir=/var/lib/etcd --name="$(hostname)" \
-    --initial-cluster="$peer" --initial-advertise-peer-urls="${"$"}{peer#*=}" &
-  seeding=$!
-fi
-kubeadm init --config=$conf --skip-phases=preflight,kubelet-start,wait-control-plane,upload-config,upload-certs,mark-control-plane,bootstrap-token,kubelet-finalize,addon,show-join-command
+begin kubelet
+/kind/bin/create-kubelet-cgroup 2>/dev/null || mkdir -p /sys/fs/cgroup/kubelet 2>/dev/null || true
+mkfifo -m 600 $here/first-kubelet
+(
+  systemctl start containerd
+  exec kubelet --config=$here/first-kubelet --hostname-override="$(hostname)" --runtime-cgroups=/system.slice/containerd.service
+) >/var/log/airfield-first-kubelet.log 2>&1 &
+first_kubelet=$!
+[ ! -f $here/first-subnet ] || write_cni "$(cat $here/first-subnet)"
 
-# These two must not start before the API server answers them: refused, they come back seconds later. The API server
-# allows them what they do a second after it serves (its RBAC hook waits that long), and the controller manager asks once a second.
+begin certificates
+# The kubelet that kubeadm starts has to wait for the file "serving".
+kubeadm init --config=$conf --skip-phases=preflight,wait-control-plane,upload-config,upload-certs,mark-control-plane,bootstrap-token,kubelet-finalize,addon,show-join-command
+# These two must not start before the API server answers: refused, they come back seconds later.
 later=$here/later
 mkdir -p $later
 mv /etc/kubernetes/manifests/kube-{scheduler,controller-manager}.yaml $later/
+cat $here/first-kubelet.json >$here/first-kubelet
 
 # https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-init-phase/#cmd-phase-kubelet-finalize
 begin kubelet-certificate
@@ -76,53 +102,82 @@ sed -i \
   -e "s|client-certificate-data: .*|client-certificate: $pki/kubelet-client-current.pem|" \
   -e "s|client-key-data: .*|client-key: $pki/kubelet-client-current.pem|" /etc/kubernetes/kubelet.conf
 
-begin kubelet
-# What a restore that failed has left would keep etcd from starting; without a seed it starts empty.
-[ -z "${"$"}{seeding:-}" ] || wait "$seeding" || rm -rf /var/lib/etcd/*
-systemctl start containerd
-kubeadm init phase kubelet-start --config=$conf
-
-begin manifests
-for addon in $(cat $here/addons); do
-  kubeadm init phase addon "$addon" --config=$conf --print-manifest >$here/manifests/$addon.yaml
-done
-# Read with the defaults of kubeadm, 2 replicas and a look every 10 s, a small cluster's DNS would come seconds later.
-[ ! -f $here/small ] || sed -i -E \
-  -e 's/^( *replicas: ).*/\11/' \
-  -e 's/^( *)readinessProbe:.*/&\n\1  periodSeconds: 1/' $here/manifests/coredns.yaml
-
-# The CA that every pod is given. The controller manager would put it into each namespace too, but after the first pods
-# have asked for it, and the kubelet comes back half a second later.
-{
-  for namespace in $(grep -hE '^kind: Namespace' -A 3 $here/manifests/*.yaml | sed -n 's/^  name: //p' || true) kube-system; do
-    printf -- '---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: kube-root-ca.crt, namespace: %s }\ndata:\n  ca.crt: |\n' "$namespace"
-    sed 's/^/    /' /etc/kubernetes/pki/ca.crt
-  done
-} >$here/manifests/zz-root-ca.yaml
-# CoreDNS starts beside kube-proxy. Through the Service's address it would be refused until kube-proxy has its rules, and
-# come back seconds later; so it gets the API server's own address, which in our networks never changes.
-address=$(sed -n 's/^ *advertiseAddress: //p' $conf | tr -d '"' | head -n 1)
-sed -i -E "s|^( *)image: .*coredns.*|&\n\1env:\n\1- { name: KUBERNETES_SERVICE_HOST, value: '$address' }\n\1- { name: KUBERNETES_SERVICE_PORT, value: '6443' }|" $here/manifests/coredns.yaml
-
-begin api-server
+begin objects
 admin=/etc/kubernetes/super-admin.conf
 [ -f $admin ] || admin=/etc/kubernetes/admin.conf
 k() { kubectl --kubeconfig=$admin "$@"; }
-until_open 127.0.0.1 6443
-# Not /readyz: the API server takes objects long before all that it does at its start is done.
-until k get namespace kube-system kube-public >/dev/null 2>&1; do sleep 0.05; done
+prepared=${preparedObjectsFolder}
+# Takes the transactions of etcdctl; fails if one does.
+write_objects() {
+  local ca file writing=()
+  ca=$(awk '{ printf "%s\\\\\\\\n", $0 }' /etc/kubernetes/pki/ca.crt)
+  {
+    echo "s|${placeholder.certificateAuthority}|$ca|g"
+    echo "s|${placeholder.time}|$(date -u +%Y-%m-%dT%H:%M:%SZ)|g"
+    echo "s|${placeholder.uidTail}|$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')|g"
+    echo "s|${nodePlaceholder.arch}|$(uname -m | sed -e s/x86_64/amd64/ -e s/aarch64/arm64/)|g"
+    echo "s|${nodePlaceholder.processors}|$(nproc)|g"
+    echo "s|${nodePlaceholder.memory}|$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1Ki/p' /proc/meminfo)|g"
+    echo "s|${nodePlaceholder.storage}|$(df --output=size -k /var | tail -n 1 | tr -d ' ')Ki|g"
+    cat $here/substitutions
+  } >$here/substitutions.all
+  until is_open 2379; do pause 0.02; done
+  for file in "$@"; do
+    sed -f $here/substitutions.all "$file" | /opt/airfield/bin/etcdctl --endpoints=https://127.0.0.1:2379 \
+      --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/apiserver-etcd-client.crt \
+      --key=/etc/kubernetes/pki/apiserver-etcd-client.key txn >/dev/null &
+    writing+=($!)
+  done
+  for file in "${"$"}{writing[@]}"; do wait "$file"; done
+}
+has_objects=no
+if [ -f $here/default ] && [ -n "$(ls $prepared/default-* 2>/dev/null)" ]; then
+  write_objects $prepared/* $here/objects && has_objects=yes
+elif [ -n "$(ls $prepared/any-* 2>/dev/null)" ]; then
+  write_objects $prepared/any-* || true
+fi
+if [ $has_objects = no ]; then
+${renderAddonManifests}
+  # The CA that every pod is given. The controller manager would put it into each namespace too, but after the first
+  # pods have asked for it, and the kubelet comes back half a second later.
+  for namespace in $(grep -hE '^kind: Namespace' -A 3 $here/manifests/*.yaml | sed -n 's/^  name: //p' || true) kube-system; do
+    printf -- '---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: kube-root-ca.crt, namespace: %s }\ndata:\n  ca.crt: |\n' "$namespace"
+    sed 's/^/    /' /etc/kubernetes/pki/ca.crt
+  done >$here/manifests/zz-root-ca.yaml
+fi
+
+begin api-server
+until is_open 6443; do
+  # Should the first kubelet not do, the real one has to.
+  if ! kill -0 $first_kubelet 2>/dev/null && [ ! -f $here/serving ]; then
+    touch $here/serving
+    systemctl start kubelet
+  fi
+  pause 0.02
+done
+touch $here/serving
+kill $first_kubelet 2>/dev/null || true
+wait $first_kubelet || true
+mv $later/*.yaml /etc/kubernetes/manifests/
+systemctl start kubelet
 
 begin cluster
-mv $later/kube-scheduler.yaml /etc/kubernetes/manifests/
-# Not validated: that would fetch the schema of everything first.
-k create --validate=false -f $here/manifests &
-creation=$!
-kubeadm init --config=$conf --skip-phases=preflight,certs,kubeconfig,etcd,control-plane,kubelet-start,wait-control-plane,upload-certs,kubelet-finalize,addon,show-join-command
-# A load balancer must reach Services also on the only node there is.
-# https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-exclude-from-external-load-balancers
-[ "$(wc -l <$here/nodes)" -gt 1 ] || k label nodes --all node.kubernetes.io/exclude-from-external-load-balancers-
-wait $creation
-mv $later/kube-controller-manager.yaml /etc/kubernetes/manifests/
+done_before=preflight,certs,kubeconfig,etcd,control-plane,kubelet-start,wait-control-plane,upload-certs,kubelet-finalize,addon,show-join-command
+if [ $has_objects = yes ]; then
+  # The prepared Node has its marks already.
+  kubeadm init --config=$conf --skip-phases=$done_before,mark-control-plane
+else
+  # Not /readyz: the API server takes objects long before all that it does at its start is done.
+  until k get namespace kube-system kube-public >/dev/null 2>&1; do pause 0.05; done
+  # Not validated: that would fetch the schema of everything first.
+  k create --validate=false -f $here/manifests &
+  creation=$!
+  kubeadm init --config=$conf --skip-phases=$done_before
+  # A load balancer must reach Services also on the only node there is.
+  # https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-exclude-from-external-load-balancers
+  [ "$(wc -l <$here/nodes)" -gt 1 ] || k label nodes --all node.kubernetes.io/exclude-from-external-load-balancers-
+  wait $creation
+fi
 tell "control-plane $(base64 -w0 /etc/kubernetes/pki/ca.crt)"
 
 begin ready
@@ -139,7 +194,7 @@ ask_dns() {
         timeout 0.3 dd bs=512 count=1 <&4 | od -An -v -tx1 -N8
     ) 2>/dev/null && read -r _ _ flags code _ _ high low <<<"$answer" &&
       [ -n "$low" ] && (( 16#$flags & 128 && !(16#$code & 15) && 16#$high$low > 0 ))
-  do sleep 0.1; done
+  do pause 0.1; done
   tell dns
 }
 [ ! -f $here/dns-address ] || ask_dns &
@@ -180,7 +235,7 @@ touch $here/done
 export const workerScript = String.raw`${common}
 begin discovery
 systemctl start containerd
-until [ -s /kind/discovery.conf ]; do sleep 0.02; done
+until [ -s /kind/discovery.conf ]; do pause 0.02; done
 
 begin join
 kubeadm join --config=$conf &
@@ -189,7 +244,7 @@ joining=$!
 if [ -f $here/flannel ]; then
   until [ -s /etc/kubernetes/kubelet.conf ] && [ -e /var/lib/kubelet/pki/kubelet-client-current.pem ]; do
     kill -0 $joining 2>/dev/null || break
-    sleep 0.05
+    pause 0.05
   done
   exec 3< <(exec kubectl --kubeconfig=/etc/kubernetes/kubelet.conf get node "$(hostname)" --watch --no-headers -o 'custom-columns=C:.spec.podCIDR')
   watch=$!

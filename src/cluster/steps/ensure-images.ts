@@ -14,6 +14,8 @@ export interface EnsureImagesContext extends Pick<
   "plan" | "ports" | "components"
 > {
   readonly resolved: ResolvedImages;
+  /** Node images that could be warm and are not, as found. */
+  readonly cold: string[];
 }
 
 /** Brings every image of the plan to the engine and refuses those that cannot run here. */
@@ -37,6 +39,7 @@ export const ensureImages: Step<EnsureImagesContext> = {
           component === "node" && context.components.isWarmAllowed
             ? await findWarmImage(plain, ports)
             : undefined;
+        if (component === "node" && warm === undefined) context.cold.push(plain);
         context.resolved.set(image, warm ?? plain);
       }),
     );
