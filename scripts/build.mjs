@@ -1,7 +1,7 @@
 // Bundles src/main.ts into dist/, which then runs without node_modules.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, readdir, readFile, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -107,6 +107,8 @@ async function removeStale(outputs) {
 
 const outputs = await bundle();
 await removeStale(outputs);
+// Run from its source by the JDK of the project that `dev` works on.
+await copyFile(`${root}src/spring/dev/CompileServer.java`, `${outdir}/CompileServer.java`);
 const programs = Object.entries(outputs).filter(([path]) => path.endsWith(".js"));
 const bytes = programs.reduce((sum, [, output]) => sum + output.bytes, 0);
 console.log(`dist: ${programs.length} files, ${(bytes / 1e6).toFixed(2)} MB`);

@@ -68,6 +68,9 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
     homeDirectory: homedir(),
     workingDirectory: workingDirectory(),
     isTerminal: process.stderr.isTTY ?? false,
+    hasColour: hasColour(process.stdout),
+    isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+    platform: process.platform,
     // Longer lines are hard to read, however wide the window is.
     columns: Math.min(process.stdout.columns || 80, 120),
     useCases,
@@ -85,6 +88,7 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
         ...(imagesFolder === undefined ? {} : { imagesFolder }),
       };
     },
+    compileServerFile: fileURLToPath(new URL("./CompileServer.java", import.meta.url)),
     openPorts: async (progress) => {
       const ports = await createPorts(await createReporter(progress));
       return { ports, close: () => ports.reporter.close() };
@@ -106,6 +110,7 @@ async function createPorts(reporter: Reporter): Promise<Ports> {
     { DockerPushEndpoint },
     { SystemClock },
     { SystemCommands },
+    { SystemFileWatcher },
     { SystemFiles },
     { SystemFreePorts },
     { SystemHost },
@@ -118,6 +123,7 @@ async function createPorts(reporter: Reporter): Promise<Ports> {
     import("./adapters/push-endpoint/docker-push-endpoint.ts"),
     import("./adapters/system/system-clock.ts"),
     import("./adapters/system/system-commands.ts"),
+    import("./adapters/system/system-file-watcher.ts"),
     import("./adapters/system/system-files.ts"),
     import("./adapters/system/system-free-ports.ts"),
     import("./adapters/system/system-host.ts"),
@@ -143,6 +149,7 @@ async function createPorts(reporter: Reporter): Promise<Ports> {
     }),
     pushEndpoint: new DockerPushEndpoint(address),
     files,
+    fileWatcher: new SystemFileWatcher(),
     commands,
     clock: new SystemClock(),
     random: new SystemRandom(),
@@ -226,11 +233,62 @@ const useCases: UseCases = {
     const cluster = await clusterOf(where, ports, signal);
     return downSeveral(request, { cluster, ports, signal });
   },
+  dev: async ({ create, request }, ports, signal) => {
+    const [{ dev }, { applicationCluster }] = await Promise.all([
+      import("./spring/dev/dev.ts"),
+      import("./cluster/application-cluster.ts"),
+    ]);
+    const cluster = applicationCluster(create, ports, signal);
+    return dev(request, { cluster, ports, signal });
+  },
+  showLogs: async ({ create, request, onLine }, ports, signal) => {
+    const [{ showLogs }, cluster] = await Promise.all([
+      import("./spring/applications/show-logs.ts"),
+      clusterOf({ create }, ports, signal),
+    ]);
+    return showLogs(request, onLine, { cluster, ports, signal });
+  },
+  listUrls: async ({ create }, ports, signal) => {
+    const [{ listUrls }, cluster] = await Promise.all([
+      import("./spring/applications/list-urls.ts"),
+      clusterOf({ create }, ports, signal),
+    ]);
+    return listUrls(cluster, signal);
+  },
+  openApplication: async ({ create, request }, ports, signal) => {
+    const [{ openApplication }, cluster] = await Promise.all([
+      import("./spring/applications/open-application.ts"),
+      clusterOf({ create }, ports, signal),
+    ]);
+    return openApplication(request, { cluster, ports, signal });
+  },
+  execInApplication: async ({ create, request }, ports, signal) => {
+    const [{ execInApplication }, cluster] = await Promise.all([
+      import("./spring/applications/exec-in-application.ts"),
+      clusterOf({ create }, ports, signal),
+    ]);
+    return execInApplication(request, { cluster, signal });
+  },
+  debugApplication: async ({ create, request }, ports, signal) => {
+    const [{ debugApplication }, cluster] = await Promise.all([
+      import("./spring/applications/debug-application.ts"),
+      clusterOf({ create }, ports, signal),
+    ]);
+    return debugApplication(request, { cluster, ports, signal });
+  },
+  stopDebugging: async ({ create, request }, ports, signal) => {
+    const [{ stopDebugging }, cluster] = await Promise.all([
+      import("./spring/applications/debug-application.ts"),
+      clusterOf({ create }, ports, signal),
+    ]);
+    return stopDebugging(cluster, { ...request, signal });
+  },
   prepareComponents: async (...args) =>
     (await import("./components/prepare.ts")).prepareComponents(...args),
   examineHost: async (ports) => (await import("./doctor/examine-host.ts")).examineHost(ports),
 };
 
+/** A cluster as the commands on applications see it. */
 async function clusterOf(
   {
     create,

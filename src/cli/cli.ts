@@ -11,6 +11,12 @@ export interface Cli {
   readonly workingDirectory: string;
   /** Progress goes to stderr: this says whether a person looks at it. */
   readonly isTerminal: boolean;
+  /** Colours may be written to stdout. */
+  readonly hasColour: boolean;
+  /** stdin and stdout are a terminal: a program may be given it. */
+  readonly isInteractive: boolean;
+  /** As Node says it: "linux", "darwin". */
+  readonly platform: string;
   /** Width that help is wrapped to. */
   readonly columns: number;
   readonly useCases: UseCases;
@@ -23,6 +29,8 @@ export interface Cli {
   openStdin(): AsyncIterable<Uint8Array>;
   /** Where Airfield's own images come from and which ones this build belongs to. */
   componentSettings(policy: ImagePolicy): ComponentSettings;
+  /** Where CompileServer.java lies. */
+  readonly compileServerFile: string;
   /** Makes the ports. `close` ends the progress display; the terminal is the caller's again. */
   openPorts(progress: ProgressFormat): Promise<{ readonly ports: Ports; close(): Promise<void> }>;
   /**

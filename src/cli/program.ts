@@ -10,17 +10,23 @@ import { createRegistryCommand } from "./create-registry.ts";
 import { deleteClusterCommand } from "./delete-cluster.ts";
 import { deleteClustersCommand } from "./delete-clusters.ts";
 import { deleteRegistryCommand } from "./delete-registry.ts";
+import { debugCommand } from "./debug.ts";
+import { devCommand } from "./dev.ts";
 import { doctorCommand } from "./doctor.ts";
 import { downCommand } from "./down.ts";
+import { execCommand } from "./exec.ts";
 import { exportApplicationCommand } from "./export-application.ts";
 import { addGlobalFlags } from "./flags.ts";
 import { getClustersCommand } from "./get-clusters.ts";
 import { getImagesCommand } from "./get-images.ts";
 import { getKubeconfigCommand } from "./get-kubeconfig.ts";
 import { getNodesCommand } from "./get-nodes.ts";
+import { getUrlsCommand } from "./get-urls.ts";
 import { loadArchiveCommand } from "./load-archive.ts";
 import { getRegistriesCommand } from "./get-registries.ts";
 import { loadImageCommand } from "./load-image.ts";
+import { logsCommand } from "./logs.ts";
+import { openCommand } from "./open.ts";
 import { prepareCommand } from "./prepare.ts";
 import { pruneImagesCommand } from "./prune-images.ts";
 import { pruneRegistryCommand } from "./prune-registry.ts";
@@ -38,7 +44,12 @@ export function createProgram(cli: Cli): Command {
 
   program.commandsGroup("Application commands:");
   program.addCommand(upCommand(cli));
+  program.addCommand(devCommand(cli));
   program.addCommand(downCommand(cli));
+  program.addCommand(logsCommand(cli));
+  program.addCommand(openCommand(cli));
+  program.addCommand(execCommand(cli));
+  program.addCommand(debugCommand(cli));
   program.addCommand(
     group("export", "hand an application over to any cluster", [
       exportApplicationCommand(cli, "manifests"),
@@ -61,12 +72,13 @@ export function createProgram(cli: Cli): Command {
     ]),
   );
   program.addCommand(
-    group("get", "list clusters, nodes, images and registries, print a kubeconfig", [
+    group("get", "list clusters, nodes, images, registries and applications, print a kubeconfig", [
       getClustersCommand(cli),
       getNodesCommand(cli),
       getImagesCommand(cli),
       getRegistriesCommand(cli),
       getKubeconfigCommand(cli),
+      getUrlsCommand(cli),
     ]),
   );
   program.addCommand(

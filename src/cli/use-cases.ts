@@ -22,6 +22,12 @@ import type { CreatedRegistry, CreateRegistryRequest } from "../registry/create-
 import type { DeletedRegistry, DeleteRegistryRequest } from "../registry/delete-registry.ts";
 import type { RegistrySummary } from "../registry/list-registries.ts";
 import type { PrunedRegistry, PruneRegistriesRequest } from "../registry/prune-registry.ts";
+import type { DebugRequest, DebugResult } from "../spring/applications/debug-application.ts";
+import type { ExecRequest } from "../spring/applications/exec-in-application.ts";
+import type { ApplicationUrl } from "../spring/applications/list-urls.ts";
+import type { OpenRequest } from "../spring/applications/open-application.ts";
+import type { LogsRequest } from "../spring/applications/show-logs.ts";
+import type { DevRequest, DevResult } from "../spring/dev/dev.ts";
 import type { DownResult } from "../spring/down.ts";
 import type { DownSeveralRequest } from "../spring/down-several.ts";
 import type { Exported, ExportRequest } from "../spring/handover/export-application.ts";
@@ -136,6 +142,47 @@ export interface UseCases {
     signal: AbortSignal,
   ): Promise<readonly DownResult[]>;
 
+  /** Until `signal` aborts. */
+  dev(
+    command: { readonly create: CreateClusterRequest; readonly request: DevRequest },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<DevResult>;
+
+  /** Applications by name, on the cluster that `create` names. */
+  showLogs(
+    command: OnCluster<LogsRequest> & {
+      readonly onLine: (line: { readonly pod: string; readonly line: string }) => void;
+    },
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<void>;
+  listUrls(
+    command: Pick<OnCluster<never>, "create">,
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<readonly ApplicationUrl[]>;
+  openApplication(
+    command: OnCluster<OpenRequest>,
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<{ readonly url: string; readonly isOpened: boolean }>;
+  execInApplication(
+    command: OnCluster<ExecRequest>,
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<number>;
+  debugApplication(
+    command: OnCluster<DebugRequest>,
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<DebugResult>;
+  stopDebugging(
+    command: OnCluster<{ readonly name: string; readonly namespace?: string }>,
+    ports: Ports,
+    signal: AbortSignal,
+  ): Promise<boolean>;
+
   prepareComponents(
     request: {
       readonly settings: ComponentSettings;
@@ -147,4 +194,10 @@ export interface UseCases {
   ): Promise<readonly PreparedComponent[]>;
 
   examineHost(ports: Ports): Promise<DoctorReport>;
+}
+
+/** A request, and the cluster it is for. */
+interface OnCluster<Request> {
+  readonly create: CreateClusterRequest;
+  readonly request: Request;
 }

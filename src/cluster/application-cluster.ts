@@ -1,7 +1,11 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { hasImageOnNodes, loadImages } from "../images/load-images.ts";
 import { loadLocalImages } from "../images/local-image.ts";
-import { ensurePublishedPort, removePublishedPort } from "../network/publish-port.ts";
+import {
+  ensurePublishedPort,
+  findPublishedPort,
+  removePublishedPort,
+} from "../network/publish-port.ts";
 import { label } from "../nodes/labels.ts";
 import { kubectl } from "../nodes/node.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -65,6 +69,26 @@ export function applicationCluster(
         : kustomizeOnNode(cluster.controlPlane.id, files, ports, options);
     },
 
+    async follow(args, { signal, onLine }) {
+      const { controlPlane } = await found();
+      const command = ["bash", "-c", untilStdinEnds, "follow", ...kubectl(...args)];
+      const { exitCode } = await ports.engine.exec(controlPlane.id, command, {
+        ...{ signal, onLine, keepsNothing: true },
+        stdin: endless(signal),
+      });
+      return exitCode;
+    },
+
+    async attach(args, { hasTerminal, signal }) {
+      const [{ controlPlane }, { address }] = await Promise.all([found(), ports.engine.info()]);
+      const options = ["--interactive", ...(hasTerminal ? ["--tty"] : [])];
+      return ports.commands.runAttached(
+        ["docker", "exec", ...options, controlPlane.id, ...kubectl(...args)],
+        // The engine that we talk to; the CLI could be set to another.
+        { signal, ...(address.startsWith("unix:") ? { env: { DOCKER_HOST: address } } : {}) },
+      );
+    },
+
     async hasImageOnNodes(image) {
       return hasImageOnNodes({ cluster: name, image }, ports);
     },
@@ -101,8 +125,38 @@ export function applicationCluster(
       return { url: `http://127.0.0.1:${published.hostPort}` };
     },
 
+    async publishedUrl({ name: service, namespace }) {
+      const hostPort = await findPublishedPort({ cluster: name, namespace, service }, ports);
+      return hostPort === undefined ? undefined : `http://127.0.0.1:${hostPort}`;
+    },
+
     async unpublishPort({ name: service, namespace }) {
       return removePublishedPort({ cluster: name, namespace, service }, ports);
     },
   };
+}
+
+/**
+ * Runs "$@" and ends it when stdin ends. The engine has no call to end a command in a container, but it closes the
+ * command's stdin when the connection ends, for whatever reason: also when this process is killed.
+ */
+const untilStdinEnds = `
+exec 3<&0
+"$@" </dev/null 3<&- &
+work=$!
+{ cat <&3 >/dev/null; kill "$work" 2>/dev/null; } &
+watch=$!
+wait "$work"
+code=$?
+kill "$watch" 2>/dev/null
+exit "$code"
+`;
+
+/** A stdin that says nothing and ends with the signal. */
+async function* endless(signal: AbortSignal): AsyncIterable<Uint8Array> {
+  yield new Uint8Array();
+  await new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", resolve, { once: true });
+  });
 }

@@ -78,6 +78,14 @@ export function contextCluster(
       throw new ToolError("context-unreachable", { context, reason: lastLine(answer) });
     },
 
+    async follow(args, options) {
+      return (await kubectl(args, options)).exitCode;
+    },
+
+    async attach(args, { signal }) {
+      return ports.commands.runAttached([...program, ...args], { signal });
+    },
+
     async kustomize(files, options = {}) {
       return kustomizeOnHost(files, ports, options);
     },
@@ -102,6 +110,10 @@ export function contextCluster(
         ...["--namespace", namespace, "port-forward", `service/${service}`, "8080:80"],
       ];
       return Promise.resolve({ access: forward.join(" ") });
+    },
+
+    async publishedUrl() {
+      return Promise.resolve(undefined);
     },
 
     async unpublishPort() {

@@ -2,6 +2,7 @@ import type { CatalogEntry } from "./catalog-entry.ts";
 import { applicationErrors } from "./catalog/applications.ts";
 import { clusterErrors } from "./catalog/cluster.ts";
 import { configErrors } from "./catalog/config.ts";
+import { devErrors } from "./catalog/dev.ts";
 import { engineErrors } from "./catalog/engine.ts";
 import { imageErrors } from "./catalog/images.ts";
 import { registryErrors } from "./catalog/registry.ts";
@@ -18,6 +19,7 @@ export const catalog = {
   ...registryErrors,
   ...springErrors,
   ...applicationErrors,
+  ...devErrors,
 } as const;
 
 export type ErrorCode = keyof typeof catalog;

@@ -136,6 +136,15 @@ export async function removePublishedPort(
   return true;
 }
 
+/** The host port that leads to a Service; undefined when none does. */
+export async function findPublishedPort(
+  request: Pick<PublishPortRequest, "cluster" | "namespace" | "service">,
+  ports: Pick<Ports, "engine">,
+): Promise<number | undefined> {
+  const existing = await findPortContainer(request, ports);
+  return existing === undefined ? undefined : hostPortOf(existing.id, ports);
+}
+
 async function findPortContainer(
   { cluster, namespace, service }: Pick<PublishPortRequest, "cluster" | "namespace" | "service">,
   { engine }: Pick<Ports, "engine">,

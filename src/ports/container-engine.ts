@@ -233,6 +233,8 @@ export interface ExecOptions extends WaitOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Each complete line of both streams as it comes. */
   readonly onLine?: (line: string) => void;
+  /** For programs that print without end: lines are told, and none is kept for the result. */
+  readonly keepsNothing?: boolean;
 }
 
 export interface ExecResult {

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Commands } from "./commands.ts";
 import type { ContainerEngine } from "./container-engine.ts";
+import type { FileWatcher } from "./file-watcher.ts";
 import type { Files } from "./files.ts";
 import type { FreePorts } from "./free-ports.ts";
 import type { Host } from "./host.ts";
@@ -13,6 +14,7 @@ import type { Reporter } from "./reporter.ts";
 export interface Ports {
   readonly engine: ContainerEngine;
   readonly files: Files;
+  readonly fileWatcher: FileWatcher;
   readonly commands: Commands;
   readonly clock: Clock;
   readonly random: Random;

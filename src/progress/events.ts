@@ -45,6 +45,30 @@ export type ProgressEvent =
       readonly message: string;
       readonly hint?: string;
     }
+  /** `dev`: files were saved, relative to the project; they are now brought to the cluster. */
+  | { readonly type: "change-detected"; readonly files: readonly string[] }
+  /**
+   * `dev`: the change is in the cluster and its new version is ready. `with` says how it came there; `phases` are in
+   * their order and add up to `ms`, but for moments in between.
+   */
+  | {
+      readonly type: "change-delivered";
+      readonly files: readonly string[];
+      readonly with: "image" | "live" | "nothing";
+      readonly phases: readonly { readonly name: string; readonly ms: number }[];
+      readonly ms: number;
+    }
+  /** `dev`: the change did not work; what ran before goes on where it can. `message` may have several lines. */
+  | {
+      readonly type: "change-failed";
+      readonly files: readonly string[];
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+      readonly ms: number;
+    }
+  /** A line of a pod's log. */
+  | { readonly type: "application-log"; readonly pod: string; readonly line: string }
   /** What was begun is being undone after a failure or a cancellation. */
   | { readonly type: "rollback-started"; readonly reason: string }
   /** Nothing of what was begun is left, or a warning has said what is. */

@@ -43,6 +43,14 @@ export function plainText(event: ProgressEvent): string {
       return `    ${event.source} | ${cleanLine(event.line)}\n`;
     case "warning":
       return warningLines(event);
+    case "change-detected":
+      return `${nameFiles(event.files)} changed …\n`;
+    case "change-delivered":
+      return `✓ ${describeChange(event)}\n`;
+    case "change-failed":
+      return changeFailureLines(event);
+    case "application-log":
+      return `${event.pod} | ${cleanLine(event.line)}\n`;
     case "rollback-started":
       return `  ↩ Undoing what was begun: ${cleanLine(event.reason)}\n`;
     case "rollback-finished":
@@ -54,4 +62,28 @@ export function plainText(event: ProgressEvent): string {
 
 export function warningLines({ message, hint }: EventOf<"warning">): string {
   return `Warning: ${message}\n${hint === undefined ? "" : `  Hint: ${hint}\n`}`;
+}
+
+const NAMED_FILES = 2;
+
+/** "UserController.java, User.java and 3 more". */
+function nameFiles(files: readonly string[]): string {
+  const names = files.map((file) => file.split("/").at(-1) ?? file);
+  const shown = names.slice(0, NAMED_FILES).join(", ");
+  const more = names.length - NAMED_FILES;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+/** "UserController.java · compile 0.3 s · image 0.2 s · nodes 0.3 s · ready 3.1 s · total 3.9 s". */
+function describeChange({ files, with: way, phases, ms }: EventOf<"change-delivered">): string {
+  return [
+    nameFiles(files),
+    ...phases.map((phase) => `${phase.name} ${formatDuration(phase.ms)}`),
+    ...(way === "nothing" ? ["the classes are the same, nothing to deliver"] : []),
+    `total ${formatDuration(ms)}`,
+  ].join(" · ");
+}
+
+function changeFailureLines({ message, hint }: EventOf<"change-failed">): string {
+  return `✗ ${message}\n${hint === undefined ? "" : `  Hint: ${hint}\n`}`;
 }

@@ -1,6 +1,7 @@
 import { cleanLine } from "./clean-line.ts";
 import type { NamedEvent, ProgressEvent } from "./events.ts";
 import { nameEvent } from "./name-event.ts";
+import { plainText } from "./plain-reporter.ts";
 
 /** What a live view shows: made from events only, so that it can be told from any stream of them. */
 export interface ProgressState {
@@ -73,6 +74,13 @@ export function reduceProgress(state: ProgressState, named: NamedEvent): Progres
       const { message: text, hint } = event;
       return finished(state, [{ kind: "warning", text, ...(hint === undefined ? {} : { hint }) }]);
     }
+    case "change-detected":
+    case "application-log":
+      // `dev` prints on and on, which plain lines are better for; a live view does not show it.
+      return state;
+    case "change-delivered":
+    case "change-failed":
+      return finished(state, [{ kind: "summary", text: plainText(event).trimEnd() }]);
     case "rollback-started":
       return { ...state, rollback: cleanLine(event.reason) };
     case "rollback-finished": {

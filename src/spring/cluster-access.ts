@@ -28,6 +28,19 @@ export interface SpringCluster {
     files: Readonly<Record<string, string>>,
     options?: { readonly signal?: AbortSignal },
   ): Promise<ExecResult>;
+  /**
+   * Runs a kubectl that does not end by itself (logs --follow, get --watch) until `signal` aborts, and leaves
+   * nothing of it running. Resolves with the exit code when it ends before.
+   */
+  follow(
+    args: readonly string[],
+    options: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
+  ): Promise<number>;
+  /** Runs kubectl with this process's stdin, stdout and stderr; resolves with the exit code. */
+  attach(
+    args: readonly string[],
+    options: { readonly hasTerminal: boolean; readonly signal: AbortSignal },
+  ): Promise<number>;
   /** Whether every node has this image, as the engine has it now. */
   hasImageOnNodes(image: string, options?: { readonly signal?: AbortSignal }): Promise<boolean>;
   /** Brings an image of the engine to every node, also when they have another one of that name. */
@@ -49,6 +62,11 @@ export interface SpringCluster {
     request: PublishRequest,
     options?: { readonly signal?: AbortSignal },
   ): Promise<PublishedPort>;
+  /** Undefined when nothing is published for it. */
+  publishedUrl(request: {
+    readonly name: string;
+    readonly namespace: string;
+  }): Promise<string | undefined>;
   /** Nothing published is fine; true when something was. */
   unpublishPort(request: { readonly name: string; readonly namespace: string }): Promise<boolean>;
   /**

@@ -6,6 +6,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { kubectl } from "./kubectl.ts";
 import { MANAGED_BY, selectorOf } from "./plan-manifests.ts";
+import { debugServiceOf } from "./special-mode.ts";
 import { readProject } from "./steps/find-project.ts";
 import { toSelector } from "./steps/wait-for-rollout.ts";
 
@@ -52,7 +53,9 @@ const unpublish: Step<DownContext> = {
   after: ["find-project"],
   async run({ application, cluster, found }) {
     const name = nameOf(found, application);
-    const isRemoved = await cluster.unpublishPort({ name, namespace: application.namespace });
+    const { namespace } = application;
+    const isRemoved = await cluster.unpublishPort({ name, namespace });
+    await cluster.unpublishPort({ name: debugServiceOf(name), namespace });
     if (!isRemoved) return { skipped: "none is published" };
     found.removed = [...found.removed, `port of ${name}`];
     return undefined;

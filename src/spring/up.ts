@@ -81,12 +81,18 @@ export async function up(
     readonly together?: Together;
   },
 ): Promise<UpResult> {
-  const { reporter, clock } = ports;
-  const startedMs = clock.monotonicMs();
-  const context: UpContext = {
+  const context = {
     ...{ request, cluster, ports, found: {} },
     ...(together === undefined ? {} : { together }),
   };
+  return bringUp(context, signal);
+}
+
+/** The same, for a caller who goes on with what the steps have found. */
+export async function bringUp(context: UpContext, signal: AbortSignal): Promise<UpResult> {
+  const { request, ports } = context;
+  const { reporter, clock } = ports;
+  const startedMs = clock.monotonicMs();
   reporter.report({
     type: "run-started",
     title: `Bringing up ${request.application.name ?? request.application.path}`,

@@ -34,6 +34,9 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
     homeDirectory: "/home/me",
     workingDirectory: "/home/dev",
     isTerminal: false,
+    hasColour: false,
+    isInteractive: false,
+    platform: "linux",
     columns: 80,
     useCases: useCasesOf(world),
     signal: new AbortController().signal,
@@ -50,6 +53,7 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
       ownCommand: ["airfield"],
       isWarmAllowed: true,
     }),
+    compileServerFile: "/airfield/CompileServer.java",
     openPorts: async (progress) => {
       run.opened.push(progress);
       const close = async () => {

@@ -19,6 +19,11 @@ export type CommandHandler = (
   call: FakeCommandCall,
 ) => Partial<CommandResult> | undefined | Promise<Partial<CommandResult> | undefined>;
 
+/** What a program that stays says to a line of its stdin. Undefined from `start`: not mine. */
+export type Talker = (
+  command: readonly string[],
+) => ((line: string) => readonly string[]) | undefined;
+
 /** Programs played by handlers, asked in the order in which they were given; the rest is not installed. */
 export class FakeCommands implements Commands {
   readonly calls: FakeCommandCall[] = [];
@@ -31,12 +36,24 @@ export class FakeCommands implements Commands {
     return this;
   }
 
+  readonly #talkers: Talker[] = [];
+  /** Programs that talk and have not ended. */
+  talking = 0;
+
+  /** A program that answers line by line, until its stdin ends. */
+  talk(talker: Talker): this {
+    this.#talkers.push(talker);
+    return this;
+  }
+
   /** What was run, as one line each: "mvn -q package". */
   get lines(): readonly string[] {
     return this.calls.map(({ command }) => command.join(" "));
   }
 
   async run(command: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+    const answer = this.#talkers.map((talker) => talker(command)).find((each) => each);
+    if (answer !== undefined) return this.#converse(command, answer, options);
     const result = await this.#play(command, options, false);
     if (options.onLine !== undefined) {
       [...linesOf(result.stdout), ...linesOf(result.stderr)].forEach(options.onLine);
@@ -53,6 +70,21 @@ export class FakeCommands implements Commands {
 
   async startDetached(command: readonly string[]): Promise<void> {
     this.detached.push(command.join(" "));
+  }
+
+  async #converse(
+    command: readonly string[],
+    answer: (line: string) => readonly string[],
+    { cwd, env = {}, stdin = "", signal, onLine }: CommandOptions,
+  ): Promise<CommandResult> {
+    this.calls.push({ command, cwd, env, stdin: undefined, isAttached: false, signal });
+    this.talking += 1;
+    for await (const chunk of typeof stdin === "string" ? [Buffer.from(stdin)] : stdin) {
+      const lines = linesOf(Buffer.from(chunk).toString("utf8"));
+      for (const line of lines) answer(line).forEach((said) => onLine?.(said));
+    }
+    this.talking -= 1;
+    return { exitCode: 0, stdout: "", stderr: "" };
   }
 
   async #play(

@@ -2,6 +2,7 @@ import type { Ports } from "../../src/ports/ports.ts";
 import { FakeContainerEngine } from "./container-engine/fake-container-engine.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeCommands } from "./fake-commands.ts";
+import { FakeFileWatcher } from "./fake-file-watcher.ts";
 import { FakeFiles } from "./fake-files.ts";
 import { FakeFreePorts } from "./fake-free-ports.ts";
 import { FakeHost } from "./fake-host.ts";
@@ -12,6 +13,7 @@ import { RecordingReporter } from "./recording-reporter.ts";
 export interface FakePorts extends Ports {
   readonly engine: FakeContainerEngine;
   readonly files: FakeFiles;
+  readonly fileWatcher: FakeFileWatcher;
   readonly commands: FakeCommands;
   readonly clock: FakeClock;
   readonly random: FakeRandom;
@@ -28,6 +30,7 @@ export function fakePorts<Overrides extends Partial<Ports> = Record<never, never
   const fakes: FakePorts = {
     engine: new FakeContainerEngine(),
     files: new FakeFiles(),
+    fileWatcher: new FakeFileWatcher(),
     commands: new FakeCommands(),
     clock: new FakeClock(),
     random: new FakeRandom(),

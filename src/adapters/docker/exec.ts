@@ -49,7 +49,7 @@ export async function exec(
     return { started: created, socket: duplex as Socket };
   });
 
-  const output = new Output(onLine);
+  const output = new Output(onLine, options.keepsNothing ?? false);
   const broken = await converse(socket, output, { stdin, signal });
   signal?.throwIfAborted();
   if (broken instanceof StdinFailure) throw broken.cause;
@@ -157,12 +157,15 @@ class Output {
   readonly #splitters = { stdout: new LineSplitter(), stderr: new LineSplitter() };
   readonly #onLine: ((line: string) => void) | undefined;
 
-  constructor(onLine: ((line: string) => void) | undefined) {
+  readonly #keepsNothing: boolean;
+
+  constructor(onLine: ((line: string) => void) | undefined, keepsNothing: boolean) {
     this.#onLine = onLine;
+    this.#keepsNothing = keepsNothing;
   }
 
   add({ stream, content }: Frame): void {
-    this.#chunks[stream].push(content);
+    if (!this.#keepsNothing) this.#chunks[stream].push(content);
     if (this.#onLine === undefined) return;
     for (const line of this.#splitters[stream].push(content)) this.#onLine(line);
   }

@@ -4,6 +4,7 @@ import { applyObjects, kubectl } from "../kubectl.ts";
 import { MANAGED_BY, probeKindOf, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts";
 import { secretNameOf } from "../plan-contents.ts";
 import { isRolledOut, manifestHashOf, toItems, type KubernetesObject } from "../rollout-state.ts";
+import { leaveMode } from "../special-mode.ts";
 import { known, type ObjectsBefore, type UpContext, type UpStep } from "../up-context.ts";
 
 /** All objects of the application; nothing at all when the cluster has exactly these and they run. */
@@ -33,7 +34,11 @@ export const applyManifests: UpStep = {
     );
     found.properties = properties;
     found.facts = facts;
-    const before = await readObjectsBefore(context, manifests, signal);
+    let before = await readObjectsBefore(context, manifests, signal);
+    // Debugged or under live update: plain again first, so that nothing of that stays.
+    if (await leaveMode(cluster, before.deployment)) {
+      before = await readObjectsBefore(context, manifests, signal);
+    }
     found.before = before;
     found.manifests = manifests;
     const isSame = manifests.every(

@@ -53,6 +53,19 @@ export class FakeSpringCluster implements SpringCluster {
     return Promise.resolve(this.kustomized(files));
   }
 
+  /** One pod that runs from the beginning, and its log; both go on until the signal aborts. */
+  async follow(
+    args: readonly string[],
+    { signal, onLine }: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
+  ): Promise<number> {
+    signal.throwIfAborted();
+    this.kubectlLines.push(args.join(" "));
+    if (args[0] === "get") onLine("pod-1 2026-01-01T00:00:00Z 0");
+    else this.log.split("\n").forEach(onLine);
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    throw signal.reason;
+  }
+
   async hasImageOnNodes(image: string): Promise<boolean> {
     return Promise.resolve(this.loaded.includes(image));
   }
@@ -74,6 +87,16 @@ export class FakeSpringCluster implements SpringCluster {
   async publishPort(request: PublishRequest): Promise<{ readonly url: string }> {
     this.published.set(`${request.namespace}/${request.name}`, request);
     return Promise.resolve({ url: "http://127.0.0.1:8080" });
+  }
+
+  async publishedUrl(request: { name: string; namespace: string }): Promise<string | undefined> {
+    const isPublished = this.published.has(`${request.namespace}/${request.name}`);
+    return Promise.resolve(isPublished ? "http://127.0.0.1:8080" : undefined);
+  }
+
+  async attach(args: readonly string[]): Promise<number> {
+    this.calls.push(`attach ${args.join(" ")}`);
+    return Promise.resolve(3);
   }
 
   async unpublishPort(request: { name: string; namespace: string }): Promise<boolean> {

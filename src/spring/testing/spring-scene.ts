@@ -40,6 +40,8 @@ export class SpringScene {
   /** Programs that are not installed. */
   readonly missing = new Set<string>();
   archive = bootArchive();
+  /** What `mvn -X` tells. */
+  mavenDebug = "";
   java = "17.0.15";
 
   constructor(files: Readonly<Record<string, string>> = {}) {
@@ -92,6 +94,7 @@ export class SpringScene {
       const folder = isGradle ? `${cwd}/build/libs` : `${cwd}/target`;
       const artifact = cwd === "/app" ? "user-service" : cwd.split("/").at(-1);
       this.ports.files.put(`${folder}/${artifact}-1.0.0.jar`, this.archive);
+      if (command.includes("-X")) return { stdout: this.mavenDebug };
       return { stdout: "[INFO] --- compiler:3.14.1:compile (default-compile) @ a ---\n" };
     }
     if (line.startsWith("docker buildx build")) {

@@ -1,0 +1,119 @@
+import { Command } from "commander";
+import { compileChoices, type CompileChoice } from "../spring/dev/plan-compile.ts";
+import type { DevResult } from "../spring/dev/dev.ts";
+import { ToolError } from "../errors/tool-error.ts";
+import { type ApplicationFlags, chooseApplications } from "./application-request.ts";
+import type { Cli } from "./cli.ts";
+import { createRequestFor } from "./cluster-request.ts";
+import {
+  addCreationFlags,
+  choiceOption,
+  collect,
+  collectPairs,
+  type CreationFlags,
+  durationOption,
+  type GlobalFlags,
+  wholeNumber,
+} from "./flags.ts";
+import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
+import { absolutePath, readConfig } from "./read-config.ts";
+import { runCommand } from "./run-command.ts";
+import { chooseProgress } from "./settings.ts";
+
+interface Flags extends GlobalFlags, CreationFlags, ApplicationFlags {
+  readonly timeout: number;
+  readonly offline?: boolean;
+  readonly compileWith: CompileChoice;
+  readonly down?: boolean;
+  readonly output: ResultFormat;
+}
+
+export function devCommand(cli: Cli): Command {
+  const command = new Command("dev")
+    .description("bring a project up as `up` does, and again on every save, until Ctrl-C")
+    .argument("[dir]", "folder of the project (default: the config's application, or this folder)")
+    .option("--app-name <name>", "name of the application (default: the project's own)")
+    .option("--module <module>", "which module, in a build with several applications")
+    .option("-n, --namespace <namespace>", "namespace it runs in")
+    .option("--profile <profiles>", "Spring profiles, separated by commas", collect)
+    .option("--replicas <count>", "number of pods", wholeNumber("--replicas", 1, 100))
+    .option(
+      "-e, --env <name=value>",
+      "environment variable; may be repeated",
+      collectPairs("--env"),
+    )
+    .option(
+      "--port <port>",
+      "port on 127.0.0.1 that leads to it; 0 picks a free one",
+      wholeNumber("--port", 0, 65_535),
+    )
+    .option("--check-path <path>", "path that is asked once it is ready")
+    .addOption(
+      durationOption("--timeout", "how long a change may take to become ready", {
+        ms: 3 * 60_000,
+        text: "3m",
+      }),
+    )
+    .option("--offline", "let the build use nothing from the network")
+    .addOption(
+      choiceOption(
+        "--compile-with <compiler>",
+        "a javac that stays in memory, where it gives the build's classes, or the build tool",
+        compileChoices,
+      ).default("auto"),
+    )
+    .option("--down", "take the application down at the end")
+    .addOption(resultOption());
+  return addCreationFlags(command).action(
+    async (dir: string | undefined, _flags: unknown, self: Command) => {
+      const flags = self.optsWithGlobals<Flags>();
+      await runCommand(cli, { ...flags, progress: progressOf(cli, flags) }, async (ports) => {
+        const folder = absolutePath(cli.workingDirectory, dir ?? ".");
+        const folders = [folder, cli.workingDirectory];
+        const config = await readConfig(cli, ports.files, flags.config, folders);
+        const create = await createRequestFor(cli, ports.files, flags, { config });
+        const [application, ...others] = await chooseApplications(cli, config, dir, flags);
+        if (application === undefined || others.length > 0) {
+          throw new ToolError("invalid-usage", {
+            reason: "The config has several applications; name the folder of one: airfield dev DIR",
+          });
+        }
+        cli.begin(`Bringing up ${application.name ?? application.path}`, create.config.name);
+        const request = {
+          up: {
+            application,
+            rebuild: false,
+            offline: flags.offline ?? false,
+            runTests: false,
+            rolloutTimeoutMs: flags.timeout,
+          },
+          compileWith: flags.compileWith,
+          takesDown: flags.down ?? false,
+          compileServerFile: cli.compileServerFile,
+        };
+        const result = await cli.useCases.dev({ create, request }, ports, cli.signal);
+        return flags.output === "text"
+          ? describeDev(result, request.takesDown)
+          : renderData(result, flags.output);
+      });
+    },
+  );
+}
+
+/** What is printed for hours has to scroll, so a live view becomes plain lines. */
+function progressOf(cli: Cli, flags: GlobalFlags): string {
+  const format = chooseProgress({
+    flag: flags.progress,
+    quiet: flags.quiet ?? false,
+    env: cli.env,
+    isTerminal: cli.isTerminal,
+  });
+  return format === "live" ? "plain" : format;
+}
+
+function describeDev({ name, url, delivered, failed }: DevResult, isDown: boolean): string {
+  const changes = `${delivered} ${delivered === 1 ? "change" : "changes"} delivered`;
+  const failures = failed === 0 ? "" : `, ${failed} failed`;
+  const left = isDown ? "is down" : `stays up${url === undefined ? "" : ` at ${url}`}`;
+  return `${name} ${left}; ${changes}${failures}.\n`;
+}

@@ -1,0 +1,59 @@
+import { entry } from "../catalog-entry.ts";
+import { ExitCode } from "../exit-codes.ts";
+
+/** Failures of the loop of `dev`, and of the commands on applications by name. */
+export const devErrors = {
+  "compile-failed": entry<{ project: string; lines: readonly string[] }>({
+    message: ({ project, lines }) =>
+      `${project} does not compile; the version before keeps running.\n${indent(lines)}`,
+    hint: () => "Correct it and save: the next save is tried again.",
+    exitCode: ExitCode.Failure,
+  }),
+  "compiler-stopped": entry<{ reason: string; lines: readonly string[] }>({
+    message: ({ reason, lines }) =>
+      `The compiler's process ended by itself (${reason}).\n${indent(lines)}`,
+    hint: () =>
+      "Start it again, or have the build tool compile: airfield dev --compile-with build-tool",
+    exitCode: ExitCode.Failure,
+  }),
+  "application-not-found": entry<{
+    name: string;
+    cluster: string;
+    /** Where it is, when it is in several namespaces. */
+    namespaces: readonly string[];
+    known: readonly string[];
+  }>({
+    message: ({ name, cluster, namespaces }) =>
+      namespaces.length > 0
+        ? `Several namespaces of cluster "${cluster}" have an application "${name}": ${namespaces.join(", ")}.`
+        : `There is no application "${name}" in cluster "${cluster}".`,
+    hint: ({ namespaces, known }) =>
+      namespaces.length > 0
+        ? `Say which one: --namespace ${namespaces[0] ?? "default"}`
+        : known.length > 0
+          ? `There is: ${known.join(", ")}. All of them: airfield get urls`
+          : "Bring one up: airfield up DIR",
+    exitCode: ExitCode.NotFound,
+  }),
+  "application-not-published": entry<{ name: string }>({
+    message: ({ name }) =>
+      `${name} is published at no URL: it listens on no port, or its port was taken away.`,
+    hint: () => "`airfield up` publishes what listens; airfield get urls lists what is published.",
+    exitCode: ExitCode.NotFound,
+  }),
+  "debug-not-started": entry<{ name: string; log: readonly string[] }>({
+    message: ({ name, log }) =>
+      `${name} did not start with the debugger's port; it runs as before.\n${indent(log)}`,
+    hint: () => "Correct what its log says, or give it more time: --timeout 10m",
+    exitCode: ExitCode.Failure,
+  }),
+  "javac-not-possible": entry<{ project: string; reason: string }>({
+    message: ({ project, reason }) => `javac alone cannot compile ${project}: ${reason}.`,
+    hint: () => "Leave --compile-with out: then the build tool compiles.",
+    exitCode: ExitCode.Usage,
+  }),
+} as const;
+
+function indent(lines: readonly string[]): string {
+  return lines.map((line) => `    ${line}`).join("\n");
+}

@@ -1,0 +1,94 @@
+import { patchArchive } from "./patch-archive.ts";
+import { readArchive } from "../read-archive.ts";
+import { findArchive } from "../find-archive.ts";
+import { applyManifests } from "../steps/apply-manifests.ts";
+import { buildImage } from "../steps/build-image.ts";
+import { buildProject } from "../steps/build-project.ts";
+import { checkTools } from "../steps/check-tools.ts";
+import { findProject } from "../steps/find-project.ts";
+import { loadImage } from "../steps/load-image.ts";
+import { planImage } from "../steps/plan-image.ts";
+import { waitForRollout } from "../steps/wait-for-rollout.ts";
+import { undoRollout } from "../undo-rollout.ts";
+import type { UpContext, UpStep } from "../up-context.ts";
+import { readClasses } from "./read-classes.ts";
+import { runPhases, type Phase } from "./run-phases.ts";
+
+/**
+ * A new image whose only new layer is the application's classes, rolled out without a gap: the old pod serves until
+ * the new one is ready.
+ * @param classes the folder of classes, up to date; undefined: the build tool makes the archive
+ */
+export async function deliverImage(
+  context: UpContext,
+  classes: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Phase[]> {
+  const steps = [
+    ...[findProject, planImage],
+    context.found.builder === undefined ? checkTools : toolsAreKnown,
+    classes === undefined ? buildProject : patchBuiltArchive(classes),
+    ...[buildImage, loadImage, applyManifests, waitForRollout],
+  ];
+  try {
+    const phases = await runPhases(steps, context, signal);
+    return classes === undefined ? phases : withoutBuild(phases);
+  } catch (error) {
+    // A failed roll-out has undone itself; this is one that was cut short.
+    if (context.found.isRollingOut === true) await undoRollout(context, { isCancelled: true });
+    throw error;
+  }
+}
+
+/** Asking each program for its version takes half a second, and they are the same as a minute ago. */
+const toolsAreKnown: UpStep = {
+  ...checkTools,
+  run: async () => ({ skipped: "they are known" }),
+};
+
+/** Packaging the classes is part of making the image. */
+function withoutBuild(phases: readonly Phase[]): readonly Phase[] {
+  const packaging = phases.find(({ name }) => name === "build")?.ms ?? 0;
+  return phases
+    .filter(({ name }) => name !== "build")
+    .map((phase) => (phase.name === "image" ? { ...phase, ms: phase.ms + packaging } : phase));
+}
+
+/** In the place of `build-project`: the archive of the last build gets the new classes. */
+function patchBuiltArchive(classes: string): UpStep {
+  return {
+    ...buildProject,
+    title: () => "Packaging the classes",
+    async run(context, control) {
+      const { ports, found } = context;
+      const { build } = found;
+      if (build === undefined) return { skipped: "unchanged since it was built" };
+      const { path } = await findArchive(build, ports.files);
+      const before = await ports.files.readBytes(path);
+      const files = await readClasses(classes, ports.files);
+      const archive = before === undefined ? undefined : patchArchive(before, files);
+      const facts = archive === undefined ? undefined : readArchive(archive);
+      // The build decides what belongs where; see patchArchive.
+      if (archive === undefined || facts === undefined) return buildProject.run(context, control);
+      await ports.files.writeBytes(path, archive);
+      found.archive = { path, facts };
+      return undefined;
+    },
+  };
+}
+
+/** A context for the next change: what does not change from save to save is kept. */
+export function nextContext({ request, cluster, ports, found }: UpContext): UpContext {
+  const { builder, javaHome, url, nodePort } = found;
+  return {
+    request: { ...request, rebuild: false },
+    cluster,
+    ports,
+    found: {
+      ...(builder === undefined ? {} : { builder }),
+      ...(javaHome === undefined ? {} : { javaHome }),
+      ...(url === undefined ? {} : { url }),
+      ...(nodePort === undefined ? {} : { nodePort }),
+    },
+  };
+}

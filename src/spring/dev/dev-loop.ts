@@ -1,0 +1,177 @@
+import { extname, relative } from "node:path";
+import { isToolError, ToolError } from "../../errors/tool-error.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { SpringCluster } from "../cluster-access.ts";
+import type { SpringProject } from "../detect-project.ts";
+import { fingerprintSources } from "../fingerprint-sources.ts";
+import { bringUp } from "../up.ts";
+import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
+import { compileChange, needsBuildTool } from "./compile-change.ts";
+import { deliverImage, nextContext } from "./deliver-image.ts";
+import { classifyChange, type Change, type CompileChoice } from "./plan-compile.ts";
+import { prepareCompile, type PreparedCompile } from "./prepare-compile.ts";
+import type { Phase } from "./run-phases.ts";
+
+export interface DevRequest {
+  readonly up: UpRequest;
+  readonly compileWith: CompileChoice;
+  /** Take the application down at the end. */
+  readonly takesDown: boolean;
+  /** Where CompileServer.java lies. */
+  readonly compileServerFile: string;
+}
+
+export interface DevSurroundings {
+  readonly cluster: SpringCluster;
+  readonly ports: UpPorts & Pick<Ports, "fileWatcher">;
+  readonly signal: AbortSignal;
+}
+
+/** What the next save may put right. All else (no engine, no cluster, no JDK) ends the loop. */
+const MAY_BE_PUT_RIGHT =
+  /^(build-failed|compile-failed|compiler-stopped|invalid-build-file|archive-|image-build-failed|kubectl-failed|application-(crashed|not-started|not-scheduled|never-ready|not-answering))/;
+
+interface Delivery {
+  readonly way: "image" | "nothing";
+  readonly phases: readonly Phase[];
+}
+
+/** One change after another, and what is known from one to the next. */
+export function openLoop(
+  request: DevRequest,
+  firstProject: SpringProject,
+  { cluster, ports, signal }: DevSurroundings,
+) {
+  const { clock, files, reporter } = ports;
+  let project = firstProject;
+  let context: UpContext = { request: request.up, cluster, ports, found: {} };
+  let compile: PreparedCompile | undefined;
+  /** Changed files that are not delivered yet, because it failed. */
+  let pending: readonly string[] = [];
+  let fingerprint = "";
+  let url: string | undefined;
+  let hasStarted = false;
+  const count = { delivered: 0, failed: 0 };
+
+  return {
+    /** The first `up`. A failure that an edit may put right is told, and waits for the edit. */
+    async start(): Promise<void> {
+      const startedMs = clock.monotonicMs();
+      try {
+        await bringUpAnew();
+      } catch (error) {
+        tellFailure([], error, startedMs);
+      }
+      hasStarted = true;
+      say(`Watching ${project.rootDir}; Ctrl-C ends it.`);
+    },
+
+    async handle(paths: readonly string[]): Promise<void> {
+      const startedMs = clock.monotonicMs();
+      const changes = classify([...new Set([...pending, ...paths])]);
+      if (changes.length === 0 || !(await hasChanged())) return;
+      const names = namesOf(changes);
+      reporter.report({ type: "change-detected", files: names });
+      try {
+        const { way, phases } = await deliver(changes);
+        pending = [];
+        count.delivered += 1;
+        const ms = msSince(startedMs);
+        reporter.report({ type: "change-delivered", files: names, with: way, phases, ms });
+      } catch (error) {
+        pending = changes.map(({ path }) => path);
+        tellFailure(names, error, startedMs);
+      }
+    },
+
+    async close(): Promise<void> {
+      await compile?.session?.close();
+    },
+
+    hasStarted: () => hasStarted,
+    result: () => ({ ...count, ...(url === undefined ? {} : { url }) }),
+  };
+
+  /** All that `up` does, and how the build compiles: at the start, and when a build file has changed. */
+  async function bringUpAnew(): Promise<void> {
+    await compile?.session?.close();
+    compile = undefined;
+    context = { request: request.up, cluster, ports, found: {} };
+    ({ url } = await bringUp(context, signal));
+    project = known(context.found, "project");
+    fingerprint = known(context.found, "sourceFingerprint");
+    const { compileWith: choice, compileServerFile: serverFile } = request;
+    compile = await prepareCompile(context, { choice, serverFile }, signal);
+    const { plan } = compile;
+    say(
+      plan.with === "javac"
+        ? "Changes are compiled by a javac that stays in memory, with Maven's options."
+        : `Changes are compiled by the build tool: ${plan.reason}.`,
+    );
+  }
+
+  function classify(paths: readonly string[]): readonly Change[] {
+    const plan = compile?.plan ?? { with: "build-tool", reason: "it never was up" };
+    return paths
+      .map((path) => classifyChange(path, project, plan))
+      .filter(({ kind }) => kind !== "irrelevant");
+  }
+
+  /** A save without an edit, a file that was touched, an edit that was taken back. */
+  async function hasChanged(): Promise<boolean> {
+    const includeAll = project.dockerfile !== undefined;
+    const now = await fingerprintSources(project.rootDir, { files, includeAll });
+    const isSame = now === fingerprint && pending.length === 0;
+    fingerprint = now;
+    return !isSame;
+  }
+
+  async function deliver(changes: readonly Change[]): Promise<Delivery> {
+    if (compile === undefined || changes.some(({ kind }) => kind === "build-file")) {
+      const startedMs = clock.monotonicMs();
+      await bringUpAnew();
+      return { way: "image", phases: [{ name: "all anew", ms: msSince(startedMs) }] };
+    }
+    const { plan, session } = compile;
+    context = nextContext(context);
+    const isForBuildTool = await needsBuildTool(changes, plan, files);
+    if (plan.with === "build-tool" || session === undefined || isForBuildTool) {
+      return { way: "image", phases: await deliverImage(context, undefined, signal) };
+    }
+    const startedMs = clock.monotonicMs();
+    const changed = await compileChange(changes, { plan, project, session, files });
+    const phase = { name: "compile", ms: msSince(startedMs) };
+    if (changed.length === 0) return { way: "nothing", phases: [phase] };
+    const phases = await deliverImage(context, plan.call.output, signal);
+    return { way: "image", phases: [phase, ...phases] };
+  }
+
+  /** Without folders and temporary files, where there is something else to name. */
+  function namesOf(changes: readonly Change[]): readonly string[] {
+    const names = changes.map(({ path }) => relative(project.rootDir, path));
+    const files = names.filter((name) => extname(name) !== "");
+    return files.length > 0 ? files : names;
+  }
+
+  /** Passes on what is no failure of the change. */
+  function tellFailure(names: readonly string[], error: unknown, startedMs: number): void {
+    signal.throwIfAborted();
+    if (!(error instanceof ToolError) || !MAY_BE_PUT_RIGHT.test((error as ToolError).code)) {
+      throw error;
+    }
+    count.failed += 1;
+    const { code, message, hint } = error as ToolError;
+    const ms = msSince(startedMs);
+    // A compiler's own lines say what to do.
+    const more = isToolError(error, "compile-failed") ? {} : { hint };
+    reporter.report({ type: "change-failed", files: names, code, message, ...more, ms });
+  }
+
+  function say(line: string): void {
+    reporter.report({ type: "output", source: "dev", line });
+  }
+
+  function msSince(startedMs: number): number {
+    return Math.round(clock.monotonicMs() - startedMs);
+  }
+}

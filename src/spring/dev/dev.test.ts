@@ -1,0 +1,204 @@
+import { expect, test } from "vitest";
+import { CONTROLLER, DevScene } from "../testing/dev-scene.ts";
+
+const written = ["com/example/UserController.class"];
+
+function imageNow(scene: DevScene): string {
+  const deployment = scene.cluster.get("Deployment", "user-service");
+  return /"image":"(.*?)"/.exec(JSON.stringify(deployment ?? {}))?.[1] ?? "";
+}
+
+test("a save is compiled without the build tool, made an image of, and rolled out", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  const [before, builds] = [
+    imageNow(scene),
+    scene.work.filter((line) => line.includes("mvn")).length,
+  ];
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER);
+  expect(scene.outcomes).toMatchObject([
+    {
+      type: "change-delivered",
+      files: ["src/main/java/com/example/UserController.java"],
+      with: "image",
+      phases: [{ name: "compile" }, { name: "image" }, { name: "nodes" }, { name: "ready" }],
+    },
+  ]);
+  expect(imageNow(scene)).not.toBe(before);
+  expect(scene.work.filter((line) => line.includes("mvn"))).toHaveLength(builds);
+});
+
+test("a compile error is told once with its line, changes nothing, and the next save puts it right", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  const before = imageNow(scene);
+  scene.compilations.push({ error: "cannot find symbol\\n  symbol: x" }, { written });
+  await scene.edit(CONTROLLER);
+  expect(scene.outcomes).toMatchObject([{ type: "change-failed", code: "compile-failed" }]);
+  expect(scene.ports.reporter.of("change-failed")[0]?.message).toContain(
+    "src/main/java/com/example/UserController.java:12:5: cannot find symbol\n      symbol: x",
+  );
+  expect(imageNow(scene)).toBe(before);
+  await scene.edit(CONTROLLER);
+  expect(imageNow(scene)).not.toBe(before);
+});
+
+test("a version that crashes is told with its last lines, and the one before keeps its place", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  const before = imageNow(scene);
+  scene.cluster.outcome = (deployment) =>
+    JSON.stringify(deployment).includes(before) ? "ready" : "crash";
+  scene.cluster.log = "java.lang.IllegalStateException: boom";
+  scene.compilations.push({ written }, { written });
+  await scene.edit(CONTROLLER);
+  expect(scene.ports.reporter.of("change-failed")).toMatchObject([{ code: "application-crashed" }]);
+  expect(scene.ports.reporter.of("change-failed")[0]?.message).toContain("boom");
+  expect(imageNow(scene)).toBe(before);
+  scene.cluster.outcome = () => "ready";
+  await scene.edit(CONTROLLER);
+  expect(imageNow(scene)).not.toBe(before);
+});
+
+test("a removed source is a change, too", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  scene.compilations.push({ deleted: ["com/example/UserController.class"] });
+  await scene.ports.files.remove(CONTROLLER);
+  scene.ports.fileWatcher.change(CONTROLLER);
+  await scene.until(() => scene.outcomes.length > 0);
+  expect(scene.outcomes).toMatchObject([{ type: "change-delivered", with: "image" }]);
+});
+
+test("an edit that leaves the classes as they are delivers nothing, and a save without one does nothing", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  const before = imageNow(scene);
+  await scene.edit(CONTROLLER, "class UserController { /* said */ }");
+  expect(scene.outcomes).toMatchObject([{ type: "change-delivered", with: "nothing" }]);
+  expect(imageNow(scene)).toBe(before);
+  scene.ports.fileWatcher.change(CONTROLLER);
+  await scene.edit("/app/src/main/resources/messages.properties", "a=b");
+  expect(scene.ports.reporter.of("change-detected")).toHaveLength(2);
+});
+
+test("a resource is copied; one with a property of Maven's is for Maven", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  const builds = () => scene.work.filter((line) => line.includes("mvn")).length;
+  const before = builds();
+  await scene.edit(
+    "/app/src/main/resources/application.yml",
+    "spring.application.name: user-service",
+  );
+  expect(await scene.ports.files.readText("/app/target/classes/application.yml")).toContain("name");
+  expect(builds()).toBe(before);
+  await scene.edit(
+    "/app/src/main/resources/application.yml",
+    "spring.application.name: user-service\nv: '@project.version@'",
+  );
+  expect(builds()).toBe(before + 1);
+});
+
+test("a changed build file brings all up anew", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  const text = (await scene.ports.files.readText("/app/pom.xml")) ?? "";
+  await scene.edit("/app/pom.xml", `${text}<!-- more -->`);
+  expect(scene.ports.reporter.of("run-started")).toHaveLength(2);
+  expect(scene.ports.commands.talking).toBe(1);
+});
+
+test("a first build that fails waits for the save that puts it right", async () => {
+  const scene = new DevScene();
+  scene.mavenFailure = { exitCode: 1, stdout: "[ERROR] /app/A.java:[1,2] ';' expected" };
+  await scene.dev();
+  expect(scene.ports.reporter.of("change-failed")).toMatchObject([{ code: "build-failed" }]);
+  scene.mavenFailure = undefined;
+  await scene.edit(CONTROLLER);
+  expect(imageNow(scene)).not.toBe("");
+});
+
+test("what no edit can put right ends the loop", async () => {
+  const scene = new DevScene();
+  scene.missing.add("mvn");
+  const { ended } = await scene.dev();
+  await expect(ended).rejects.toMatchObject({ code: "build-tool-missing" });
+  expect(scene.ports.fileWatcher.folders).toEqual([]);
+});
+
+test("where Maven does more than javac, the build tool compiles, and says why", async () => {
+  const scene = new DevScene();
+  scene.mavenDebug = scene.mavenDebug.replace(
+    "@ user",
+    "@ user\n[INFO] --- antlr4:4.1:antlr4 (x) @ user",
+  );
+  await scene.dev();
+  expect(scene.said("the build runs antlr4:antlr4")).toBe(true);
+  expect(scene.ports.commands.talking).toBe(0);
+  await scene.edit(CONTROLLER);
+  expect(scene.outcomes).toMatchObject([{ phases: [{ name: "build" }, {}, {}, {}] }]);
+});
+
+test("the log of every pod is told with its name", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  await scene.until(() => scene.ports.reporter.of("application-log").length > 0);
+  expect(scene.ports.reporter.of("application-log")).toMatchObject([
+    { pod: "pod-1", line: "Started Application in 2 seconds" },
+  ]);
+});
+
+test("Ctrl-C ends the loop, and what is up stays up", async () => {
+  const scene = new DevScene();
+  const { ended } = await scene.dev();
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER);
+  scene.interrupt();
+  expect(await ended).toEqual({
+    ...{ name: "user-service", namespace: "default", url: "http://127.0.0.1:8080" },
+    ...{ delivered: 1, failed: 0 },
+  });
+  expect(imageNow(scene)).not.toBe("");
+});
+
+test("with --down, Ctrl-C takes the application away", async () => {
+  const scene = new DevScene();
+  const { ended } = await scene.dev({ takesDown: true });
+  scene.interrupt();
+  await ended;
+  expect(imageNow(scene)).toBe("");
+});
+
+test("Ctrl-C at any moment leaves nothing running, and a version that serves or none", async () => {
+  const whole = new DevScene();
+  await whole.dev();
+  whole.compilations.push({ written });
+  await whole.edit(CONTROLLER);
+  const moments = whole.ports.reporter.events.length;
+  expect(moments).toBeGreaterThan(20);
+  for (let moment = 1; moment < moments; moment += 1) {
+    const scene = new DevScene();
+    scene.compilations.push({ written });
+    const { reporter } = scene.ports;
+    const report = reporter.report.bind(reporter);
+    reporter.report = (event) => {
+      report(event);
+      if (reporter.events.length === moment) scene.interrupt();
+    };
+    const { ended } = await scene.dev();
+    if (!scene.abort.signal.aborted) {
+      scene.ports.files.put(CONTROLLER, "edited");
+      scene.ports.fileWatcher.change(CONTROLLER);
+      await scene.until(() => scene.abort.signal.aborted || scene.outcomes.length > 0);
+      scene.interrupt();
+    }
+    await ended.then(
+      () => undefined,
+      (error: unknown) => expect(error).toMatchObject({ code: "cancelled" }),
+    );
+    expect(scene.ports.commands.talking).toBe(0);
+    expect(scene.ports.fileWatcher.folders).toEqual([]);
+  }
+}, 30_000);

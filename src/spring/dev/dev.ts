@@ -1,0 +1,81 @@
+import { basename } from "node:path";
+import { down } from "../down.ts";
+import { readProject } from "../steps/find-project.ts";
+import { ChangeQueue } from "./change-queue.ts";
+import { openLoop, type DevRequest, type DevSurroundings } from "./dev-loop.ts";
+import { followLogs } from "./follow-logs.ts";
+
+export type { DevRequest } from "./dev-loop.ts";
+
+export interface DevResult {
+  readonly name: string;
+  readonly namespace: string;
+  readonly url?: string;
+  readonly delivered: number;
+  readonly failed: number;
+}
+
+/**
+ * Brings an application up, and again after every save, until `signal` aborts; that is its regular end, and what is
+ * up stays up. A change that does not compile or does not start is told, and the version before goes on.
+ */
+export async function dev(request: DevRequest, surroundings: DevSurroundings): Promise<DevResult> {
+  const { ports, signal } = surroundings;
+  const { project, named } = await readProject(request.up, ports);
+  const { namespace } = request.up.application;
+  const ending = new AbortController();
+  const until = AbortSignal.any([signal, ending.signal]);
+  const changes = new ChangeQueue();
+  const loop = openLoop(request, project, surroundings);
+  const side: Promise<unknown>[] = [];
+  try {
+    // Before the first build, so that nothing that is saved during it is missed.
+    await new Promise<void>((resolve) => {
+      side.push(
+        ports.fileWatcher
+          .watch(project.rootDir, {
+            signal: until,
+            isIgnored,
+            onReady: resolve,
+            onChange: (path) => changes.add(path),
+          })
+          .finally(resolve),
+      );
+    });
+    await loop.start();
+    const options = [`--since-time=${ports.clock.nowIso()}`];
+    const onLine = (line: { readonly pod: string; readonly line: string }) =>
+      ports.reporter.report({ type: "application-log", ...line });
+    side.push(
+      followLogs(
+        { name: named.name, namespace, options, signal: until, onLine },
+        { ...surroundings, clock: ports.clock },
+      ),
+    );
+    for (;;) await loop.handle(await changes.next(ports, until));
+  } catch (error) {
+    // Ctrl-C during the first `up` cancels it; later it is how the loop ends.
+    if (!signal.aborted || !loop.hasStarted()) throw error;
+  } finally {
+    ending.abort();
+    await loop.close();
+    await Promise.allSettled(side);
+  }
+  if (request.takesDown) {
+    const { application } = request.up;
+    const never = new AbortController().signal;
+    await down({ application }, { cluster: surroundings.cluster, ports, signal: never });
+  }
+  return { name: named.name, namespace, ...loop.result() };
+}
+
+const NOT_OF_THE_PROJECT = /^(node_modules|\.git|\.gradle|\.idea|\.vscode|\.settings|\.kotlin)$/;
+const OUTPUT_OF_BUILDS = /^(target|build|out|bin)$/;
+
+/** Output folders stand beside the sources; a package may have such a name. */
+function isIgnored(folder: string): boolean {
+  const name = basename(folder);
+  return (
+    NOT_OF_THE_PROJECT.test(name) || (OUTPUT_OF_BUILDS.test(name) && !folder.includes("/src/"))
+  );
+}

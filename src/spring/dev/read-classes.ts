@@ -1,0 +1,30 @@
+import { join, relative } from "node:path";
+import type { Files } from "../../ports/files.ts";
+import type { ClassFile } from "./patch-archive.ts";
+
+const READ_AT_ONCE = 32;
+
+/** All classes and resources of the application, as they would be packaged. */
+export async function readClasses(output: string, files: Files): Promise<readonly ClassFile[]> {
+  const paths = await filesBelow(output, files);
+  const read: ClassFile[] = [];
+  for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
+    const some = paths.slice(at, at + READ_AT_ONCE);
+    const contents = await Promise.all(some.map((path) => files.readBytes(path)));
+    for (const [index, path] of some.entries()) {
+      const content = contents[index];
+      if (content !== undefined) read.push({ path: relative(output, path), content });
+    }
+  }
+  return read;
+}
+
+async function filesBelow(folder: string, files: Files): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { name, kind } of (await files.list(folder)) ?? []) {
+    const path = join(folder, name);
+    if (kind === "directory") found.push(...(await filesBelow(path, files)));
+    else found.push(path);
+  }
+  return found;
+}

@@ -1,0 +1,48 @@
+import { runSteps } from "../../cluster/run-steps.ts";
+import type { ProgressEvent } from "../../progress/events.ts";
+import type { UpContext, UpStep } from "../up-context.ts";
+
+export interface Phase {
+  readonly name: string;
+  readonly ms: number;
+}
+
+/** Which phase of a change a step of `up` belongs to; those of no phase take a moment only. */
+const PHASE_OF: Readonly<Record<string, string>> = {
+  "find-project": "image",
+  "plan-image": "image",
+  "check-tools": "image",
+  "build-project": "build",
+  "build-image": "image",
+  "load-image": "nodes",
+  "apply-manifests": "ready",
+  "wait-for-rollout": "ready",
+};
+
+/**
+ * Runs steps of `up` for a change: told as one line at its end and not step by step. Warnings are passed on.
+ * Steps of a phase follow each other, so their times add up.
+ */
+export async function runPhases(
+  steps: readonly UpStep[],
+  context: UpContext,
+  signal: AbortSignal,
+): Promise<readonly Phase[]> {
+  const { reporter, clock } = context.ports;
+  const ms = new Map<string, number>();
+  const quiet = {
+    report(event: ProgressEvent) {
+      if (event.type === "warning") reporter.report(event);
+      if (event.type !== "step-finished") return;
+      const phase = PHASE_OF[event.stepId];
+      if (phase !== undefined) ms.set(phase, (ms.get(phase) ?? 0) + event.ms);
+    },
+    close: () => Promise.resolve(),
+  };
+  const ports = { ...context.ports, reporter: quiet };
+  await runSteps(steps, { ...context, ports }, { reporter: quiet, clock, signal });
+  return ["build", "image", "nodes", "ready"].flatMap((name) => {
+    const took = ms.get(name);
+    return took === undefined ? [] : [{ name, ms: took }];
+  });
+}
