@@ -1,5 +1,4 @@
 import { patchArchive } from "./patch-archive.ts";
-import { readArchive } from "../read-archive.ts";
 import { findArchive } from "../find-archive.ts";
 import { applyManifests } from "../steps/apply-manifests.ts";
 import { buildImage } from "../steps/build-image.ts";
@@ -26,7 +25,7 @@ export async function deliverImage(
 ): Promise<readonly Phase[]> {
   const steps = [
     ...[findProject, planImage],
-    context.found.builder === undefined ? checkTools : toolsAreKnown,
+    toolsAreKnown,
     classes === undefined ? buildProject : patchBuiltArchive(classes),
     ...[buildImage, loadImage, applyManifests, waitForRollout],
   ];
@@ -43,7 +42,11 @@ export async function deliverImage(
 /** Asking each program for its version takes half a second, and they are the same as a minute ago. */
 const toolsAreKnown: UpStep = {
   ...checkTools,
-  run: async () => ({ skipped: "they are known" }),
+  async run(context, control) {
+    const { project, builder } = context.found;
+    const isAsked = project?.dockerfile !== undefined && builder === undefined;
+    return isAsked ? checkTools.run(context, control) : { skipped: "they are known" };
+  },
 };
 
 /** Packaging the classes is part of making the image. */
@@ -67,11 +70,10 @@ function patchBuiltArchive(classes: string): UpStep {
       const before = await ports.files.readBytes(path);
       const files = await readClasses(classes, ports.files);
       const archive = before === undefined ? undefined : patchArchive(before, files);
-      const facts = archive === undefined ? undefined : readArchive(archive);
       // The build decides what belongs where; see patchArchive.
-      if (archive === undefined || facts === undefined) return buildProject.run(context, control);
+      if (archive === undefined) return buildProject.run(context, control);
       await ports.files.writeBytes(path, archive);
-      found.archive = { path, facts };
+      found.archive = await findArchive(build, ports.files);
       return undefined;
     },
   };
@@ -79,14 +81,13 @@ function patchBuiltArchive(classes: string): UpStep {
 
 /** A context for the next change: what does not change from save to save is kept. */
 export function nextContext({ request, cluster, ports, found }: UpContext): UpContext {
-  const { builder, javaHome, url, nodePort } = found;
+  const { builder, url, nodePort } = found;
   return {
     request: { ...request, rebuild: false },
     cluster,
     ports,
     found: {
       ...(builder === undefined ? {} : { builder }),
-      ...(javaHome === undefined ? {} : { javaHome }),
       ...(url === undefined ? {} : { url }),
       ...(nodePort === undefined ? {} : { nodePort }),
     },

@@ -28,7 +28,8 @@ export function patchArchive(
 ): Uint8Array | undefined {
   const view = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
   const entries = directoryOf(view);
-  if (entries === undefined || !entries.some(({ name }) => name === CLASSES)) return undefined;
+  if (entries === undefined || !entries.some(({ name }) => name.startsWith(CLASSES)))
+    return undefined;
   const before = new Map(entries.map((entry) => [entry.name, entry]));
   const kept = entries.filter(({ name }) => !name.startsWith(CLASSES) || name === CLASSES);
   const rootFiles = files.filter(({ path }) => path.startsWith("META-INF/"));

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ToolError } from "../../errors/tool-error.ts";
 import { planBuild } from "../plan-build.ts";
+import { readBuildToolJava } from "../read-build-output.ts";
 import { known, type UpContext } from "../up-context.ts";
 import { openCompileSession, type CompileSession } from "./compile-session.ts";
 import {
@@ -38,8 +39,10 @@ export async function prepareCompile(
     return { plan: { with: "build-tool", reason: "it was asked for" } };
   }
   const reason = reasonForBuildTool(project, await languagesOf(project.dir, context));
-  const plan: CompilePlan =
-    reason === undefined ? await askMaven(context, signal) : { with: "build-tool", reason };
+  const { plan, javaHome } =
+    reason === undefined
+      ? await askMaven(context, signal)
+      : { plan: { with: "build-tool", reason } as const, javaHome: undefined };
   const slow = (why: string): PreparedCompile => {
     if (options.choice !== "javac") return { plan: { with: "build-tool", reason: why } };
     throw new ToolError("javac-not-possible", { project: project.artifact, reason: why });
@@ -47,7 +50,7 @@ export async function prepareCompile(
   if (plan.with === "build-tool") return slow(plan.reason);
 
   const session = openCompileSession(
-    { javaHome: found.javaHome, serverFile: options.serverFile, dir: project.rootDir },
+    { javaHome, serverFile: options.serverFile, dir: project.rootDir },
     ports,
   );
   try {
@@ -63,7 +66,11 @@ export async function prepareCompile(
   }
 }
 
-async function askMaven(context: UpContext, signal: AbortSignal): Promise<CompilePlan> {
+/** The JDK that runs Maven is the one whose javac it uses. */
+async function askMaven(
+  context: UpContext,
+  signal: AbortSignal,
+): Promise<{ readonly plan: CompilePlan; readonly javaHome: string | undefined }> {
   const { request, ports, found } = context;
   const project = known(found, "project");
   const build = planBuild(project, { runTests: false, offline: request.offline });
@@ -72,8 +79,12 @@ async function askMaven(context: UpContext, signal: AbortSignal): Promise<Compil
     cwd: build.cwd,
     signal,
   });
-  if (exitCode !== 0) return { with: "build-tool", reason: "the build failed when it was asked" };
-  return planCompile(readMavenDebug(stripVTControlCharacters(stdout), project.dir));
+  const javaHome = readBuildToolJava(stripVTControlCharacters(stdout)).home;
+  const plan: CompilePlan =
+    exitCode === 0
+      ? planCompile(readMavenDebug(stripVTControlCharacters(stdout), project.dir))
+      : { with: "build-tool", reason: "the build failed when it was asked" };
+  return { plan, javaHome };
 }
 
 async function languagesOf(dir: string, { ports }: UpContext): Promise<readonly string[]> {

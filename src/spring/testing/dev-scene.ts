@@ -1,5 +1,6 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { dev, type DevRequest, type DevResult } from "../dev/dev.ts";
+import { putBaseImage } from "./a-base-image.ts";
 import { mavenDebug } from "./maven-debug.ts";
 import { anApplication, SpringScene } from "./spring-scene.ts";
 
@@ -46,6 +47,7 @@ export class DevScene extends SpringScene {
       ...changes,
     };
     const { cluster, ports, abort } = this;
+    await putBaseImage(ports.engine, "airfield/jre-17:1");
     const ended = dev(request, { cluster, ports, signal: abort.signal });
     ended.catch(() => undefined);
     await this.until(() => this.said("Watching") || this.hasEnded(ended));
