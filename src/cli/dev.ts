@@ -86,6 +86,8 @@ export function devCommand(cli: Cli): Command {
             offline: flags.offline ?? false,
             runTests: false,
             rolloutTimeoutMs: flags.timeout,
+            dependencies: config?.dependencies ?? [],
+            environment: cli.env,
           },
           compileWith: flags.compileWith,
           takesDown: flags.down ?? false,

@@ -41,6 +41,7 @@ export class DevScene extends SpringScene {
       up: {
         ...{ application: anApplication(), rebuild: false, offline: false, runTests: false },
         rolloutTimeoutMs: 60_000,
+        dependencies: [],
       },
       ...{ compileWith: "auto", takesDown: false },
       compileServerFile: "/airfield/CompileServer.java",
