@@ -5,7 +5,7 @@ import { loadConfig } from "./load-config.ts";
 const head = "apiVersion: airfield.dev/v1\nkind: Cluster\n";
 
 function load(text: string) {
-  return loadConfig({ text: head + text, file: "f", folder: "/work" }).cluster;
+  return loadConfig({ text: head + text, file: "f", folder: "/shop" }).cluster;
 }
 
 function faults(text: string): readonly string[] {
@@ -33,8 +33,8 @@ test("paths of certificates and passwords begin at the folder of the file", () =
           passwordFile: ../pw
 `);
   expect(registries).toMatchObject({
-    caFiles: ["/work/corp.pem"],
-    hosts: [{ caFile: "/work/ca.pem", mirrors: [{ passwordFile: "/pw" }] }],
+    caFiles: ["/shop/corp.pem"],
+    hosts: [{ caFile: "/shop/ca.pem", mirrors: [{ passwordFile: "/pw" }] }],
   });
 });
 
