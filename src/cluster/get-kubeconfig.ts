@@ -1,7 +1,7 @@
 import { ToolError } from "../errors/tool-error.ts";
 import { renameKubeconfig } from "../kubernetes/kubeconfig.ts";
 import { nodeOf } from "../nodes/node.ts";
-import { apiServerPort } from "../nodes/plan-nodes.ts";
+import { apiServerPort } from "../kubernetes/api-server-port.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findCluster } from "./find-cluster.ts";
 

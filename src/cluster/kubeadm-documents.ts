@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
-import { renderKubeadmConfig } from "../kubernetes/kubeadm-config.ts";
+import { apiServerPort } from "../kubernetes/api-server-port.ts";
+import { planKubeadmConfig, type KubernetesObject } from "../kubernetes/kubeadm-config.ts";
 import { formatAddress, parseCidr } from "../network/cidr.ts";
-import { apiServerPort, type NodePlan } from "../nodes/plan-nodes.ts";
+import type { NodePlan } from "../nodes/plan-nodes.ts";
 import type { CreationContext } from "./creation-context.ts";
 import { firstControlPlane } from "./plan-cluster.ts";
 
@@ -12,13 +13,13 @@ export const kubeadmConfigPath = "/kind/kubeadm.conf";
 export const discoveryPath = "/kind/discovery.conf";
 
 /** The kubeadm configuration of one node, patches applied. */
-export function renderNodeConfig(
+export function planNodeConfig(
   node: NodePlan,
   { plan, bootstrapToken, found }: Pick<CreationContext, "plan" | "bootstrapToken" | "found">,
-): string {
+): readonly KubernetesObject[] {
   const { config } = plan;
   const controlPlane = firstControlPlane(plan);
-  return renderKubeadmConfig({
+  return planKubeadmConfig({
     kubernetesVersion: found.kubernetesVersion,
     clusterName: plan.name,
     role: node.role,

@@ -1,7 +1,10 @@
 import { defaultNetworking } from "../config/default-config.ts";
-import { renderKubeadmConfig } from "../kubernetes/kubeadm-config.ts";
-import { renderDefaultCni } from "../kubernetes/manifests/default-cni.ts";
-import { renderDefaultStorage } from "../kubernetes/manifests/default-storage.ts";
+import { apiServerPort } from "../kubernetes/api-server-port.ts";
+import { planKubeadmConfig, renderKubeadmConfig } from "../kubernetes/kubeadm-config.ts";
+import {
+  renderNodeImageManifests,
+  type NodeImageManifests,
+} from "../kubernetes/manifests/node-image-manifests.ts";
 import type { ContainerFile } from "../ports/container-engine.ts";
 
 /**
@@ -28,19 +31,9 @@ export const preparedObjectsFolder = "/opt/airfield/objects";
 /** Folder in which the script that makes them works, and which it removes. Not in a tmpfs: engines put no files there. */
 export const preparationFolder = "/opt/airfield-preparation";
 
-/** What a node image says of itself, as far as objects come of it. */
-export interface ClusterManifests {
-  /** "v1.34.4" */
-  readonly kubernetesVersion: string;
-  /** Text of /kind/manifests/default-cni.yaml. */
-  readonly defaultCni: string;
-  /** Text of /kind/manifests/default-storage.yaml. */
-  readonly defaultStorage?: string;
-}
-
 /** The files that prepareObjectsScript reads: the same that a control plane of the default configuration is given. */
-export function preparationFiles(manifests: ClusterManifests): readonly ContainerFile[] {
-  const endpoint = `${placeholder.node}:6443`;
+export function preparationFiles(image: NodeImageManifests): readonly ContainerFile[] {
+  const controlPlane = { name: placeholder.node, address: placeholder.address };
   const { podSubnet, serviceSubnet, kubeProxyMode, apiServerAddress } = defaultNetworking;
   const file = (name: string, content: string): ContainerFile => ({
     path: `${preparationFolder}/${name}`,
@@ -49,37 +42,30 @@ export function preparationFiles(manifests: ClusterManifests): readonly Containe
   return [
     file(
       "kubeadm.conf",
-      renderKubeadmConfig({
-        kubernetesVersion: manifests.kubernetesVersion,
-        clusterName: placeholder.node,
-        role: "control-plane",
-        nodeName: placeholder.node,
-        nodeAddress: placeholder.address,
-        controlPlaneEndpoint: endpoint,
-        apiServerAddress,
-        podSubnet,
-        serviceSubnet,
-        kubeProxyMode,
-        featureGates: {},
-        runtimeConfig: {},
-        token: "abcdef.0123456789abcdef",
-        controlPlanes: 1,
-        workers: 0,
-      }),
+      renderKubeadmConfig(
+        planKubeadmConfig({
+          kubernetesVersion: image.kubernetesVersion,
+          clusterName: controlPlane.name,
+          role: "control-plane",
+          nodeName: controlPlane.name,
+          nodeAddress: controlPlane.address,
+          controlPlaneEndpoint: `${controlPlane.name}:${apiServerPort}`,
+          apiServerAddress,
+          podSubnet,
+          serviceSubnet,
+          kubeProxyMode,
+          featureGates: {},
+          runtimeConfig: {},
+          token: "abcdef.0123456789abcdef",
+          controlPlanes: 1,
+          workers: 0,
+        }),
+      ),
     ),
     file("addons", "coredns kube-proxy"),
     file("small", ""),
-    file(
-      "manifests/cni.yaml",
-      renderDefaultCni(manifests.defaultCni, { podSubnet, controlPlaneEndpoint: endpoint }),
-    ),
-    ...(manifests.defaultStorage === undefined
-      ? []
-      : [
-          file(
-            "manifests/storage.yaml",
-            renderDefaultStorage(manifests.defaultStorage, placeholder.address),
-          ),
-        ]),
+    ...Object.entries(
+      renderNodeImageManifests(image, { podSubnet, hasDefaultCni: true, controlPlane }),
+    ).map(([name, text]) => file(`manifests/${name}`, text)),
   ];
 }

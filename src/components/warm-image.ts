@@ -2,7 +2,8 @@ import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { ContainerSpec } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { prepareObjectsScript } from "./prepare-objects-script.ts";
-import { preparationFiles, preparedObjectsFolder } from "./prepared-objects.ts";
+import { preparationFiles, preparationFolder, preparedObjectsFolder } from "./prepared-objects.ts";
+import { readNodeImageManifests } from "./read-node-image-manifests.ts";
 import { warmImageScript } from "./warm-image-script.ts";
 
 /** Part of the tag: a newer way of making warm images makes its own. */
@@ -84,22 +85,18 @@ async function prepareObjects(
   engine: WarmImagePorts["engine"],
   signal: AbortSignal,
 ): Promise<void> {
-  const read = (path: string) => engine.readFile(node, path, { signal });
-  const [version, defaultCni, defaultStorage] = await Promise.all([
-    read("/kind/version"),
-    read("/kind/manifests/default-cni.yaml"),
-    read("/kind/manifests/default-storage.yaml"),
-  ]);
-  if (version === undefined || defaultCni === undefined) return;
+  const image = await readNodeImageManifests(node, { engine }, signal);
+  const { kubernetesVersion, defaultCni, defaultStorage } = image;
+  if (kubernetesVersion === undefined || defaultCni === undefined) return;
   const files = preparationFiles({
-    kubernetesVersion: version.trim(),
-    defaultCni,
+    ...{ kubernetesVersion, defaultCni },
     ...(defaultStorage === undefined ? {} : { defaultStorage }),
   });
   await engine.putFiles(node, files, { signal });
   const preparing = ["timeout", "90", "bash", "-c", prepareObjectsScript, "prepare-objects"];
   const { exitCode } = await engine.exec(node, preparing, { signal });
-  if (exitCode !== 0) await engine.exec(node, ["rm", "-rf", preparedObjectsFolder]);
+  if (exitCode !== 0)
+    await engine.exec(node, ["rm", "-rf", preparedObjectsFolder, preparationFolder]);
 }
 
 function builderContainer(image: string, sourceId: string): ContainerSpec {

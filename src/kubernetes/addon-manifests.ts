@@ -1,3 +1,5 @@
+import { apiServerPort } from "./api-server-port.ts";
+
 /**
  * A piece of a script for a node: writes the manifests of DNS and kube-proxy beside those of network and storage,
  * as kubeadm renders them. Reads $conf (kubeadm's configuration), $here/addons (their names) and $here/small;
@@ -15,5 +17,5 @@ done
 # CoreDNS starts beside kube-proxy. Through the Service's address it would be refused until kube-proxy has its rules, and
 # come back seconds later; so it gets the API server's own address, which in our networks never changes.
 address=$(sed -n 's/^ *advertiseAddress: //p' $conf | tr -d '"' | head -n 1)
-sed -i -E "s|^( *)image: .*coredns.*|&\n\1env:\n\1- { name: KUBERNETES_SERVICE_HOST, value: '$address' }\n\1- { name: KUBERNETES_SERVICE_PORT, value: '6443' }|" $here/manifests/coredns.yaml
+sed -i -E "s|^( *)image: .*coredns.*|&\n\1env:\n\1- { name: KUBERNETES_SERVICE_HOST, value: '$address' }\n\1- { name: KUBERNETES_SERVICE_PORT, value: '${apiServerPort}' }|" $here/manifests/coredns.yaml
 `;

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { renderKubeadmConfig, type KubeadmConfigInput } from "./kubeadm-config.ts";
+import {
+  planKubeadmConfig,
+  renderKubeadmConfig,
+  type KubeadmConfigInput,
+} from "./kubeadm-config.ts";
 
 const base: KubeadmConfigInput = {
   kubernetesVersion: "v1.34.4",
@@ -34,13 +38,15 @@ interface Documents {
 }
 
 function render(changes: Partial<KubeadmConfigInput> = {}, from = base): Documents {
-  const documents = parseAllDocuments(renderKubeadmConfig({ ...from, ...changes }));
+  const documents = parseAllDocuments(
+    renderKubeadmConfig(planKubeadmConfig({ ...from, ...changes })),
+  );
   const objects = documents.map((document) => document.toJS() as Record<string, unknown>);
   return Object.fromEntries(objects.map((object) => [String(object["kind"]), object]));
 }
 
 test("writes the configuration of a single node that runs everything", () => {
-  expect(renderKubeadmConfig(base)).toMatchInlineSnapshot(`
+  expect(renderKubeadmConfig(planKubeadmConfig(base))).toMatchInlineSnapshot(`
     "apiVersion: kubeadm.k8s.io/v1beta4
     kind: ClusterConfiguration
     kubernetesVersion: v1.34.4
@@ -120,7 +126,7 @@ test("writes the configuration of a single node that runs everything", () => {
 });
 
 test("writes the configuration of a worker that joins by a file", () => {
-  expect(renderKubeadmConfig(worker)).toMatchInlineSnapshot(`
+  expect(renderKubeadmConfig(planKubeadmConfig(worker))).toMatchInlineSnapshot(`
     "apiVersion: kubeadm.k8s.io/v1beta4
     kind: ClusterConfiguration
     kubernetesVersion: v1.34.4
@@ -342,7 +348,7 @@ test("labels are sorted, and absent when there are none", () => {
       ],
     },
   });
-  expect(renderKubeadmConfig(base)).not.toContain("node-labels");
+  expect(renderKubeadmConfig(planKubeadmConfig(base))).not.toContain("node-labels");
 });
 
 test("the cgroup driver and root are the node's wish", () => {

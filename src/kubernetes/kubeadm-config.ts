@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Json6902Patch, NetworkingConfig, NodeRole, Taint } from "../config/cluster-config.ts";
+import { apiServerPort } from "./api-server-port.ts";
 import { patchKubeadmDocuments } from "./apply-patches.ts";
 import {
   isAtLeastMinor,
@@ -81,15 +82,14 @@ export interface KubeadmConfigInput {
 type Body = Readonly<Record<string, unknown>>;
 
 const kubeadmGroup = "kubeadm.k8s.io";
-const apiServerPort = 6443;
 
-/** The text of /kind/kubeadm.conf for one node, patches applied. Throws `patch-failed`. */
-export function renderKubeadmConfig(input: KubeadmConfigInput): string {
+/** The documents of /kind/kubeadm.conf for one node, patches applied. Throws `patch-failed`. */
+export function planKubeadmConfig(input: KubeadmConfigInput): readonly KubernetesObject[] {
   const version = parseKubernetesVersion(input.kubernetesVersion);
   const patches = input.patches ?? [];
   const apiVersion = chooseKubeadmApiVersion(version, patches);
   const documents = kubeadmDocuments(input, version, apiVersion);
-  return renderDocuments(patchKubeadmDocuments(documents, patches));
+  return patchKubeadmDocuments(documents, patches);
 }
 
 /**
@@ -370,7 +370,8 @@ function joinPairs(pairs: Readonly<Record<string, string | boolean>>): string {
     .join(",");
 }
 
-function renderDocuments(documents: readonly KubernetesObject[]): string {
+/** The text of /kind/kubeadm.conf. */
+export function renderKubeadmConfig(documents: readonly KubernetesObject[]): string {
   return documents
     .map((document) => stringify(document, { aliasDuplicateObjects: false }))
     .join("---\n");

@@ -5,13 +5,11 @@ import type {
   EngineInfo,
   PortPublication,
 } from "../ports/container-engine.ts";
+import { apiServerPort } from "../kubernetes/api-server-port.ts";
 import type { NetworkPlan } from "../network/plan-network.ts";
 import { clusterLabels, label } from "./labels.ts";
 import { nodeName } from "./node-name.ts";
 import type { NodeRole } from "./roles.ts";
-
-/** Where the API server listens inside a control plane. */
-export const apiServerPort = 6443;
 
 export interface NodePlan {
   readonly name: string;

@@ -1,12 +1,15 @@
-import { renderDefaultCni } from "../../kubernetes/manifests/default-cni.ts";
-import { renderDefaultStorage } from "../../kubernetes/manifests/default-storage.ts";
+import { renderKubeadmConfig, type KubernetesObject } from "../../kubernetes/kubeadm-config.ts";
 import { renderLocalRegistryHosting } from "../../kubernetes/manifests/local-registry-hosting.ts";
-import { apiServerPort, type NodePlan } from "../../nodes/plan-nodes.ts";
+import {
+  renderNodeImageManifests,
+  type NodeImageManifests,
+} from "../../kubernetes/manifests/node-image-manifests.ts";
+import type { NodePlan } from "../../nodes/plan-nodes.ts";
 import type { ContainerFile } from "../../ports/container-engine.ts";
 import type { RegistryReference } from "../../registry/plan-registry.ts";
 import type { CreationContext } from "../creation-context.ts";
 import { encodeDnsQuery } from "../dns-query.ts";
-import { clusterDnsAddress, kubeadmConfigPath, renderNodeConfig } from "../kubeadm-documents.ts";
+import { clusterDnsAddress, kubeadmConfigPath, planNodeConfig } from "../kubeadm-documents.ts";
 import {
   clusterRegistry,
   plannedNodeFiles,
@@ -33,13 +36,7 @@ import {
 } from "./scripts.ts";
 
 /** What the node's image says of itself. */
-export interface NodeImageFiles {
-  /** "v1.34.4" */
-  readonly kubernetesVersion: string;
-  /** Text of /kind/manifests/default-cni.yaml. */
-  readonly defaultCni: string;
-  /** Text of /kind/manifests/default-storage.yaml; absent in images that have none. */
-  readonly defaultStorage?: string;
+export interface NodeImageFiles extends NodeImageManifests {
   /** containerd's configuration with the user's patches; absent when there are none. */
   readonly containerdConfig?: string;
 }
@@ -58,9 +55,9 @@ export function bootstrapFiles(
 ): readonly ContainerFile[] {
   const { plan } = context;
   const isControlPlane = node === firstControlPlane(plan);
-  const kubeadmConfig = renderNodeConfig(node, context);
+  const kubeadmConfig = planNodeConfig(node, context);
   return [
-    { path: kubeadmConfigPath, content: kubeadmConfig, mode: 0o600 },
+    { path: kubeadmConfigPath, content: renderKubeadmConfig(kubeadmConfig), mode: 0o600 },
     {
       path: `${bootstrapFolder}/bootstrap`,
       content: isControlPlane ? controlPlaneScript : workerScript,
@@ -113,7 +110,7 @@ ConditionPathExists=${bootstrapFolder}/serving
 
 function controlPlaneFiles(
   image: NodeImageFiles,
-  kubeadmConfig: string,
+  kubeadmConfig: readonly KubernetesObject[],
   { plan, bootstrapToken }: Pick<CreationContext, "plan" | "bootstrapToken">,
 ): readonly ContainerFile[] {
   const { networking } = plan.config;
@@ -126,10 +123,11 @@ function controlPlaneFiles(
     input("first-kubelet.json", renderFirstKubelet(kubeadmConfig)),
     input("substitutions", substitutions(firstControlPlane(plan))),
     ...(hasDefaultObjects(plan)
-      ? [input("default", ""), input("objects", transactionOf(preparedObjects(plan)))]
-      : []),
-    ...(hasDefaultObjects(plan) && hasOwnFlannel(plan, image)
-      ? [input("first-subnet", firstNodeSubnet)]
+      ? [
+          input("default", ""),
+          input("objects", transactionOf(preparedObjects(plan))),
+          ...(hasOwnFlannel(plan, image) ? [input("first-subnet", firstNodeSubnet)] : []),
+        ]
       : []),
     input("nodes", plan.nodes.map(({ name }) => `${name}\n`).join("")),
     input("token-id", bootstrapToken.split(".")[0] ?? ""),
@@ -155,25 +153,14 @@ function preparedObjects(plan: ClusterPlan): readonly PreparedObject[] {
 }
 
 function manifests(plan: ClusterPlan, image: NodeImageFiles): Readonly<Record<string, string>> {
-  const { networking } = plan.config;
+  const { podSubnet, disableDefaultCNI } = plan.config.networking;
   const registry = clusterRegistry(plan);
   return {
-    ...(networking.disableDefaultCNI
-      ? {}
-      : {
-          "cni.yaml": renderDefaultCni(image.defaultCni, {
-            podSubnet: networking.podSubnet,
-            controlPlaneEndpoint: `${firstControlPlane(plan).name}:${apiServerPort}`,
-          }),
-        }),
-    ...(image.defaultStorage === undefined
-      ? {}
-      : {
-          "storage.yaml": renderDefaultStorage(
-            image.defaultStorage,
-            firstControlPlane(plan).address,
-          ),
-        }),
+    ...renderNodeImageManifests(image, {
+      podSubnet,
+      hasDefaultCni: !disableDefaultCNI,
+      controlPlane: firstControlPlane(plan),
+    }),
     ...(registry === undefined ? {} : { "registry.yaml": renderRegistryHosting(registry) }),
   };
 }

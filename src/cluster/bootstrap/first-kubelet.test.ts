@@ -1,14 +1,16 @@
 import { expect, test } from "vitest";
 import { renderFirstKubelet } from "./first-kubelet.ts";
 
-const kubeadmConfig = `kind: ClusterConfiguration
----
-kind: KubeletConfiguration
-apiVersion: kubelet.config.k8s.io/v1beta1
-cgroupRoot: /mine
-cgroupDriver: cgroupfs
-authentication: { webhook: { enabled: true } }
-`;
+const kubeadmConfig = [
+  { apiVersion: "kubeadm.k8s.io/v1beta4", kind: "ClusterConfiguration" },
+  {
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    kind: "KubeletConfiguration",
+    cgroupRoot: "/mine",
+    cgroupDriver: "cgroupfs",
+    authentication: { webhook: { enabled: true } },
+  },
+];
 
 test("is the node's own configuration without what needs an API server", () => {
   expect(JSON.parse(renderFirstKubelet(kubeadmConfig))).toMatchObject({

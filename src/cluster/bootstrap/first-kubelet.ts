@@ -1,4 +1,4 @@
-import { parseAllDocuments } from "yaml";
+import type { KubernetesObject } from "../../kubernetes/kubeadm-config.ts";
 
 /**
  * Configuration of the kubelet that starts the control plane's static pods before there is an API server to ask:
@@ -8,17 +8,13 @@ import { parseAllDocuments } from "yaml";
  * @param kubeadmConfig the documents that kubeadm is given
  * @returns JSON
  */
-export function renderFirstKubelet(kubeadmConfig: string): string {
-  const documents = parseAllDocuments(kubeadmConfig).map(
-    (document) => document.toJS() as Readonly<Record<string, unknown>> | null,
-  );
-  const own = documents.find((document) => document?.["kind"] === "KubeletConfiguration") ?? {};
+export function renderFirstKubelet(kubeadmConfig: readonly KubernetesObject[]): string {
   return JSON.stringify({
     // What kubeadm fills in: https://pkg.go.dev/k8s.io/kubernetes/cmd/kubeadm/app/componentconfigs
     cgroupDriver: "systemd",
     containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
     staticPodPath: "/etc/kubernetes/manifests",
-    ...own,
+    ...kubeadmConfig.find(({ kind }) => kind === "KubeletConfiguration"),
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     enableServer: false,

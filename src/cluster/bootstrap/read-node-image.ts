@@ -1,3 +1,4 @@
+import { readNodeImageManifests } from "../../components/read-node-image-manifests.ts";
 import { ToolError } from "../../errors/tool-error.ts";
 import { patchContainerdConfig } from "../../kubernetes/containerd-patches.ts";
 import type { ClusterConfig } from "../../config/cluster-config.ts";
@@ -16,22 +17,20 @@ export async function readNodeImage(
   { engine }: Pick<Ports, "engine">,
   signal: AbortSignal,
 ): Promise<NodeImageFiles> {
-  const read = (path: string) => engine.readFile(node.name, path, { signal });
   const isPatched =
     config.containerdConfigPatches.length + config.containerdConfigPatchesJSON6902.length > 0;
-  const [version, defaultCni, defaultStorage, containerdConfig] = await Promise.all([
-    read("/kind/version"),
-    read("/kind/manifests/default-cni.yaml"),
-    read("/kind/manifests/default-storage.yaml"),
-    isPatched ? read("/etc/containerd/config.toml") : undefined,
+  const [image, containerdConfig] = await Promise.all([
+    readNodeImageManifests(node.name, { engine }, signal),
+    isPatched ? engine.readFile(node.name, "/etc/containerd/config.toml", { signal }) : undefined,
   ]);
+  const { kubernetesVersion, defaultCni, defaultStorage } = image;
   const missing = (path: string) =>
     new ToolError("not-a-node-image", { image: node.container.image, missing: path });
-  if (version === undefined) throw missing("/kind/version");
+  if (kubernetesVersion === undefined) throw missing("/kind/version");
   if (defaultCni === undefined && !config.networking.disableDefaultCNI)
     throw missing("/kind/manifests/default-cni.yaml");
   return {
-    kubernetesVersion: version.trim(),
+    kubernetesVersion,
     defaultCni: defaultCni ?? "",
     ...(defaultStorage === undefined ? {} : { defaultStorage }),
     ...(containerdConfig === undefined

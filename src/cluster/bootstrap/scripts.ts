@@ -1,5 +1,6 @@
 import { placeholder, preparedObjectsFolder } from "../../components/prepared-objects.ts";
 import { renderAddonManifests } from "../../kubernetes/addon-manifests.ts";
+import { apiServerPort } from "../../kubernetes/api-server-port.ts";
 import { nodePlaceholder } from "./prepared-node.ts";
 
 /**
@@ -31,13 +32,13 @@ pause() { read -rt "$1" -u $silent || true; }
 # Whether somebody listens on this port of any address; 0A is LISTEN.
 # https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html
 is_open() {
-  local file sockets port
+  local table socket sockets port
   printf -v port ':%04X 0' "$1"
-  for file in /proc/net/tcp /proc/net/tcp6; do
-    [ -r $file ] || continue
-    mapfile -t sockets <$file
-    for file in "${"$"}{sockets[@]}"; do
-      [[ $file != *"$port"*":0000 0A "* ]] || return 0
+  for table in /proc/net/tcp /proc/net/tcp6; do
+    [ -r $table ] || continue
+    mapfile -t sockets <$table
+    for socket in "${"$"}{sockets[@]}"; do
+      [[ $socket != *"$port"*":0000 0A "* ]] || return 0
     done
   done
   return 1
@@ -109,7 +110,7 @@ k() { kubectl --kubeconfig=$admin "$@"; }
 prepared=${preparedObjectsFolder}
 # Takes the transactions of etcdctl; fails if one does.
 write_objects() {
-  local ca file writing=()
+  local ca file writer writing=()
   ca=$(awk '{ printf "%s\\\\\\\\n", $0 }' /etc/kubernetes/pki/ca.crt)
   {
     echo "s|${placeholder.certificateAuthority}|$ca|g"
@@ -128,7 +129,8 @@ write_objects() {
       --key=/etc/kubernetes/pki/apiserver-etcd-client.key txn >/dev/null &
     writing+=($!)
   done
-  for file in "${"$"}{writing[@]}"; do wait "$file"; done
+  # The status of a loop is that of its last command: without the return only the last writer would count.
+  for writer in "${"$"}{writing[@]}"; do wait "$writer" || return; done
 }
 has_objects=no
 if [ -f $here/default ] && [ -n "$(ls $prepared/default-* 2>/dev/null)" ]; then
@@ -147,7 +149,7 @@ ${renderAddonManifests}
 fi
 
 begin api-server
-until is_open 6443; do
+until is_open ${apiServerPort}; do
   # Should the first kubelet not do, the real one has to.
   if ! kill -0 $first_kubelet 2>/dev/null && [ ! -f $here/serving ]; then
     touch $here/serving

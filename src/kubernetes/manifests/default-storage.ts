@@ -1,3 +1,4 @@
+import { apiServerPort } from "../api-server-port.ts";
 import { isMap, isSeq, parseAllDocuments, type Document } from "yaml";
 
 /**
@@ -15,7 +16,7 @@ export function renderDefaultStorage(manifest: string, apiServerAddress: string)
     const path = ["spec", "template", "spec", "containers", 0, "env"];
     const variables = [
       { name: "KUBERNETES_SERVICE_HOST", value: apiServerAddress },
-      { name: "KUBERNETES_SERVICE_PORT", value: "6443" },
+      { name: "KUBERNETES_SERVICE_PORT", value: String(apiServerPort) },
     ];
     if (!isSeq(document.getIn(path))) document.setIn(path, document.createNode([]));
     for (const variable of variables) document.addIn(path, document.createNode(variable));
