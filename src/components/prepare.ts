@@ -1,8 +1,13 @@
 import { runSteps } from "../cluster/run-steps.ts";
 import type { Step } from "../cluster/step.ts";
 import type { Ports } from "../ports/ports.ts";
-import { components, type ComponentName, type ComponentSettings } from "./component-images.ts";
-import { ensureComponentImage } from "./ensure-component-image.ts";
+import {
+  componentNames,
+  components,
+  type ComponentName,
+  type ComponentSettings,
+} from "./component-images.ts";
+import { ensureComponentImage, findLocalImage } from "./ensure-component-image.ts";
 import { makeWarmImage } from "./warm-image.ts";
 
 export interface PrepareRequest {
@@ -25,10 +30,7 @@ export async function prepareComponents(
 ): Promise<readonly PreparedComponent[]> {
   const prepared: PreparedComponent[] = [];
   const startedMs = ports.clock.monotonicMs();
-  const steps =
-    request.nodeImage === undefined
-      ? request.components.map((name, index) => prepareComponent(name, index, request, prepared))
-      : [warmUp(request.nodeImage, prepared)];
+  const steps = preparationSteps(request, prepared);
   ports.reporter.report({ type: "run-started", title: "Preparing images", steps: steps.length });
   await runSteps(steps, ports, { ...ports, signal });
   ports.reporter.report({
@@ -39,39 +41,67 @@ export async function prepareComponents(
   return prepared;
 }
 
+/** The node image is unpacked last, to hold the Java runtimes as well. */
+function preparationSteps(
+  { components: names, settings, nodeImage }: PrepareRequest,
+  prepared: PreparedComponent[],
+): readonly Step<Ports>[] {
+  if (nodeImage !== undefined) return [unpackNodeImage(() => nodeImage, [], settings)];
+  const steps = names.map((name, index) =>
+    prepareComponent(name, names[index - 1], settings, prepared),
+  );
+  if (!names.includes("node") || !settings.isWarmAllowed) return steps;
+  const builtNode = () => prepared.find(({ component }) => component === "node")?.image ?? "";
+  return [
+    ...steps,
+    unpackNodeImage(
+      builtNode,
+      steps.map(({ id }) => id),
+      settings,
+    ),
+  ];
+}
+
 function prepareComponent(
   name: ComponentName,
-  index: number,
-  { components: names, settings }: PrepareRequest,
+  before: ComponentName | undefined,
+  settings: ComponentSettings,
   prepared: PreparedComponent[],
 ): Step<Ports> {
   return {
     id: `prepare-${name}`,
     title: () => `Preparing the ${components[name].title} image`,
-    after: names.slice(0, index).map((before) => `prepare-${before}`),
+    after: before === undefined ? [] : [`prepare-${before}`],
     async run(ports, { signal, progress }) {
       const image = await ensureComponentImage(name, settings, ports, {
         signal,
         onProgress: progress,
       });
       prepared.push({ component: name, image });
-      if (name !== "node" || !settings.isWarmAllowed) return;
-      progress("unpacking what is in it, for fast starts");
-      await makeWarmImage(image, ports, signal);
     },
   };
 }
 
-function warmUp(image: string, prepared: PreparedComponent[]): Step<Ports> {
+/** With the Java runtimes that are there: the greatest part of an application's image, which then nobody has to bring. */
+function unpackNodeImage(
+  findImage: () => string,
+  after: readonly string[],
+  settings: ComponentSettings,
+): Step<Ports> {
   return {
-    id: "prepare-node",
-    title: () => `Unpacking the node image ${image}`,
-    after: [],
+    id: "unpack-node-image",
+    title: () => "Unpacking what every node has, for fast starts",
+    after,
     async run(ports, { signal }) {
-      const warm = await makeWarmImage(image, ports, signal);
-      if (warm === undefined) return { skipped: "it cannot be unpacked, or is being unpacked now" };
-      prepared.push({ component: "node", image: warm });
-      return undefined;
+      const runtimes = componentNames.filter((name) => name.startsWith("jre-"));
+      const found = await Promise.all(
+        runtimes.map((name) => findLocalImage(name, settings, ports)),
+      );
+      const preloaded = found.filter((image) => image !== undefined);
+      const warm = await makeWarmImage(findImage(), preloaded, ports, signal);
+      return warm === undefined
+        ? { skipped: "it cannot be unpacked, or is being unpacked now" }
+        : undefined;
     },
   };
 }

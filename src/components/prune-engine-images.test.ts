@@ -30,6 +30,11 @@ test.each<[string, readonly ImageSummary[], readonly string[]]>([
     [warmImageTag(nodeId)],
   ],
   [
+    "finds a warm image that was made anew",
+    [image("", { id: "sha256:old", tags: [], labels: { "dev.airfield.warm": nodeId } })],
+    ["sha256:old"],
+  ],
+  [
     "finds components of another version",
     [image("airfield/node:1"), image("airfield/node:2")],
     ["airfield/node:1"],

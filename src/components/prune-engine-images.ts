@@ -1,7 +1,7 @@
 import type { ImageSummary } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { componentNames, type ComponentSettings } from "./component-images.ts";
-import { warmImagePrefix, warmImageTag } from "./warm-image.ts";
+import { warmImagePrefix, warmImageTag, warmLabel } from "./warm-image.ts";
 
 export interface PrunedEngineImage {
   readonly image: string;
@@ -46,16 +46,20 @@ export function findObsolete(
   return images
     .filter(({ id, tags }) => ![id, ...tags].some((name) => used.has(name)))
     .flatMap(({ id, tags, labels, sizeBytes: bytes }) =>
-      tags.flatMap((image): readonly PrunedEngineImage[] => {
-        if (image.startsWith(warmImagePrefix))
-          return warm.has(image) ? [] : [{ image, why: "its node image is gone", bytes }];
-        if (isOldComponent(image, builtTags))
-          return [{ image, why: "a newer one is in use", bytes }];
-        const application = labels[applicationLabel];
-        return application === undefined || newest.get(application) === id
-          ? []
-          : [{ image, why: "a newer one was built", bytes }];
-      }),
+      // The name of a warm image goes over to the one that is made anew.
+      (tags.length === 0 && warmLabel in labels ? [id] : tags).flatMap(
+        (image): readonly PrunedEngineImage[] => {
+          if (image === id) return [{ image, why: "a newer one was built", bytes }];
+          if (image.startsWith(warmImagePrefix))
+            return warm.has(image) ? [] : [{ image, why: "its node image is gone", bytes }];
+          if (isOldComponent(image, builtTags))
+            return [{ image, why: "a newer one is in use", bytes }];
+          const application = labels[applicationLabel];
+          return application === undefined || newest.get(application) === id
+            ? []
+            : [{ image, why: "a newer one was built", bytes }];
+        },
+      ),
     );
 }
 

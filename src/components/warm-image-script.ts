@@ -1,3 +1,5 @@
+import { loadedLabel } from "../images/node-facts.ts";
+
 /**
  * Run in a node of the plain image: unpacks every image of containerd's store and leaves the store in the
  * container's own file system, from which the engine makes the warm image.
@@ -20,6 +22,16 @@ under=/run/airfield-root
 ctr -n k8s.io images ls -q 2>/dev/null | grep -v '^sha256:' | while read -r name; do
   digest=$(ctr -n k8s.io images ls "name==$name" 2>/dev/null | awk 'NR == 2 { print $3 }')
   ctr -n k8s.io snapshots unpack "$digest" >/dev/null 2>&1
+done
+# What was loaded into the maker is the node's own from its start: nobody may prune it. Packed as well it would take its
+# place twice; the node image's own images stay packed, too, for those who export them.
+ctr -n k8s.io images ls 'labels."${loadedLabel}"==true' | sed 1d | while read -r name _ digest _; do
+  ctr -n k8s.io images label "$name" ${loadedLabel}= >/dev/null
+  for layer in $(ctr -n k8s.io content get "$digest" | tr -d ' \n' | grep -oE '"layers":.*' | grep -oE 'sha256:[0-9a-f]{64}'); do
+    ctr -n k8s.io content rm "$layer" >/dev/null
+    # What containerd would do at its next garbage collection.
+    rm -f $store/$blobs/"${"$"}{layer#sha256:}"
+  done
 done
 systemctl stop containerd
 

@@ -1,13 +1,13 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { ContainerSpec } from "../ports/container-engine.ts";
-import type { Ports } from "../ports/ports.ts";
+import { loadOnNodes, type LoadPorts } from "../images/load-images.ts";
 import { prepareObjectsScript } from "./prepare-objects-script.ts";
 import { preparationFiles, preparationFolder, preparedObjectsFolder } from "./prepared-objects.ts";
 import { readNodeImageManifests } from "./read-node-image-manifests.ts";
 import { warmImageScript } from "./warm-image-script.ts";
 
 /** Part of the tag: a newer way of making warm images makes its own. */
-const format = 4;
+const format = 5;
 
 /** systemd's line once containerd runs. */
 const bootedLine = /Reached target .*Multi-User System/;
@@ -15,7 +15,11 @@ const bootedLine = /Reached target .*Multi-User System/;
 /** Unpacking takes seconds; a disk that is busy with other things may take far longer. */
 const deadlineMs = 300_000;
 
-export type WarmImagePorts = Pick<Ports, "engine">;
+/** Label of a warm image: the id of the node image it was made of. Of its maker: "building". */
+export const warmLabel = "dev.airfield.warm";
+
+/** Label of a warm image: the ids of the images it holds beside the node image's own. */
+const preloadedLabel = "dev.airfield.preloaded";
 
 export const warmImagePrefix = "airfield/warm-node:";
 
@@ -32,7 +36,7 @@ export function warmImageTag(sourceId: string): string {
 /** The warm image of a node image, if the engine has one. */
 export async function findWarmImage(
   image: string,
-  { engine }: WarmImagePorts,
+  { engine }: Pick<LoadPorts, "engine">,
 ): Promise<string | undefined> {
   const source = await engine.inspectImage(image);
   if (source === undefined) return undefined;
@@ -41,48 +45,79 @@ export async function findWarmImage(
 }
 
 /**
- * Makes the warm image of a node image, of ours or of kindest/node. Idempotent.
+ * Makes the warm image of a node image, of ours or of kindest/node. Idempotent: one that is there is made anew
+ * only to hold other images than it does.
  *
+ * @param preloaded images of the engine that every node is to have from its start
  * @returns its name; or undefined when the image cannot be made warm or another command is making it:
  *   the plain image serves as well then, only slower
  */
 export async function makeWarmImage(
   image: string,
-  { engine }: WarmImagePorts,
+  preloaded: readonly string[],
+  ports: LoadPorts,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const source = await engine.inspectImage(image);
+  const { engine } = ports;
+  const [source, ...found] = await Promise.all(
+    [image, ...preloaded].map((name) => engine.inspectImage(name)),
+  );
   if (source === undefined)
     throw new ToolError("image-not-found", { image, reason: "the engine does not have it" });
   const tag = warmImageTag(source.id);
-  if ((await engine.inspectImage(tag)) !== undefined) return tag;
-  const spec = builderContainer(image, source.id);
-  const ending = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+  const preloadedIds = found.flatMap((each) => each?.id ?? []).sort();
+  const labels = { [warmLabel]: source.id, [preloadedLabel]: preloadedIds.join(",") };
+  const made = await engine.inspectImage(tag);
+  if (made?.labels[preloadedLabel] === labels[preloadedLabel]) return tag;
+  // An image that cannot be kept unpacked, or not be loaded, must not cost the node its warmth.
+  for (const attempt of preloaded.length === 0 ? [[]] : [preloaded, []]) {
+    const spec = builderContainer(image, source.id);
+    const ending = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+    try {
+      await engine.createContainer(spec, { signal: ending });
+    } catch (error) {
+      if (isToolError(error, "container-name-taken")) return undefined;
+      throw error;
+    }
+    try {
+      if (await unpackImages(spec, attempt, ports, ending)) {
+        await prepareObjects(spec.name, engine, ending);
+        await engine.commitContainer(spec.name, { tag, labels }, { signal: ending });
+        return tag;
+      }
+    } finally {
+      await engine.removeContainer(spec.name);
+    }
+  }
+  return undefined;
+}
+
+/** False when the container's images cannot be kept unpacked in an image. */
+async function unpackImages(
+  { name }: ContainerSpec,
+  preloaded: readonly string[],
+  ports: LoadPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { engine } = ports;
+  await engine.startContainer(name, { signal });
+  await untilBooted(name, engine, signal);
   try {
-    await engine.createContainer(spec, { signal: ending });
+    if (preloaded.length > 0)
+      await loadOnNodes({ images: preloaded, nodes: [name] }, ports, signal);
   } catch (error) {
-    if (isToolError(error, "container-name-taken")) return undefined;
+    if (isToolError(error, "image-load-failed")) return false;
     throw error;
   }
-  try {
-    await engine.startContainer(spec.name, { signal: ending });
-    await untilBooted(spec.name, engine, ending);
-    const command = ["bash", "-c", warmImageScript, "warm-image"];
-    const { exitCode } = await engine.exec(spec.name, command, { signal: ending });
-    if (exitCode !== 0) return undefined;
-    await prepareObjects(spec.name, engine, ending);
-    const labels = { "dev.airfield.warm": source.id };
-    await engine.commitContainer(spec.name, { tag, labels }, { signal: ending });
-    return tag;
-  } finally {
-    await engine.removeContainer(spec.name);
-  }
+  const command = ["bash", "-c", warmImageScript, "warm-image"];
+  const { exitCode } = await engine.exec(name, command, { signal });
+  return exitCode === 0;
 }
 
 /** Without prepared objects the image is warm all the same: a cluster then makes them at its start. */
 async function prepareObjects(
   node: string,
-  engine: WarmImagePorts["engine"],
+  engine: LoadPorts["engine"],
   signal: AbortSignal,
 ): Promise<void> {
   const image = await readNodeImageManifests(node, { engine }, signal);
@@ -106,7 +141,7 @@ function builderContainer(image: string, sourceId: string): ContainerSpec {
     hostname: name,
     image,
     // The image inherits the labels of the container it is made of, and nodes those of their image.
-    labels: { "dev.airfield.warm": "building" },
+    labels: { [warmLabel]: "building" },
     env: {},
     privileged: true,
     securityOptions: ["seccomp=unconfined", "apparmor=unconfined"],
@@ -122,7 +157,7 @@ function builderContainer(image: string, sourceId: string): ContainerSpec {
 
 async function untilBooted(
   node: string,
-  engine: WarmImagePorts["engine"],
+  engine: LoadPorts["engine"],
   signal: AbortSignal,
 ): Promise<void> {
   for await (const line of engine.logs(node, { follow: true, signal }))

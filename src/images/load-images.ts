@@ -16,20 +16,32 @@ export interface LoadRequest {
   readonly nodes?: readonly string[];
 }
 
-type LoadPorts = Pick<Ports, "engine" | "files" | "clock" | "reporter"> & {
+export type LoadPorts = Pick<Ports, "engine" | "files" | "clock" | "reporter"> & {
   readonly pushEndpoint?: PushEndpoint;
 };
 
-/** Brings images of the host's engine onto nodes; see `deliverImages`. */
+/** Brings images of the host's engine onto nodes of a cluster; see `deliverImages`. */
 export async function loadImages(
-  { images: refs, ...request }: LoadRequest,
+  { images, ...request }: LoadRequest,
+  ports: LoadPorts,
+  signal?: AbortSignal,
+): Promise<LoadReport> {
+  return loadOnNodes({ images, nodes: listNodes(request, ports.engine) }, ports, signal);
+}
+
+/** The same for containers of a node image that belong to no cluster. */
+export async function loadOnNodes(
+  request: {
+    readonly images: readonly string[];
+    readonly nodes: readonly string[] | Promise<readonly string[]>;
+  },
   ports: LoadPorts,
   signal?: AbortSignal,
 ): Promise<LoadReport> {
   const startedMs = ports.clock.monotonicMs();
   const [images, nodes] = await Promise.all([
-    inspectHostImages(refs, ports.engine),
-    listNodes(request, ports.engine),
+    inspectHostImages(request.images, ports.engine),
+    request.nodes,
   ]);
   const open = (plans: readonly NodePlan[]) => openEngineImages(plans, ports, signal);
   return deliverImages({ images, nodes, startedMs, open }, ports, signal);
