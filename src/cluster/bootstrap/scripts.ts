@@ -108,9 +108,15 @@ admin=/etc/kubernetes/super-admin.conf
 [ -f $admin ] || admin=/etc/kubernetes/admin.conf
 k() { kubectl --kubeconfig=$admin "$@"; }
 prepared=${preparedObjectsFolder}
-# Takes the transactions of etcdctl; fails if one does.
+# Reads a transaction of etcdctl.
+transact() {
+  sed -f $here/substitutions.all | /opt/airfield/bin/etcdctl --endpoints=https://127.0.0.1:2379 \
+    --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/apiserver-etcd-client.crt \
+    --key=/etc/kubernetes/pki/apiserver-etcd-client.key txn >/dev/null
+}
+# Takes files of transactions; fails if one does.
 write_objects() {
-  local ca file writer writing=()
+  local ca file writer writing=() failed=0
   ca=$(awk '{ printf "%s\\\\\\\\n", $0 }' /etc/kubernetes/pki/ca.crt)
   {
     echo "s|${placeholder.certificateAuthority}|$ca|g"
@@ -124,17 +130,27 @@ write_objects() {
   } >$here/substitutions.all
   until is_open 2379; do pause 0.02; done
   for file in "$@"; do
-    sed -f $here/substitutions.all "$file" | /opt/airfield/bin/etcdctl --endpoints=https://127.0.0.1:2379 \
-      --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/apiserver-etcd-client.crt \
-      --key=/etc/kubernetes/pki/apiserver-etcd-client.key txn >/dev/null &
+    transact <"$file" &
     writing+=($!)
   done
-  # The status of a loop is that of its last command: without the return only the last writer would count.
-  for writer in "${"$"}{writing[@]}"; do wait "$writer" || return; done
+  for writer in "${"$"}{writing[@]}"; do wait "$writer" || failed=1; done
+  return $failed
+}
+# Takes the same files; takes back what was written of them. The API server does not serve yet.
+remove_objects() {
+  local file
+  for file in "$@"; do
+    { echo; sed -nE 's/^put ("[^"]+") .*/del \1/p' "$file"; echo; echo; } | transact || true
+  done
 }
 has_objects=no
 if [ -f $here/default ] && [ -n "$(ls $prepared/default-* 2>/dev/null)" ]; then
-  write_objects $prepared/* $here/objects && has_objects=yes
+  # Those of every API server may stay; of the others all or none.
+  if write_objects $prepared/* $here/objects; then
+    has_objects=yes
+  else
+    remove_objects $prepared/default-* $here/objects
+  fi
 elif [ -n "$(ls $prepared/any-* 2>/dev/null)" ]; then
   write_objects $prepared/any-* || true
 fi
