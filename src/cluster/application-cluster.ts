@@ -11,9 +11,11 @@ import { kubectl } from "../nodes/node.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";
 import { createCluster, type CreateClusterRequest } from "./create-cluster.ts";
+import { removeCluster } from "./delete-cluster.ts";
 import { findCluster } from "./find-cluster.ts";
 import { jreImages } from "./jre-images.ts";
 import { kustomizeOnHost, kustomizeOnNode } from "./kustomize-files.ts";
+import { rollBack } from "./rollback-on-failure.ts";
 
 const noCluster = [
   "cluster-not-found",
@@ -39,6 +41,7 @@ export function applicationCluster(
       throw error;
     }
   };
+  let isCreated = false;
   return {
     name,
     ...jreImages(create.components, ports),
@@ -51,7 +54,22 @@ export function applicationCluster(
         return { created: false };
       }
       await createCluster(create, ports, signal ?? commandSignal);
+      isCreated = true;
       return { created: true };
+    },
+
+    async removeCreated(failure) {
+      if (!isCreated) return;
+      isCreated = false;
+      await rollBack(
+        failure,
+        {
+          retain: create.retain,
+          deleteCommand: `airfield delete cluster ${name}`,
+          undo: () => removeCluster({ name, kubeconfigPath: create.kubeconfigPath }, ports),
+        },
+        ports,
+      );
     },
 
     async kubectl(args, { stdin, signal } = {}) {

@@ -78,6 +78,10 @@ export function contextCluster(
       throw new ToolError("context-unreachable", { context, reason: lastLine(answer) });
     },
 
+    async removeCreated() {
+      return Promise.resolve();
+    },
+
     async follow(args, options) {
       return (await kubectl(args, options)).exitCode;
     },

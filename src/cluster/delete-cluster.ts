@@ -3,7 +3,7 @@ import { label } from "../nodes/labels.ts";
 import type { Ports } from "../ports/ports.ts";
 import { allDone } from "./all-done.ts";
 import { clusterNames } from "./find-cluster.ts";
-import { refuseLeftovers, removeObjects } from "./remove-objects.ts";
+import { refuseLeftovers, removeObjects, type Removal } from "./remove-objects.ts";
 import { removeClusterFromKubeconfig } from "./remove-cluster-from-kubeconfig.ts";
 
 export type DeletePorts = Pick<Ports, "engine" | "files" | "clock" | "random" | "reporter">;
@@ -26,9 +26,28 @@ export async function deleteCluster(
   request: { readonly name: string; readonly kubeconfigPath: string },
   ports: DeletePorts,
 ): Promise<DeletedCluster> {
-  const { name, kubeconfigPath } = request;
+  const { name } = request;
   const startedMs = ports.clock.monotonicMs();
   ports.reporter.report({ type: "run-started", title: `Deleting cluster "${name}"`, steps: 0 });
+  const removal = await removeCluster(request, ports);
+  refuseLeftovers(removal);
+  const existed = removal.removed.length > 0 || removal.hadEntries;
+  const ms = Math.round(ports.clock.monotonicMs() - startedMs);
+  ports.reporter.report({
+    type: "run-finished",
+    summary: existed
+      ? `Cluster "${name}" and its context ${contextName(name)} are gone.`
+      : `There is no cluster "${name}"; nothing to delete.`,
+    ms,
+  });
+  return { name, existed, removed: removal.removed };
+}
+
+/** The same without a word, and with what could not be removed as a result. */
+export async function removeCluster(
+  { name, kubeconfigPath }: { readonly name: string; readonly kubeconfigPath: string },
+  ports: DeletePorts,
+): Promise<Removal & { readonly hadEntries: boolean }> {
   const labels = { [label.cluster]: name };
   const containers = await ports.engine.listContainers({ labels });
   // The creation may have written to another file than the one that is in use now.
@@ -43,18 +62,7 @@ export async function deleteCluster(
   );
   const objectsRemoved = removeObjects(labels, ports);
   await Promise.allSettled([entriesRemoved, objectsRemoved]);
-  const removal = await objectsRemoved;
-  refuseLeftovers(removal);
-  const existed = removal.removed.length > 0 || (await entriesRemoved);
-  const ms = Math.round(ports.clock.monotonicMs() - startedMs);
-  ports.reporter.report({
-    type: "run-finished",
-    summary: existed
-      ? `Cluster "${name}" and its context ${contextName(name)} are gone.`
-      : `There is no cluster "${name}"; nothing to delete.`,
-    ms,
-  });
-  return { name, existed, removed: removal.removed };
+  return { ...(await objectsRemoved), hadEntries: await entriesRemoved };
 }
 
 /** Deletes these clusters, or all that Airfield made, at the same time. */

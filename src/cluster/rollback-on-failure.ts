@@ -15,33 +15,42 @@ export interface RollbackOptions {
  */
 export async function rollbackOnFailure<Result>(
   work: () => Promise<Result>,
-  { retain, deleteCommand, undo }: RollbackOptions,
-  { reporter, clock }: Pick<Ports, "reporter" | "clock">,
+  options: RollbackOptions,
+  ports: Pick<Ports, "reporter" | "clock">,
 ): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (retain) {
-      reporter.report({
-        type: "warning",
-        code: "kept-after-failure",
-        message: "What was made so far is kept because of --retain.",
-        hint: `Remove it with: ${deleteCommand}`,
-      });
-      throw error;
-    }
-    const startedMs = clock.monotonicMs();
-    reporter.report({ type: "rollback-started", reason: reasonOf(error) });
-    try {
-      const { leftovers } = await undo();
-      for (const { what, command } of leftovers) warnOfLeftover(what, command, reporter);
-    } catch (undoFailure) {
-      // The first failure is the one to tell; this one says what is left to do.
-      warnOfLeftover(`what was made (${reasonOf(undoFailure)})`, deleteCommand, reporter);
-    }
-    reporter.report({ type: "rollback-finished", ms: Math.round(clock.monotonicMs() - startedMs) });
+    await rollBack(error, options, ports);
     throw error;
   }
+}
+
+/** Undoes what was begun, because of this failure. Never throws. */
+export async function rollBack(
+  failure: unknown,
+  { retain, deleteCommand, undo }: RollbackOptions,
+  { reporter, clock }: Pick<Ports, "reporter" | "clock">,
+): Promise<void> {
+  if (retain) {
+    reporter.report({
+      type: "warning",
+      code: "kept-after-failure",
+      message: "What was made so far is kept because of --retain.",
+      hint: `Remove it with: ${deleteCommand}`,
+    });
+    return;
+  }
+  const startedMs = clock.monotonicMs();
+  reporter.report({ type: "rollback-started", reason: reasonOf(failure) });
+  try {
+    const { leftovers } = await undo();
+    for (const { what, command } of leftovers) warnOfLeftover(what, command, reporter);
+  } catch (undoFailure) {
+    // The first failure is the one to tell; this one says what is left to do.
+    warnOfLeftover(`what was made (${reasonOf(undoFailure)})`, deleteCommand, reporter);
+  }
+  reporter.report({ type: "rollback-finished", ms: Math.round(clock.monotonicMs() - startedMs) });
 }
 
 function warnOfLeftover(what: string, command: string, reporter: Ports["reporter"]): void {

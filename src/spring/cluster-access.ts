@@ -11,6 +11,11 @@ export interface SpringCluster {
   /** Creates the cluster when there is none, and waits until it can be used. */
   ensureCluster(options: { readonly signal?: AbortSignal }): Promise<{ readonly created: boolean }>;
   /**
+   * Removes the cluster when this very command has created it, because of this failure; does nothing otherwise. What
+   * cannot be removed becomes a warning.
+   */
+  removeCreated(failure: unknown): Promise<void>;
+  /**
    * Runs kubectl with admin rights, without a shell in between. A non-zero exit code is a result.
    * Throws `cluster-not-found` when there is no such cluster.
    */

@@ -111,6 +111,22 @@ test.each(["apps/orders", "order-service", ":order-service", "./apps/orders/"])(
   },
 );
 
+test("knows the modules that an application is not made of", async () => {
+  const files = {
+    ...severalModules,
+    "/shop/users/pom.xml": pomXml({ artifactId: "users" }),
+    "/shop/apps/orders/pom.xml": pomXml({
+      artifactId: "orders",
+      more: "<profiles><profile><dependencies><dependency><artifactId>library</artifactId></dependency></dependencies></profile></profiles>",
+    }),
+    "/shop/library/pom.xml": "<project><artifactId>library</artifactId></project>",
+  };
+  expect(await detect(files, "/shop", "users")).toMatchObject({
+    otherModules: ["/shop/apps/orders", "/shop/library"],
+  });
+  expect(await detect(files, "/shop", "orders")).toMatchObject({ otherModules: ["/shop/users"] });
+});
+
 test("refuses a module that is no application", async () => {
   await expect(detect(severalModules, "/shop", "library")).rejects.toMatchObject({
     code: "module-not-found",

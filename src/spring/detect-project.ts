@@ -38,6 +38,8 @@ export interface SpringProject {
   /** Artifact ids of what talks to Kubernetes (Spring Cloud Kubernetes, fabric8's client); absent without any. */
   readonly kubernetesLibraries?: readonly string[];
   readonly usesTestJars: boolean;
+  /** Folders of the build's other modules that this one is not made of, absolute; absent without any. */
+  readonly otherModules?: readonly string[];
   /** The project's own Dockerfile, absolute. */
   readonly dockerfile?: string;
   readonly propertiesFiles: readonly PropertiesFile[];
@@ -119,6 +121,7 @@ async function detectMaven(dir: string, { files, module }: Lookup): Promise<Spri
     hasActuator: hasActuator(pom.dependencies),
     ...kubernetesLibrariesOf(pom.dependencies),
     usesTestJars: pom.usesTestJars,
+    ...(await otherModulesOf(chosen.dir, rootDir, files)),
     usesToolchains: pom.usesToolchains,
     ...(await filesOfApplication(chosen.dir, files, pom.filterProperties)),
   };
@@ -136,12 +139,16 @@ async function mavenRoot(dir: string, files: Files): Promise<string> {
   return root;
 }
 
-/** Empty for a broken pom: a file outside the project is no reason to refuse the project. */
 function modulesIn(dir: string, text: string): readonly string[] {
+  return pomOrNone(join(dir, "pom.xml"), text).modules.map((module) => moduleFolder(dir, module));
+}
+
+/** Empty for a broken pom: a file outside the project is no reason to refuse the project. */
+function pomOrNone(path: string, text: string): Pick<Pom, "artifactId" | "modules"> {
   try {
-    return readPom(join(dir, "pom.xml"), text).modules.map((module) => moduleFolder(dir, module));
+    return readPom(path, text);
   } catch (error) {
-    if (isToolError(error, "invalid-build-file")) return [];
+    if (isToolError(error, "invalid-build-file")) return { artifactId: "", modules: [] };
     throw error;
   }
 }
@@ -160,6 +167,57 @@ async function mavenApplications(
   if (pom.packaging !== "pom" && (await hasApplicationClass(dir, files))) {
     found.push({ dir, name: pom.artifactId });
   }
+  return found;
+}
+
+/**
+ * What `--also-make` leaves out: modules that are neither a dependency, nor a plug-in, nor a parent, directly or not. Any
+ * mention of an artifact id counts, in profiles and elsewhere, so that a module is rather taken for needed than not.
+ * https://maven.apache.org/guides/mini/guide-multiple-modules.html
+ */
+async function otherModulesOf(
+  dir: string,
+  rootDir: string,
+  files: Files,
+): Promise<Pick<SpringProject, "otherModules">> {
+  if (dir === rootDir) return {};
+  const modules = await mavenModules(rootDir, files);
+  const needed = new Set<string>();
+  const take = (folder: string): void => {
+    if (needed.has(folder)) return;
+    needed.add(folder);
+    const mentioned = modules.get(folder)?.mentions ?? new Set();
+    for (const [other, { artifactId }] of modules) if (mentioned.has(artifactId)) take(other);
+  };
+  take(dir);
+  const others = [...modules.keys()].filter(
+    (folder) => ![...needed].some((path) => path === folder || path.startsWith(`${folder}/`)),
+  );
+  return others.length === 0 ? {} : { otherModules: others };
+}
+
+interface MavenModule {
+  readonly artifactId: string;
+  /** Every artifact id in its pom. */
+  readonly mentions: ReadonlySet<string>;
+}
+
+/** All modules of a build by their folders, its root too. */
+async function mavenModules(
+  rootDir: string,
+  files: Files,
+): Promise<ReadonlyMap<string, MavenModule>> {
+  const found = new Map<string, MavenModule>();
+  const look = async (folder: string): Promise<void> => {
+    const path = join(folder, "pom.xml");
+    const text = await files.readText(path);
+    if (text === undefined || found.has(folder)) return;
+    const { artifactId, modules } = pomOrNone(path, text);
+    const ids = [...text.matchAll(/<artifactId>\s*([^<\s]+)/g)].map(([, id = ""]) => id);
+    found.set(folder, { artifactId, mentions: new Set(ids) });
+    for (const module of modules) await look(moduleFolder(folder, module));
+  };
+  await look(rootDir);
   return found;
 }
 

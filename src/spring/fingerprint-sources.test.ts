@@ -56,3 +56,12 @@ test("follows links, and does not run in circles", async () => {
   files.put("/shared/common.yml", "a: 2");
   expect(await fingerprintSources("/app", { files, includeAll: false })).not.toBe(linked);
 });
+
+test("what the archive does not depend on is left out, unless a Dockerfile may use it", async () => {
+  const content = { "/app/other/pom.xml": "x", "/app/config/key": "secret" };
+  const without = ["/app/other", "/app/config/key"];
+  const files = new FakeFiles(mavenProject(content));
+  const of = (includeAll: boolean) => fingerprintSources("/app", { files, includeAll, without });
+  expect(await of(false)).toBe(await fingerprint());
+  expect(await of(true)).toBe(await fingerprint(content, true));
+});

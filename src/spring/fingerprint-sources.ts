@@ -15,17 +15,22 @@ const HAND_OVER_FOLDER = /^(k8s|k8s-export|chart)$/;
 const BUILD_FILE = /^(pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?)$/;
 const READ_AT_ONCE = 32;
 
+interface Sources {
+  readonly files: Files;
+  /** Also what only an own Dockerfile could use (tests, README, …). */
+  readonly includeAll: boolean;
+  /** Absolute paths of files and folders that the archive does not depend on. */
+  readonly without?: readonly string[];
+}
+
 /**
  * A hash over everything that the application is built from: paths and contents. Contents and not
  * modification times, because a checkout or an editor's save changes times without changing the
  * application, and because nothing has to be remembered: reading a thousand files takes a fraction of a second.
- * @param includeAll also what only an own Dockerfile could use (tests, README, …)
  */
-export async function fingerprintSources(
-  rootDir: string,
-  { files, includeAll }: { readonly files: Files; readonly includeAll: boolean },
-): Promise<string> {
-  const paths = (await sourceFiles(rootDir, { files, includeAll })).toSorted();
+export async function fingerprintSources(rootDir: string, options: Sources): Promise<string> {
+  const { files } = options;
+  const paths = (await sourceFiles(rootDir, options)).toSorted();
   const hash = createHash("sha256");
   for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
     const some = paths.slice(at, at + READ_AT_ONCE);
@@ -41,8 +46,9 @@ export async function fingerprintSources(
 
 async function sourceFiles(
   rootDir: string,
-  { files, includeAll }: { readonly files: Files; readonly includeAll: boolean },
+  { files, includeAll, without = [] }: Sources,
 ): Promise<readonly string[]> {
+  const left = new Set(includeAll ? [] : without);
   const found: string[] = [];
   const visited = new Set<string>();
   const walk = async (dir: string): Promise<void> => {
@@ -54,6 +60,7 @@ async function sourceFiles(
     for (const entry of entries) {
       if (NEVER_RELEVANT.test(entry.name)) continue;
       const path = join(dir, entry.name);
+      if (left.has(path)) continue;
       const kind = entry.kind === "symlink" ? (await files.status(path))?.kind : entry.kind;
       if (kind === "directory") {
         if (isModule && OUTPUT_FOLDER.test(entry.name)) continue;

@@ -14,6 +14,7 @@ export interface Contents {
 
 /** Of the values together, without their keys (k8s.io/kubernetes/pkg/apis/core: MaxSecretSize). */
 const MAX_BYTES = 1024 * 1024;
+const REFERENCE = /\$\{(env|file):([^}]*)\}/g;
 
 /**
  * Reads the config files that the application names, or else those for its profiles that stand beside its build
@@ -53,6 +54,18 @@ export async function readContents(
   const place = placeOf(application, "secrets");
   checkSize(mapValues(secrets, Buffer.from), { name, what: "Secret", place });
   return { config, secrets };
+}
+
+/** The files that applications name as their configuration, or take secrets from; absolute. */
+export function contentFilesOf(applications: readonly ApplicationConfig[]): readonly string[] {
+  return applications.flatMap(({ config, secrets }) => [
+    ...config.files,
+    ...Object.values(secrets).flatMap((text) =>
+      [...text.matchAll(REFERENCE)].flatMap(([, kind, name = ""]) =>
+        kind === "file" ? [name] : [],
+      ),
+    ),
+  ]);
 }
 
 /** "airfield.yaml:12: applications[0].secrets"; undefined for an application that no file describes. */
@@ -119,7 +132,7 @@ async function resolveSecret(
 ): Promise<string> {
   let value = "";
   let end = 0;
-  for (const match of text.matchAll(/\$\{(env|file):([^}]*)\}/g)) {
+  for (const match of text.matchAll(REFERENCE)) {
     const [whole, kind, name = ""] = match;
     const found = kind === "env" ? environment[name] : await files.readText(name);
     if (found === undefined) {

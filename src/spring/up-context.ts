@@ -25,6 +25,8 @@ export interface UpRequest {
   readonly rolloutTimeoutMs: number;
   /** Those of the config; the application says by `dependsOn` which of them it needs. */
   readonly dependencies: readonly DependencyConfig[];
+  /** Files that some application of the config reads beside its archive: no archive is made of them. */
+  readonly contentFiles?: readonly string[];
   /** Variables that secrets may be taken from; absent: the values are of no interest, references stay as they are. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }

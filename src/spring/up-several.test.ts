@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
+import { ToolError } from "../errors/tool-error.ts";
 import { putBaseImage } from "./testing/a-base-image.ts";
 import { APPLICATION_CLASS, pomXml } from "./testing/a-spring-project.ts";
 import { anApplication, SpringScene } from "./testing/spring-scene.ts";
@@ -226,4 +227,40 @@ test("Ctrl-C ends all of them", async () => {
   scene.cluster.outcome = () => "pending";
   scene.cluster.onLook = () => scene.abort.abort(new Error("Ctrl-C"));
   await expect(upAll(scene, [service("orders"), service("stock")])).rejects.toThrow("Ctrl-C");
+});
+
+test("a cluster that was made for it goes again when nothing came to run in it", async () => {
+  const scene = sceneOf("orders");
+  scene.brokenFolders.add("/shop/orders");
+  await failureOf(upAll(scene, [service("orders")]));
+  expect(scene.cluster.exists).toBe(false);
+  scene.cluster.exists = true;
+  await failureOf(upAll(scene, [service("orders")]));
+  expect(scene.cluster.exists).toBe(true);
+});
+
+test("it stays for what is up, and for a look at what crashed", async () => {
+  const scene = sceneOf("orders", "stock");
+  scene.brokenFolders.add("/shop/orders");
+  scene.cluster.outcome = () => "crash";
+  await failureOf(upAll(scene, [service("orders"), service("stock")]));
+  expect(scene.cluster.exists).toBe(true);
+});
+
+test("it goes again when the user cancels", async () => {
+  const scene = sceneOf("orders");
+  scene.cluster.outcome = () => "pending";
+  scene.cluster.onLook = () => {
+    scene.abort.abort(new ToolError("cancelled", { what: "Bringing up orders" }));
+  };
+  const [failure] = await failureOf(upAll(scene, [service("orders")]));
+  expect(failure).toMatchObject({ code: "cancelled" });
+  expect(scene.cluster.exists).toBe(false);
+});
+
+test("an image that several need is brought to the nodes once", async () => {
+  const scene = sceneOf("orders", "stock");
+  await upAll(scene, [service("orders"), service("stock")]);
+  const loads = scene.cluster.calls.filter((call) => call === "loadImage airfield/jre-17:1");
+  expect(loads).toHaveLength(1);
 });

@@ -11,6 +11,7 @@ import { planBuild, type BuildPlan } from "./plan-build.ts";
 import { MANAGED_BY } from "./plan-manifests.ts";
 import { placeOf } from "./read-contents.ts";
 import { isRolledOut, toItems } from "./rollout-state.ts";
+import { shareCluster } from "./share-cluster.ts";
 import { SharedBuilds } from "./shared-builds.ts";
 import { readProject } from "./steps/find-project.ts";
 import { up, type UpPorts, type UpRequest, type UpResult } from "./up.ts";
@@ -49,21 +50,31 @@ type Outcome =
   | { readonly state: "failed"; readonly error: unknown }
   | { readonly state: "not-started"; readonly because: readonly string[] };
 
+interface Where {
+  readonly cluster: SpringCluster;
+  readonly ports: UpSeveralPorts;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Brings applications and their dependencies up, each as soon as what it depends on is up; builds do not wait for that.
- * One that fails stops only those that depend on it. Throws what failed, and what is up and what is not.
+ * One that fails stops only those that depend on it. Throws what failed, and what is up and what is not. A cluster that
+ * was made for them goes again when the user cancels, or when nothing came to run in it.
  */
-export async function upSeveral(
+export async function upSeveral(request: UpSeveralRequest, where: Where): Promise<UpSeveralResult> {
+  const { cluster, signal } = where;
+  const shared = shareCluster(cluster, signal);
+  try {
+    return await bringUpParts(request, { ...where, cluster: shared.cluster });
+  } catch (error) {
+    if (signal.aborted || !shared.hasObjects()) await cluster.removeCreated(error);
+    throw error;
+  }
+}
+
+async function bringUpParts(
   request: UpSeveralRequest,
-  {
-    cluster,
-    ports,
-    signal,
-  }: {
-    readonly cluster: SpringCluster;
-    readonly ports: UpSeveralPorts;
-    readonly signal: AbortSignal;
-  },
+  { cluster, ports, signal }: Where,
 ): Promise<UpSeveralResult> {
   const { applications, dependencies, settings } = request;
   const [single, ...others] = request.only ?? [...applications, ...dependencies];
@@ -82,7 +93,7 @@ export async function upSeveral(
     steps: parts.length,
   });
   const outcomes = await runParts(parts, request, {
-    ...{ cluster: ensuredOnce(cluster, signal), ports, signal },
+    ...{ cluster, ports, signal },
     builds: new SharedBuilds(BUILDS_AT_ONCE, joinBuilds(parts, settings)),
   });
   signal.throwIfAborted();
@@ -190,10 +201,7 @@ function joinBuilds(
   return joined;
 }
 
-interface Running {
-  readonly cluster: SpringCluster;
-  readonly ports: UpSeveralPorts;
-  readonly signal: AbortSignal;
+interface Running extends Where {
   readonly builds: SharedBuilds;
 }
 
@@ -281,21 +289,6 @@ async function isUp(
     if (errorCodeOf(error) === undefined) throw error;
     return false;
   }
-}
-
-/** Whoever needs the cluster first makes it, for all of them; a failure of one must not take it from the others. */
-function ensuredOnce(cluster: SpringCluster, signal: AbortSignal): SpringCluster {
-  let ensured: ReturnType<SpringCluster["ensureCluster"]> | undefined;
-  const once: Pick<SpringCluster, "ensureCluster"> = {
-    ensureCluster: () => (ensured ??= cluster.ensureCluster({ signal })),
-  };
-  return new Proxy(cluster, {
-    get(target, key) {
-      if (key === "ensureCluster") return once.ensureCluster;
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
-    },
-  });
 }
 
 function namesIn(

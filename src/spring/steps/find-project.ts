@@ -37,6 +37,7 @@ export const findProject: UpStep = {
     found.sourceFingerprint = await fingerprintSources(project.rootDir, {
       files: ports.files,
       includeAll: dockerfile !== undefined,
+      without: [...(project.otherModules ?? []), ...(request.contentFiles ?? [])],
     });
     progress(describe(project, named.name));
   },

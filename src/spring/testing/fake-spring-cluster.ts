@@ -30,12 +30,19 @@ export class FakeSpringCluster implements SpringCluster {
   readonly #objects = new Map<string, Json>();
   readonly #local = new Set<string>();
   #revision = 0;
+  #isCreated = false;
 
   async ensureCluster(): Promise<{ readonly created: boolean }> {
     this.calls.push("ensureCluster");
     const created = !this.exists;
     this.exists = true;
+    this.#isCreated = created;
     return Promise.resolve({ created });
+  }
+
+  async removeCreated(): Promise<void> {
+    if (this.#isCreated) this.exists = false;
+    return Promise.resolve();
   }
 
   pullableName(image: string): string {
