@@ -1,10 +1,14 @@
+import type { Command } from "commander";
 import type {
   AirfieldConfig,
   ApplicationConfig,
   DependencyConfig,
 } from "../config/cluster-config.ts";
 import type { Files } from "../ports/files.ts";
+import { contentFilesOf } from "../spring/read-contents.ts";
+import type { UpRequest } from "../spring/up-context.ts";
 import type { Cli } from "./cli.ts";
+import { collect, collectPairs, wholeNumber } from "./flags.ts";
 import { absolutePath } from "./read-config.ts";
 
 /** Flags that say how an application is to run; each goes before the same field of the config. */
@@ -17,6 +21,40 @@ export interface ApplicationFlags {
   readonly env?: Readonly<Record<string, string>>;
   readonly port?: number;
   readonly checkPath?: string;
+}
+
+/** Flags that say which application of a folder is meant. */
+export function addIdentityFlags(command: Command): Command {
+  return command
+    .option("--app-name <name>", "name of the application (default: the project's own)")
+    .option("--module <module>", "which module, in a build with several applications")
+    .option("-n, --namespace <namespace>", "namespace it runs in");
+}
+
+/** All flags that say how an application is to run. */
+export function addApplicationFlags(command: Command): Command {
+  return addIdentityFlags(command)
+    .option("--profile <profiles>", "Spring profiles, separated by commas", collect)
+    .option("--replicas <count>", "number of pods", wholeNumber("--replicas", 1, 100))
+    .option(
+      "-e, --env <name=value>",
+      "environment variable; may be repeated",
+      collectPairs("--env"),
+    )
+    .option(
+      "--port <port>",
+      "port on 127.0.0.1 that leads to it; 0 picks a free one",
+      wholeNumber("--port", 0, 65_535),
+    )
+    .option("--check-path <path>", "path that is asked once it is ready");
+}
+
+/** What an application has to know of the config that describes others, too. */
+export function surroundingsOf(
+  config: AirfieldConfig | undefined,
+): Required<Pick<UpRequest, "dependencies" | "contentFiles">> {
+  const { applications = [], dependencies = [] } = config ?? {};
+  return { dependencies, contentFiles: contentFilesOf(applications) };
 }
 
 /**

@@ -2,18 +2,20 @@ import { Command } from "commander";
 import { compileChoices, type CompileChoice } from "../spring/dev/plan-compile.ts";
 import type { DevResult } from "../spring/dev/dev.ts";
 import { ToolError } from "../errors/tool-error.ts";
-import { type ApplicationFlags, chooseApplications } from "./application-request.ts";
+import {
+  addApplicationFlags,
+  type ApplicationFlags,
+  chooseApplications,
+  surroundingsOf,
+} from "./application-request.ts";
 import type { Cli } from "./cli.ts";
 import { createRequestFor } from "./cluster-request.ts";
 import {
   addCreationFlags,
   choiceOption,
-  collect,
-  collectPairs,
   type CreationFlags,
   durationOption,
   type GlobalFlags,
-  wholeNumber,
 } from "./flags.ts";
 import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
 import { absolutePath, readConfig } from "./read-config.ts";
@@ -29,25 +31,14 @@ interface Flags extends GlobalFlags, CreationFlags, ApplicationFlags {
 }
 
 export function devCommand(cli: Cli): Command {
-  const command = new Command("dev")
-    .description("bring a project up as `up` does, and again on every save, until Ctrl-C")
-    .argument("[dir]", "folder of the project (default: the config's application, or this folder)")
-    .option("--app-name <name>", "name of the application (default: the project's own)")
-    .option("--module <module>", "which module, in a build with several applications")
-    .option("-n, --namespace <namespace>", "namespace it runs in")
-    .option("--profile <profiles>", "Spring profiles, separated by commas", collect)
-    .option("--replicas <count>", "number of pods", wholeNumber("--replicas", 1, 100))
-    .option(
-      "-e, --env <name=value>",
-      "environment variable; may be repeated",
-      collectPairs("--env"),
-    )
-    .option(
-      "--port <port>",
-      "port on 127.0.0.1 that leads to it; 0 picks a free one",
-      wholeNumber("--port", 0, 65_535),
-    )
-    .option("--check-path <path>", "path that is asked once it is ready")
+  const command = addApplicationFlags(
+    new Command("dev")
+      .description("bring a project up as `up` does, and again on every save, until Ctrl-C")
+      .argument(
+        "[dir]",
+        "folder of the project (default: the config's application, or this folder)",
+      ),
+  )
     .addOption(
       durationOption("--timeout", "how long a change may take to become ready", {
         ms: 3 * 60_000,
@@ -86,7 +77,7 @@ export function devCommand(cli: Cli): Command {
             offline: flags.offline ?? false,
             runTests: false,
             rolloutTimeoutMs: flags.timeout,
-            dependencies: config?.dependencies ?? [],
+            ...surroundingsOf(config),
             environment: cli.env,
           },
           compileWith: flags.compileWith,

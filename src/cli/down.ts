@@ -1,6 +1,11 @@
 import { Command } from "commander";
 import { ToolError } from "../errors/tool-error.ts";
-import { type ApplicationFlags, type ChosenParts, chooseParts } from "./application-request.ts";
+import {
+  addIdentityFlags,
+  type ApplicationFlags,
+  type ChosenParts,
+  chooseParts,
+} from "./application-request.ts";
 import type { Cli } from "./cli.ts";
 import { createRequestFor } from "./cluster-request.ts";
 import { type GlobalFlags, kubeconfigOption } from "./flags.ts";
@@ -18,16 +23,14 @@ interface Flags extends GlobalFlags, Pick<ApplicationFlags, "appName" | "module"
 }
 
 export function downCommand(cli: Cli): Command {
-  return new Command("down")
+  const command = new Command("down")
     .description("remove what `up` made of a project; the cluster stays")
     .argument(
       "[dir-or-name...]",
       "folders of projects, or names from the config (default: all of the config, or this folder)",
     )
-    .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)")
-    .option("--app-name <name>", "name of the application (default: the project's own)")
-    .option("--module <module>", "which module, in a build with several applications")
-    .option("-n, --namespace <namespace>", "namespace it runs in")
+    .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)");
+  return addIdentityFlags(command)
     .option("--context <context>", "on a cluster that Airfield did not make: its context")
     .addOption(kubeconfigOption())
     .option("--data", "remove the data of databases and brokers, too; it is gone for good")

@@ -1,5 +1,10 @@
 import { Command } from "commander";
-import { type ApplicationFlags, chooseApplications } from "./application-request.ts";
+import {
+  addIdentityFlags,
+  type ApplicationFlags,
+  chooseApplications,
+  surroundingsOf,
+} from "./application-request.ts";
 import type { Cli } from "./cli.ts";
 import { createRequestFor } from "./cluster-request.ts";
 import { collect, collectPairs, type GlobalFlags } from "./flags.ts";
@@ -40,10 +45,8 @@ export function exportApplicationCommand(cli: Cli, form: keyof typeof forms): Co
       collectImages,
     )
     .option("--force", "write over files of the same names")
-    .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)")
-    .option("--app-name <name>", "name of the application (default: the project's own)")
-    .option("--module <module>", "which module, in a build with several applications")
-    .option("-n, --namespace <namespace>", "namespace it runs in")
+    .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)");
+  addIdentityFlags(command)
     .option("--profile <profiles>", "Spring profiles, separated by commas", collect)
     .addOption(resultOption());
   if (form === "chart") {
@@ -66,7 +69,7 @@ export function exportApplicationCommand(cli: Cli, form: keyof typeof forms): Co
             applications: applications.map((application) => ({
               application,
               ...{ rebuild: false, offline: true, runTests: false, rolloutTimeoutMs: 0 },
-              dependencies: config?.dependencies ?? [],
+              ...surroundingsOf(config),
             })),
             form,
             chartName: flags.chartName ?? create.config.name,

@@ -1,17 +1,14 @@
 import { Command } from "commander";
 import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
-import { type ApplicationFlags, chooseParts } from "./application-request.ts";
+import {
+  addApplicationFlags,
+  type ApplicationFlags,
+  chooseParts,
+  surroundingsOf,
+} from "./application-request.ts";
 import type { Cli } from "./cli.ts";
 import { createRequestFor } from "./cluster-request.ts";
-import {
-  addCreationFlags,
-  collect,
-  collectPairs,
-  type CreationFlags,
-  durationOption,
-  type GlobalFlags,
-  wholeNumber,
-} from "./flags.ts";
+import { addCreationFlags, type CreationFlags, durationOption, type GlobalFlags } from "./flags.ts";
 import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
 import { describePreviews, describeUp } from "./print-applications.ts";
 import { absolutePath, readConfig } from "./read-config.ts";
@@ -30,28 +27,16 @@ interface Flags extends GlobalFlags, CreationFlags, ApplicationFlags {
 }
 
 export function upCommand(cli: Cli): Command {
-  const command = new Command("up")
-    .description("build a Spring Boot project and run it on a cluster, which is created if need be")
-    .argument(
-      "[dir-or-name...]",
-      "folders of projects, or names from the config with all they depend on (default: all of the config, or this folder)",
-    )
-    .option("--app-name <name>", "name of the application (default: the project's own)")
-    .option("--module <module>", "which module, in a build with several applications")
-    .option("-n, --namespace <namespace>", "namespace it runs in")
-    .option("--profile <profiles>", "Spring profiles, separated by commas", collect)
-    .option("--replicas <count>", "number of pods", wholeNumber("--replicas", 1, 100))
-    .option(
-      "-e, --env <name=value>",
-      "environment variable; may be repeated",
-      collectPairs("--env"),
-    )
-    .option(
-      "--port <port>",
-      "port on 127.0.0.1 that leads to it; 0 picks a free one",
-      wholeNumber("--port", 0, 65_535),
-    )
-    .option("--check-path <path>", "path that is asked once it is ready")
+  const command = addApplicationFlags(
+    new Command("up")
+      .description(
+        "build a Spring Boot project and run it on a cluster, which is created if need be",
+      )
+      .argument(
+        "[dir-or-name...]",
+        "folders of projects, or names from the config with all they depend on (default: all of the config, or this folder)",
+      ),
+  )
     .addOption(
       durationOption("--timeout", "how long it may take to become ready", {
         ms: 3 * 60_000,
@@ -89,6 +74,7 @@ export function upCommand(cli: Cli): Command {
           runTests: flags.test ?? false,
           rolloutTimeoutMs: flags.timeout,
           environment: cli.env,
+          contentFiles: surroundingsOf(config).contentFiles,
         };
         if (flags.dryRun === true) {
           const previews: ApplicationPreview[] = [];
