@@ -161,8 +161,11 @@ export interface ApplicationConfig {
   readonly kustomize?: string;
   /** Names of applications and dependencies that must be up before this one is rolled out. */
   readonly dependsOn: readonly string[];
-  /** How the addresses and credentials of dependencies reach it: as Spring's variables, or as files of service bindings. */
-  readonly connection: "environment" | "binding";
+  /**
+   * How the addresses and credentials of dependencies reach it: as Spring's variables, or as files of service bindings.
+   * Absent: as bindings where its build has spring-cloud-bindings, which reads them.
+   */
+  readonly connection?: "environment" | "binding";
   readonly config: {
     /** Files that Spring Boot reads beside those in the archive; absolute. They become a ConfigMap. */
     readonly files: readonly string[];

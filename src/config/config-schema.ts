@@ -307,9 +307,9 @@ function applicationSchema() {
       .describe("Names of applications and dependencies that must be up before it is rolled out."),
     connection: z
       .enum(["environment", "binding"])
-      .default("environment")
+      .exactOptional()
       .describe(
-        "How it learns of its dependencies: Spring's environment variables, or files of service bindings.",
+        "How it learns of its dependencies: Spring's environment variables, or files of service bindings. The latter, where its build has spring-cloud-bindings, when it is absent.",
       ),
     config: z
       .strictObject({

@@ -193,7 +193,6 @@ test("an application needs no more than its folder", () => {
       hostPort: 0,
       checkPath: "/",
       dependsOn: [],
-      connection: "environment",
       config: { files: [] },
       secrets: {},
       secretsAs: "configtree",

@@ -111,6 +111,12 @@ test.each(["apps/orders", "order-service", ":order-service", "./apps/orders/"])(
   },
 );
 
+test("sees whether the build can read service bindings", async () => {
+  const dependencies = ["spring-boot-starter-web", "spring-cloud-bindings"];
+  const files = mavenProject({ "/app/pom.xml": pomXml({ dependencies }) });
+  expect(await detect(files)).toMatchObject({ readsBindings: true });
+});
+
 test("knows the modules that an application is not made of", async () => {
   const files = {
     ...severalModules,

@@ -37,6 +37,8 @@ export interface SpringProject {
   readonly hasActuator: boolean;
   /** Artifact ids of what talks to Kubernetes (Spring Cloud Kubernetes, fabric8's client); absent without any. */
   readonly kubernetesLibraries?: readonly string[];
+  /** It has spring-cloud-bindings; absent when it has not. */
+  readonly readsBindings?: true;
   readonly usesTestJars: boolean;
   /** Folders of the build's other modules that this one is not made of, absolute; absent without any. */
   readonly otherModules?: readonly string[];
@@ -119,7 +121,7 @@ async function detectMaven(dir: string, { files, module }: Lookup): Promise<Spri
     javaVersion: pom.javaVersion ?? DEFAULT_JAVA_VERSION,
     web: webStackOf(pom.dependencies),
     hasActuator: hasActuator(pom.dependencies),
-    ...kubernetesLibrariesOf(pom.dependencies),
+    ...librariesOf(pom.dependencies),
     usesTestJars: pom.usesTestJars,
     ...(await otherModulesOf(chosen.dir, rootDir, files)),
     usesToolchains: pom.usesToolchains,
@@ -340,7 +342,7 @@ async function detectGradle(dir: string, { files, module }: Lookup): Promise<Spr
     javaVersion: own.javaVersion ?? root.javaVersion,
     web: webStackOf(dependencies),
     hasActuator: hasActuator(dependencies),
-    ...kubernetesLibrariesOf(dependencies),
+    ...librariesOf(dependencies),
     usesTestJars: false,
     usesToolchains: true,
     ...(await filesOfApplication(chosen.dir, files)),
@@ -424,11 +426,14 @@ export function webStackOf(artifacts: readonly string[]): WebStack {
   return "none";
 }
 
-function kubernetesLibrariesOf(
+function librariesOf(
   artifacts: readonly string[],
-): Pick<SpringProject, "kubernetesLibraries"> {
+): Pick<SpringProject, "kubernetesLibraries" | "readsBindings"> {
   const found = artifacts.filter((artifact) => /kubernetes/.test(artifact));
-  return found.length === 0 ? {} : { kubernetesLibraries: found };
+  return {
+    ...(found.length === 0 ? {} : { kubernetesLibraries: found }),
+    ...(artifacts.includes("spring-cloud-bindings") ? { readsBindings: true } : {}),
+  };
 }
 
 function hasActuator(artifacts: readonly string[]): boolean {

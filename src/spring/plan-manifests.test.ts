@@ -23,7 +23,6 @@ function inputs(
       replicas: 2,
       env: { GREETING: "hello" },
       resources: { requests: { cpu: "100m" }, limits: { memory: "512Mi" } },
-      connection: "environment",
       secretsAs: "configtree",
       permissions: [],
       ...config,
@@ -37,6 +36,7 @@ function inputs(
     version: "1.0.0",
     contents: { config: {}, secrets: {} },
     libraries: [],
+    readsBindings: false,
     dependencies: [],
     ...rest,
   };
@@ -321,6 +321,13 @@ test("the user's environment goes before a connection", () => {
   const plan = inputs({ dependencies: [database], config: { env } });
   const urls = containerOf(plan).env.filter(({ name }) => name === "SPRING_DATASOURCE_URL");
   expect(urls).toEqual([{ name: "SPRING_DATASOURCE_URL", value: "jdbc:h2:mem:x" }]);
+});
+
+test("connects by service bindings where the build can read them, unless told otherwise", () => {
+  const hasBindings = { dependencies: [database], readsBindings: true };
+  expect(envOf(inputs(hasBindings))).toHaveProperty("SERVICE_BINDING_ROOT");
+  const plan = inputs({ ...hasBindings, config: { connection: "environment" } });
+  expect(envOf(plan)).not.toHaveProperty("SERVICE_BINDING_ROOT");
 });
 
 test("connects by service bindings where that is wanted", () => {

@@ -60,6 +60,8 @@ export interface ManifestInputs {
   readonly contents: Contents;
   /** Artifact ids of the build that talk to Kubernetes. */
   readonly libraries: readonly string[];
+  /** The build has spring-cloud-bindings. */
+  readonly readsBindings: boolean;
   /** Those that the application depends on. */
   readonly dependencies: readonly DependencyConfig[];
 }
@@ -156,7 +158,10 @@ function permissionsOf({ libraries, properties, config }: ManifestInputs) {
 function planDeployment(inputs: ManifestInputs): Manifest {
   const { name, config, image, imageId, isOwnImage, facts, properties } = inputs;
   const reading = readContentsInPod(inputs);
-  const connections = connectDependencies(inputs.dependencies, config.connection);
+  const connections = connectDependencies(
+    inputs.dependencies,
+    config.connection ?? (inputs.readsBindings ? "binding" : "environment"),
+  );
   const volumes = [...reading.volumes, ...connections.volumes];
   const volumeMounts = [...reading.volumeMounts, ...connections.volumeMounts];
   const annotations = {

@@ -52,6 +52,7 @@ export function planObjects(inputs: ObjectInputs): {
     version: project.version,
     contents,
     libraries: project.kubernetesLibraries ?? [],
+    readsBindings: project.readsBindings === true,
     dependencies: inputs.dependencies.filter((dependency) =>
       application.dependsOn.includes(dependency.name),
     ),

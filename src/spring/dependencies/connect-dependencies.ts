@@ -22,7 +22,7 @@ const BINDINGS_FOLDER = "/bindings";
 /** Addresses as plain text, credentials as references to the dependency's Secret: no password is in a Deployment. */
 export function connectDependencies(
   dependencies: readonly DependencyConfig[],
-  connection: ApplicationConfig["connection"],
+  connection: NonNullable<ApplicationConfig["connection"]>,
 ): Connections {
   if (dependencies.length === 0) return { env: [], volumes: [], volumeMounts: [] };
   return connection === "binding"

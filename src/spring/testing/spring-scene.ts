@@ -18,7 +18,6 @@ export function anApplication(changes: Partial<ApplicationConfig> = {}): Applica
     hostPort: 0,
     checkPath: "/",
     dependsOn: [],
-    connection: "environment",
     config: { files: [] },
     secrets: {},
     secretsAs: "configtree",
