@@ -23,6 +23,42 @@ test("removes what up made", async () => {
   );
 });
 
+test("warns of an application that had to be killed", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  scene.cluster.onDelete = () => {
+    scene.ports.clock.advance(40_000);
+  };
+  await takeDown(scene);
+  expect(scene.ports.reporter.of("warning")).toMatchObject([
+    { code: "application-killed", message: expect.stringContaining("within 40 s") as string },
+  ]);
+});
+
+test("removes what the user's kustomization added, of whatever kind", async () => {
+  const scene = new SpringScene({
+    "/app/k8s/kustomization.yaml": "resources: [scaler.yaml, airfield.yaml]",
+  });
+  scene.cluster.kustomized = (files) => ({
+    exitCode: 0,
+    stdout: `${files["airfield.yaml"] ?? ""}---
+{"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "scaler"}}
+---
+{"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "few", "namespace": "other"}}
+---
+{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}}
+`,
+    stderr: "",
+  });
+  await scene.up();
+  await takeDown(scene);
+  const deletions = scene.cluster.kubectlLines.filter((line) => line.startsWith("delete "));
+  expect(deletions.slice(1).map((line) => line.split(" ").slice(1, 4).join(" "))).toEqual([
+    "HorizontalPodAutoscaler.autoscaling/scaler --namespace default",
+    "ResourceQuota/few --namespace other",
+  ]);
+});
+
 test("may be repeated", async () => {
   const scene = new SpringScene();
   await scene.up();

@@ -3,12 +3,15 @@ import type { Step } from "../cluster/step.ts";
 import type { ApplicationConfig } from "../config/cluster-config.ts";
 import { isToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { ProgressEvent } from "../progress/events.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { kubectl } from "./kubectl.ts";
 import { MANAGED_BY, selectorOf } from "./plan-manifests.ts";
+import { toItems } from "./rollout-state.ts";
 import { debugServiceOf } from "./special-mode.ts";
 import { readProject } from "./steps/find-project.ts";
 import { toSelector } from "./steps/wait-for-rollout.ts";
+import { addedBy } from "./user-kustomization.ts";
 
 export type DownPorts = Pick<Ports, "files" | "clock" | "reporter">;
 
@@ -34,8 +37,10 @@ interface DownContext extends DownRequest {
 const KINDS =
   "deployments,services,configmaps,secrets,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings";
 
-/** Longer than an application may take to stop, which its Deployment limits. */
-const DELETE_TIMEOUT = "120s";
+/** For the API and the kubelet, beside the time that the application may take to stop. */
+const DELETE_MARGIN_SECONDS = 90;
+/** Kubernetes' own, where nothing is said. */
+const DEFAULT_GRACE_SECONDS = 30;
 
 const findName: Step<DownContext> = {
   id: "find-project",
@@ -66,22 +71,34 @@ const removeObjects: Step<DownContext> = {
   id: "remove-objects",
   title: () => "Removing the application",
   after: ["unpublish"],
-  async run({ application, cluster, found }, { signal }) {
+  async run({ application, cluster, ports, found }, { signal }) {
     const name = nameOf(found, application);
+    const place = [
+      ...["--namespace", application.namespace],
+      ...["--selector", toSelector({ ...selectorOf(name), ...MANAGED_BY })],
+    ];
     try {
-      const output = await kubectl(
-        cluster,
-        [
-          ...["delete", KINDS],
-          ...["--namespace", application.namespace],
-          ...["--selector", toSelector({ ...selectorOf(name), ...MANAGED_BY })],
-          // Until the pods are gone, too.
-          ...["--cascade=foreground", `--timeout=${DELETE_TIMEOUT}`, "--ignore-not-found"],
-          ...["--output", "name"],
-        ],
-        { signal },
+      const [deployment] = toItems(
+        await kubectl(cluster, ["get", "deployments", ...place, "--output", "json"], { signal }),
       );
-      const names = output.split("\n").filter((line) => line.includes("/"));
+      const graceSeconds =
+        deployment?.spec?.template?.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+      // Until the pods are gone, too.
+      const options = [
+        ...["--cascade=foreground", `--timeout=${graceSeconds + DELETE_MARGIN_SECONDS}s`],
+        ...["--ignore-not-found", "--output", "name"],
+      ];
+      const startedMs = ports.clock.monotonicMs();
+      const output = [await kubectl(cluster, ["delete", KINDS, ...place, ...options], { signal })];
+      const tookMs = ports.clock.monotonicMs() - startedMs;
+      if (deployment !== undefined && tookMs >= graceSeconds * 1000) {
+        ports.reporter.report(wasKilled(name, graceSeconds));
+      }
+      for (const { reference, namespace = application.namespace } of addedBy(deployment)) {
+        const added = ["delete", reference, "--namespace", namespace, ...options];
+        output.push(await kubectl(cluster, added, { signal }));
+      }
+      const names = output.flatMap((text) => text.split("\n")).filter((line) => line.includes("/"));
       found.removed = [...found.removed, ...names.map((line) => line.replace(/\.[.\w]+\//, "/"))];
       return names.length === 0 ? { skipped: "it was not there" } : undefined;
     } catch (error) {
@@ -123,6 +140,16 @@ export async function down(
     ms: Math.round(clock.monotonicMs() - startedMs),
   });
   return { name, namespace: application.namespace, removed };
+}
+
+/** Every roll-out would take as long, and requests that are on the way are lost. */
+function wasKilled(name: string, graceSeconds: number): ProgressEvent {
+  return {
+    type: "warning",
+    code: "application-killed",
+    message: `${name} did not end within ${graceSeconds} s of being asked to, and was killed: it seems to ignore SIGTERM.`,
+    hint: "See what keeps it (a shutdown hook, threads that are no daemons, a shell that starts java without exec), or shorten spring.lifecycle.timeout-per-shutdown-phase.",
+  };
 }
 
 /** A name given by the user is taken as it is: what is not there cannot be removed. */

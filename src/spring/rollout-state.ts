@@ -24,7 +24,10 @@ export interface KubernetesObject {
     }[];
     readonly ports?: readonly { readonly nodePort?: number }[];
     readonly template?: {
-      readonly spec?: { readonly containers?: readonly { readonly image?: string }[] };
+      readonly spec?: {
+        readonly containers?: readonly { readonly image?: string }[];
+        readonly terminationGracePeriodSeconds?: number;
+      };
     };
   };
   /** Of a ConfigMap or Secret. */

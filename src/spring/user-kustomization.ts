@@ -3,6 +3,7 @@ import { parse, parseAllDocuments, stringify } from "yaml";
 import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { SpringCluster } from "./cluster-access.ts";
+import type { KubernetesObject } from "./rollout-state.ts";
 import {
   MANAGED_BY,
   MANIFEST_HASH,
@@ -59,6 +60,31 @@ export async function readUserKustomization(
   return { dir, files: { ...found, [file]: stringify(whole, { lineWidth: 0 }) } };
 }
 
+/** On the Deployment: what the kustomization added, as `Kind.group/name`, with `@namespace` where that is another one. */
+const ADDED = "airfield.dev/added";
+/** What holds more than the application's own, and data, stays when it is taken down. */
+const OUTLIVES_APPLICATION =
+  /^(Namespace|CustomResourceDefinition|PersistentVolume|PersistentVolumeClaim)$/;
+
+/** An object that the user's kustomization added, as kubectl takes it. */
+export interface AddedObject {
+  /** "HorizontalPodAutoscaler.autoscaling/user-service" */
+  readonly reference: string;
+  /** Undefined: the application's, or none. */
+  readonly namespace?: string;
+}
+
+/** What the kustomization had added to a Deployment that was applied, and goes with the application. */
+export function addedBy(deployment: Pick<KubernetesObject, "metadata"> | undefined) {
+  const text = deployment?.metadata?.annotations?.[ADDED] ?? "";
+  return text.split(" ").flatMap((word): readonly AddedObject[] => {
+    const [reference = "", namespace] = word.split("@");
+    return reference === ""
+      ? []
+      : [{ reference, ...(namespace === undefined ? {} : { namespace }) }];
+  });
+}
+
 /** The objects as the user's kustomization leaves them, found again by the labels of the application. */
 export async function applyUserKustomization(
   objects: readonly Manifest[],
@@ -101,12 +127,19 @@ export async function applyUserKustomization(
       });
     }
   }
+  const added = changed
+    .filter((object) => !plain.some((other) => isSameObject(other, object)))
+    .filter(({ kind }) => !OUTLIVES_APPLICATION.test(kind))
+    .map((object) => referenceOf(object, namespace));
   const own = changed.map((object) => ({
     ...object,
     metadata: {
       ...placeOf(object, namespace),
-      // So that `down` finds what the kustomization adds.
       labels: { ...selectorOf(name), ...MANAGED_BY, ...object.metadata.labels },
+      // So that `down` finds what the kustomization adds.
+      ...(object.kind === "Deployment" && object.metadata.name === name && added.length > 0
+        ? { annotations: { ...object.metadata.annotations, [ADDED]: added.join(" ") } }
+        : {}),
     },
   }));
   return withHash(own, projectDir);
@@ -172,6 +205,15 @@ function isSameObject(a: Manifest, b: Manifest): boolean {
     a.metadata.name === b.metadata.name &&
     a.metadata.namespace === b.metadata.namespace
   );
+}
+
+function referenceOf({ apiVersion, kind, metadata }: Manifest, namespace: string): string {
+  const [group] = apiVersion.includes("/") ? apiVersion.split("/") : [undefined];
+  const elsewhere =
+    metadata.namespace === undefined || metadata.namespace === namespace
+      ? ""
+      : `@${metadata.namespace}`;
+  return `${kind}${group === undefined ? "" : `.${group}`}/${metadata.name}${elsewhere}`;
 }
 
 /** What says no namespace goes into the application's; kinds that have none keep none. */

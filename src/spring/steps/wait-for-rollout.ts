@@ -13,6 +13,7 @@ import {
   type PodFailure,
 } from "../rollout-state.ts";
 import { undoRollout } from "../undo-rollout.ts";
+import { addedBy } from "../user-kustomization.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
 
 /** Two a second: soon enough for people, and a twentieth of a processor for kubectl. */
@@ -73,10 +74,19 @@ async function removeLeftovers(
       ? []
       : [`${kind.toLowerCase()}/${metadata?.name ?? ""}`],
   );
-  if (leftovers.length === 0) return;
   const { namespace } = request.application;
-  const options = ["--namespace", namespace, "--ignore-not-found", "--wait=false"];
-  await kubectl(cluster, ["delete", ...leftovers, ...options], { signal });
+  const options = ["--ignore-not-found", "--wait=false"];
+  if (leftovers.length > 0) {
+    await kubectl(cluster, ["delete", ...leftovers, "--namespace", namespace, ...options], {
+      signal,
+    });
+  }
+  const added = addedBy(planned.find(({ kind }) => kind === "Deployment"));
+  for (const before of addedBy(found.before?.deployment)) {
+    if (added.some(({ reference }) => reference === before.reference)) continue;
+    const place = ["--namespace", before.namespace ?? namespace];
+    await kubectl(cluster, ["delete", before.reference, ...place, ...options], { signal });
+  }
 }
 
 /** Deployment, Service and the newest pods of the application. */

@@ -27,6 +27,7 @@ export class FakeSpringCluster implements SpringCluster {
   log = "Started Application in 2 seconds";
   /** Called at each look at the roll-out. */
   onLook: () => void = () => undefined;
+  onDelete: () => void = () => undefined;
   readonly #objects = new Map<string, Json>();
   readonly #local = new Set<string>();
   #revision = 0;
@@ -166,7 +167,11 @@ export class FakeSpringCluster implements SpringCluster {
       });
     }
     if (line.startsWith("logs ")) return this.log;
-    if (line.startsWith("delete ")) return this.#delete();
+    if (line.startsWith("get deployments --namespace")) return this.#deployments(nameIn(line));
+    if (line.startsWith("delete ")) {
+      this.onDelete();
+      return this.#delete();
+    }
     return undefined;
   }
 
@@ -195,6 +200,11 @@ export class FakeSpringCluster implements SpringCluster {
         return [found.kind === "Deployment" ? this.#withStatus(found) : found];
       });
     return items.length === 0 ? "" : JSON.stringify({ items });
+  }
+
+  #deployments(name: string): string {
+    const found = this.get("Deployment", name);
+    return JSON.stringify({ items: found === undefined ? [] : [found] });
   }
 
   #lookAtSet(name: string): string {
