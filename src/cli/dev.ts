@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { compileChoices, type CompileChoice } from "../spring/dev/plan-compile.ts";
+import { deliveryChoices, type DeliveryChoice } from "../spring/dev/plan-delivery.ts";
 import type { DevResult } from "../spring/dev/dev.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import {
@@ -26,6 +27,7 @@ interface Flags extends GlobalFlags, CreationFlags, ApplicationFlags {
   readonly timeout: number;
   readonly offline?: boolean;
   readonly compileWith: CompileChoice;
+  readonly with: DeliveryChoice;
   readonly down?: boolean;
   readonly output: ResultFormat;
 }
@@ -51,6 +53,13 @@ export function devCommand(cli: Cli): Command {
         "--compile-with <compiler>",
         "a javac that stays in memory, where it gives the build's classes, or the build tool",
         compileChoices,
+      ).default("auto"),
+    )
+    .addOption(
+      choiceOption(
+        "--with <way>",
+        "a new image, without a gap, or classes into the running pod (auto: where the project has spring-boot-devtools)",
+        deliveryChoices,
       ).default("auto"),
     )
     .option("--down", "take the application down at the end")
@@ -81,6 +90,7 @@ export function devCommand(cli: Cli): Command {
             environment: cli.env,
           },
           compileWith: flags.compileWith,
+          deliverWith: flags.with,
           takesDown: flags.down ?? false,
           compileServerFile: cli.compileServerFile,
         };

@@ -35,6 +35,8 @@ export interface SpringProject {
   readonly usesToolchains: boolean;
   readonly web: WebStack;
   readonly hasActuator: boolean;
+  /** spring-boot-devtools is among its dependencies; absent where it is not. */
+  readonly hasDevtools?: true;
   /** Artifact ids of what talks to Kubernetes (Spring Cloud Kubernetes, fabric8's client); absent without any. */
   readonly kubernetesLibraries?: readonly string[];
   /** It has spring-cloud-bindings; absent when it has not. */
@@ -428,9 +430,10 @@ export function webStackOf(artifacts: readonly string[]): WebStack {
 
 function librariesOf(
   artifacts: readonly string[],
-): Pick<SpringProject, "kubernetesLibraries" | "readsBindings"> {
+): Pick<SpringProject, "hasDevtools" | "kubernetesLibraries" | "readsBindings"> {
   const found = artifacts.filter((artifact) => /kubernetes/.test(artifact));
   return {
+    ...(artifacts.includes("spring-boot-devtools") ? { hasDevtools: true } : {}),
     ...(found.length === 0 ? {} : { kubernetesLibraries: found }),
     ...(artifacts.includes("spring-cloud-bindings") ? { readsBindings: true } : {}),
   };

@@ -47,6 +47,11 @@ export const devErrors = {
     hint: () => "Correct what its log says, or give it more time: --timeout 10m",
     exitCode: ExitCode.Failure,
   }),
+  "live-not-possible": entry<{ name: string; reason: string }>({
+    message: ({ name, reason }) => `${name} cannot be updated live: ${reason}.`,
+    hint: () => "Leave --with out, or say --with image: then each save makes a new image.",
+    exitCode: ExitCode.Usage,
+  }),
   "javac-not-possible": entry<{ project: string; reason: string }>({
     message: ({ project, reason }) => `javac alone cannot compile ${project}: ${reason}.`,
     hint: () => "Leave --compile-with out: then the build tool compiles.",

@@ -81,12 +81,14 @@ function patchBuiltArchive(classes: string): UpStep {
 
 /** A context for the next change: what does not change from save to save is kept. */
 export function nextContext({ request, cluster, ports, found }: UpContext): UpContext {
-  const { builder, url, nodePort } = found;
+  const { name, project, builder, url, nodePort } = found;
   return {
     request: { ...request, rebuild: false },
     cluster,
     ports,
     found: {
+      ...(name === undefined ? {} : { name }),
+      ...(project === undefined ? {} : { project }),
       ...(builder === undefined ? {} : { builder }),
       ...(url === undefined ? {} : { url }),
       ...(nodePort === undefined ? {} : { nodePort }),

@@ -8,13 +8,23 @@ import { bringUp } from "../up.ts";
 import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
 import { compileChange, needsBuildTool } from "./compile-change.ts";
 import { deliverImage, nextContext } from "./deliver-image.ts";
-import { classifyChange, type Change, type CompileChoice } from "./plan-compile.ts";
+import { deliverLive, enterLive, type LivePod } from "./live-update.ts";
+import { LogWatch } from "./log-watch.ts";
+import {
+  classifyChange,
+  type Change,
+  type CompileChoice,
+  type CompilePlan,
+} from "./plan-compile.ts";
+import { reasonAgainstLive, type DeliveryChoice } from "./plan-delivery.ts";
 import { prepareCompile, type PreparedCompile } from "./prepare-compile.ts";
+import type { JavacCall } from "./read-maven-debug.ts";
 import type { Phase } from "./run-phases.ts";
 
 export interface DevRequest {
   readonly up: UpRequest;
   readonly compileWith: CompileChoice;
+  readonly deliverWith: DeliveryChoice;
   /** Take the application down at the end. */
   readonly takesDown: boolean;
   /** Where CompileServer.java lies. */
@@ -32,20 +42,27 @@ const MAY_BE_PUT_RIGHT =
   /^(build-failed|compile-failed|compiler-stopped|invalid-build-file|archive-|image-build-failed|kubectl-failed|application-(crashed|not-started|not-scheduled|never-ready|not-answering))/;
 
 interface Delivery {
-  readonly way: "image" | "nothing";
+  readonly way: "image" | "live" | "nothing";
   readonly phases: readonly Phase[];
 }
 
-/** One change after another, and what is known from one to the next. */
+/**
+ * One change after another, and what is known from one to the next.
+ * @param onUp the application is up for the first time, or again
+ */
 export function openLoop(
   request: DevRequest,
-  firstProject: SpringProject,
+  { project: firstProject, onUp }: { readonly project: SpringProject; readonly onUp: () => void },
   { cluster, ports, signal }: DevSurroundings,
 ) {
   const { clock, files, reporter } = ports;
   let project = firstProject;
   let context: UpContext = { request: request.up, cluster, ports, found: {} };
   let compile: PreparedCompile | undefined;
+  let isLive = false;
+  /** Undefined also when the pod has to be looked for and filled again. */
+  let pod: LivePod | undefined;
+  const log = new LogWatch();
   /** Changed files that are not delivered yet, because it failed. */
   let pending: readonly string[] = [];
   let fingerprint = "";
@@ -84,8 +101,25 @@ export function openLoop(
       }
     },
 
+    /** Each line of the application's log, as it comes. */
+    onLog(line: { readonly pod: string; readonly line: string }): void {
+      log.add(line);
+    },
+
+    /** Ends the compiler; what was updated live runs as `up` lets it run, with the last classes. */
     async close(): Promise<void> {
       await compile?.session?.close();
+      if (!isLive || request.takesDown || compile?.plan.with !== "javac") return;
+      say("Making an image of the last classes, to run as before.");
+      context = nextContext(context);
+      try {
+        await deliverImage(context, compile.plan.call.output, new AbortController().signal);
+      } catch (error) {
+        if (!(error instanceof ToolError)) throw error;
+        const { code, message } = error as ToolError;
+        const hint = "Bring the application to its plain state: airfield up";
+        reporter.report({ type: "warning", code, message, hint });
+      }
     },
 
     hasStarted: () => hasStarted,
@@ -108,6 +142,27 @@ export function openLoop(
         ? "Changes are compiled by a javac that stays in memory, with Maven's options."
         : `Changes are compiled by the build tool: ${plan.reason}.`,
     );
+    onUp();
+    await chooseDelivery(plan);
+  }
+
+  async function chooseDelivery(plan: CompilePlan): Promise<void> {
+    const { deliverWith, up } = request;
+    const { replicas } = up.application;
+    const { localImage } = context.found;
+    const reason = reasonAgainstLive(deliverWith, { project, compile: plan, replicas, localImage });
+    if (reason !== undefined && deliverWith === "live") {
+      throw new ToolError("live-not-possible", { name: known(context.found, "name"), reason });
+    }
+    isLive = reason === undefined;
+    if (plan.with !== "javac" || !isLive) return;
+    pod = undefined;
+    pod = await enterLive(context, { call: plan.call, log, signal });
+    say(
+      pod.hasDevtools
+        ? "Classes are brought into the running pod, where spring-boot-devtools restarts the application."
+        : "Classes are brought into the running pod, and its JVM is started again.",
+    );
   }
 
   function classify(paths: readonly string[]): readonly Change[] {
@@ -128,13 +183,12 @@ export function openLoop(
 
   async function deliver(changes: readonly Change[]): Promise<Delivery> {
     if (compile === undefined || changes.some(({ kind }) => kind === "build-file")) {
-      const startedMs = clock.monotonicMs();
-      await bringUpAnew();
-      return { way: "image", phases: [{ name: "all anew", ms: msSince(startedMs) }] };
+      return allAnew();
     }
     const { plan, session } = compile;
     context = nextContext(context);
     const isForBuildTool = await needsBuildTool(changes, plan, files);
+    if (isForBuildTool && isLive) return allAnew();
     if (plan.with === "build-tool" || session === undefined || isForBuildTool) {
       return { way: "image", phases: await deliverImage(context, undefined, signal) };
     }
@@ -142,8 +196,37 @@ export function openLoop(
     const changed = await compileChange(changes, { plan, project, session, files });
     const phase = { name: "compile", ms: msSince(startedMs) };
     if (changed.length === 0) return { way: "nothing", phases: [phase] };
+    if (isLive) {
+      const phases = await deliverToPod(plan.call, changed);
+      return { way: "live", phases: [phase, ...phases] };
+    }
     const phases = await deliverImage(context, plan.call.output, signal);
     return { way: "image", phases: [phase, ...phases] };
+  }
+
+  async function allAnew(): Promise<Delivery> {
+    const startedMs = clock.monotonicMs();
+    await bringUpAnew();
+    const way = isLive ? "live" : "image";
+    return { way, phases: [{ name: "all anew", ms: msSince(startedMs) }] };
+  }
+
+  async function deliverToPod(
+    call: JavacCall,
+    changed: readonly string[],
+  ): Promise<readonly Phase[]> {
+    if (pod !== undefined) {
+      try {
+        return await deliverLive(context, pod, { changed, call, log, signal });
+      } catch (error) {
+        // It was moved or removed, say; what crashed waits in its pod for the next save.
+        if (!isToolError(error, "kubectl-failed")) throw error;
+        pod = undefined;
+      }
+    }
+    const startedMs = clock.monotonicMs();
+    pod = await enterLive(context, { call, log, signal });
+    return [{ name: "new pod", ms: msSince(startedMs) }];
   }
 
   /** Without folders and temporary files, where there is something else to name. */

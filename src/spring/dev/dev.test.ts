@@ -141,6 +141,95 @@ test("where Maven does more than javac, the build tool compiles, and says why", 
   expect(scene.outcomes).toMatchObject([{ phases: [{ name: "build" }, {}, {}, {}] }]);
 });
 
+test("live, a save brings changed classes into the running pod and has its JVM started again", async () => {
+  const scene = new DevScene();
+  await scene.dev({ deliverWith: "live" });
+  const before = imageNow(scene);
+  expect(scene.cluster.podScripts).toHaveLength(1);
+  expect(scene.cluster.podScripts[0]).toContain("com/example/Application.class");
+  scene.compilations.push({ written, deleted: ["com/example/Gone.class"] });
+  await scene.edit(CONTROLLER);
+  expect(scene.outcomes).toMatchObject([
+    { with: "live", phases: [{ name: "compile" }, { name: "sync" }, { name: "ready" }] },
+  ]);
+  expect(imageNow(scene)).toBe(before);
+  expect(scene.cluster.podScripts[1]).toContain(
+    "base64 -d >'classes/com/example/UserController.class'",
+  );
+  expect(scene.cluster.podScripts[1]).toContain("rm -f 'classes/com/example/Gone.class'");
+  expect(scene.cluster.podScripts[1]).toContain("echo restart >orders");
+});
+
+test("live, a version that crashes is told with its log, and the next save is brought to the same pod", async () => {
+  const scene = new DevScene();
+  await scene.dev({ deliverWith: "live" });
+  scene.compilations.push({ written }, { written });
+  scene.cluster.onPodScript = () => ["boom", "airfield: the application ended with exit code 1"];
+  await scene.edit(CONTROLLER);
+  expect(scene.outcomes).toMatchObject([{ code: "application-crashed" }]);
+  expect(scene.ports.reporter.of("change-failed")[0]?.message).toContain("boom");
+  scene.cluster.onPodScript = () => ["Started Application in 1 seconds"];
+  await scene.edit(CONTROLLER);
+  expect(scene.ports.reporter.of("change-delivered")).toHaveLength(1);
+  expect(scene.cluster.podScripts).toHaveLength(3);
+});
+
+test("live, a pod that has gone is looked for and filled again", async () => {
+  const scene = new DevScene();
+  await scene.dev({ deliverWith: "live" });
+  let isGone = true;
+  scene.cluster.onPodScript = () => {
+    const said = isGone ? "pod is gone" : ["Started Application in 1 seconds"];
+    isGone = false;
+    return said;
+  };
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER);
+  expect(scene.outcomes).toMatchObject([
+    { with: "live", phases: [{ name: "compile" }, { name: "new pod" }] },
+  ]);
+  expect(scene.cluster.podScripts.at(-1)).toContain("classes/com/example/Application.class");
+});
+
+test("live, an image of the last classes takes the pod's place at the end", async () => {
+  const scene = new DevScene();
+  const { ended } = await scene.dev({ deliverWith: "live" });
+  const before = imageNow(scene);
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER);
+  scene.interrupt();
+  await ended;
+  expect(imageNow(scene)).not.toBe(before);
+  expect(JSON.stringify(scene.cluster.get("Deployment", "user-service"))).not.toContain(
+    "airfield-live",
+  );
+});
+
+test("live is refused where the build tool compiles, with the reason", async () => {
+  const scene = new DevScene();
+  const { ended } = await scene.dev({ deliverWith: "live", compileWith: "build-tool" });
+  await expect(ended).rejects.toMatchObject({ code: "live-not-possible" });
+});
+
+test("a project with devtools is updated live by itself, and devtools restarts it", async () => {
+  const scene = new DevScene();
+  const pom = (await scene.ports.files.readText("/app/pom.xml")) ?? "";
+  const devtools =
+    "<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-devtools</artifactId></dependency>";
+  scene.ports.files.put("/app/pom.xml", pom.replace("<dependencies>", `<dependencies>${devtools}`));
+  scene.mavenDebug = scene.mavenDebug.replace(
+    "/m2/spring.jar",
+    "/m2/spring-boot/3.5.16/spring-boot-3.5.16.jar",
+  );
+  scene.ports.files.put("/m2/spring-boot-devtools/3.5.16/spring-boot-devtools-3.5.16.jar", "jar");
+  await scene.dev();
+  expect(scene.said("spring-boot-devtools restarts")).toBe(true);
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER);
+  expect(scene.outcomes).toMatchObject([{ with: "live" }]);
+  expect(scene.cluster.podScripts.at(-1)).toContain("date +%s%N >classes/.airfield-reload");
+});
+
 test("the log of every pod is told with its name", async () => {
   const scene = new DevScene();
   await scene.dev();

@@ -26,8 +26,24 @@ export async function dev(request: DevRequest, surroundings: DevSurroundings): P
   const ending = new AbortController();
   const until = AbortSignal.any([signal, ending.signal]);
   const changes = new ChangeQueue();
-  const loop = openLoop(request, project, surroundings);
   const side: Promise<unknown>[] = [];
+  let isFollowed = false;
+  const follow = (): void => {
+    if (isFollowed) return;
+    isFollowed = true;
+    const options = [`--since-time=${ports.clock.nowIso()}`];
+    const onLine = (line: { readonly pod: string; readonly line: string }) => {
+      loop.onLog(line);
+      ports.reporter.report({ type: "application-log", ...line });
+    };
+    side.push(
+      followLogs(
+        { name: named.name, namespace, options, signal: until, onLine },
+        { ...surroundings, clock: ports.clock },
+      ),
+    );
+  };
+  const loop = openLoop(request, { project, onUp: follow }, surroundings);
   try {
     // Before the first build, so that nothing that is saved during it is missed.
     await new Promise<void>((resolve) => {
@@ -43,15 +59,6 @@ export async function dev(request: DevRequest, surroundings: DevSurroundings): P
       );
     });
     await loop.start();
-    const options = [`--since-time=${ports.clock.nowIso()}`];
-    const onLine = (line: { readonly pod: string; readonly line: string }) =>
-      ports.reporter.report({ type: "application-log", ...line });
-    side.push(
-      followLogs(
-        { name: named.name, namespace, options, signal: until, onLine },
-        { ...surroundings, clock: ports.clock },
-      ),
-    );
     for (;;) await loop.handle(await changes.next(ports, until));
   } catch (error) {
     // Ctrl-C during the first `up` cancels it; later it is how the loop ends.

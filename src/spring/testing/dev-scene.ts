@@ -43,7 +43,7 @@ export class DevScene extends SpringScene {
         rolloutTimeoutMs: 60_000,
         dependencies: [],
       },
-      ...{ compileWith: "auto", takesDown: false },
+      ...{ compileWith: "auto", deliverWith: "auto", takesDown: false },
       compileServerFile: "/airfield/CompileServer.java",
       ...changes,
     };

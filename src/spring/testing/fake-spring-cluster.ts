@@ -8,6 +8,12 @@ type Json = Record<string, unknown> & {
   metadata: Record<string, unknown> & { name: string; annotations?: Record<string, string> };
 };
 
+interface Operation {
+  readonly op: "add" | "replace" | "remove";
+  readonly path: string;
+  readonly value?: unknown;
+}
+
 /** How the pods of a version turn out; asked at each apply. */
 export type Outcome = "ready" | "crash" | "pending" | "image-missing" | "unschedulable";
 
@@ -61,6 +67,13 @@ export class FakeSpringCluster implements SpringCluster {
     return Promise.resolve(this.kustomized(files));
   }
 
+  /** What was given to a shell in a pod, and what the pod's log says thereupon. */
+  readonly podScripts: string[] = [];
+  onPodScript: (script: string) => readonly string[] | "pod is gone" = () => [
+    "Started Application in 0.9 seconds (process running for 1.2)",
+  ];
+  readonly #followers = new Set<(line: string) => void>();
+
   /** One pod that runs from the beginning, and its log; both go on until the signal aborts. */
   async follow(
     args: readonly string[],
@@ -69,7 +82,10 @@ export class FakeSpringCluster implements SpringCluster {
     signal.throwIfAborted();
     this.kubectlLines.push(args.join(" "));
     if (args[0] === "get") onLine("pod-1 2026-01-01T00:00:00Z 0");
-    else this.log.split("\n").forEach(onLine);
+    else {
+      this.log.split("\n").forEach(onLine);
+      this.#followers.add(onLine);
+    }
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
     throw signal.reason;
   }
@@ -139,7 +155,9 @@ export class FakeSpringCluster implements SpringCluster {
     signal?.throwIfAborted();
     const line = args.join(" ");
     this.kubectlLines.push(line);
-    const stdout = this.#answer(args, line, stdin);
+    const stdout = line.startsWith("exec ")
+      ? this.#runInPod(stdin)
+      : this.#answer(args, line, stdin);
     return Promise.resolve(
       stdout === undefined
         ? { exitCode: 1, stdout: "", stderr: `the fake does not know: kubectl ${line}` }
@@ -151,6 +169,12 @@ export class FakeSpringCluster implements SpringCluster {
     if (line.startsWith("apply ") && line.endsWith("-f -")) return this.#apply(stdin ?? "");
     if (line.startsWith("get deployment/")) return this.#getByName(args);
     if (line.startsWith("get secret/")) return this.#getByName(args);
+    if (line.startsWith("get deployment ")) {
+      return JSON.stringify(this.#withStatus(this.get("Deployment", args[2] ?? "")));
+    }
+    if (line.startsWith("get deployments ")) return this.#listDeployments(args);
+    if (line.startsWith("patch deployment ")) return this.#patch(args[2] ?? "", stdin ?? "");
+    if (line.startsWith("get pods ")) return this.#listPods(nameIn(line), args.at(-1) === "name");
     if (line.startsWith("get deployments,replicasets,pods")) return this.#look(nameIn(line));
     if (line.startsWith("get statefulsets,pods")) return this.#lookAtSet(nameIn(line));
     if (line.startsWith("get service ")) return "30080";
@@ -186,6 +210,57 @@ export class FakeSpringCluster implements SpringCluster {
     }
     this.#revision += 1;
     return "configured";
+  }
+
+  #runInPod(script = ""): string | undefined {
+    this.podScripts.push(script);
+    const said = this.onPodScript(script);
+    if (said === "pod is gone") return undefined;
+    for (const line of said) this.#followers.forEach((onLine) => onLine(line));
+    return "";
+  }
+
+  #listDeployments(args: readonly string[]): string {
+    const namespace = args.includes("--namespace")
+      ? args[args.indexOf("--namespace") + 1]
+      : undefined;
+    const items = [...this.#objects.values()]
+      .filter(({ kind, metadata }) => {
+        const isThere = namespace === undefined || metadata["namespace"] === namespace;
+        return kind === "Deployment" && isThere;
+      })
+      .map((deployment) => this.#withStatus(deployment));
+    return JSON.stringify({ items });
+  }
+
+  #listPods(name: string, onlyNames: boolean): string {
+    const deployment = this.get("Deployment", name);
+    if (deployment === undefined) return onlyNames ? "" : JSON.stringify({ items: [] });
+    if (onlyNames) return "pod/pod-1\n";
+    const { template } = deployment["spec"] as { template: { spec: object } };
+    const status = podStatus(this.outcome(deployment));
+    return JSON.stringify({
+      items: [{ metadata: { name: "pod-1" }, spec: template.spec, status }],
+    });
+  }
+
+  /** RFC 6902, as far as it is used. */
+  #patch(name: string, text: string): string | undefined {
+    const deployment = structuredClone(this.get("Deployment", name));
+    if (deployment === undefined) return undefined;
+    for (const { op, path, value } of JSON.parse(text) as Operation[]) {
+      const keys = path
+        .slice(1)
+        .split("/")
+        .map((key) => key.replaceAll("~1", "/"));
+      const last = keys.pop() ?? "";
+      let at: Record<string, unknown> = deployment;
+      for (const key of keys) at = (at[key] ??= {}) as Record<string, unknown>;
+      if (op === "remove") delete at[last];
+      else at[last] = value;
+    }
+    this.put(deployment);
+    return "patched";
   }
 
   #getByName(args: readonly string[]): string {
@@ -264,6 +339,7 @@ export class FakeSpringCluster implements SpringCluster {
         observedGeneration: 1,
         replicas: wanted,
         updatedReplicas: wanted,
+        readyReplicas: ready,
         availableReplicas: ready,
       },
     };

@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import { ToolError } from "../../errors/tool-error.ts";
+import { findArchive } from "../find-archive.ts";
+import { openBootArchive } from "../image/boot-archive.ts";
+import { kubectl } from "../kubectl.ts";
+import { planBuild } from "../plan-build.ts";
+import { selectorOf } from "../plan-manifests.ts";
+import { readApplicationLog } from "../read-application-log.ts";
+import { enterMode } from "../special-mode.ts";
+import { toSelector } from "../steps/wait-for-rollout.ts";
+import { known, type UpContext } from "../up-context.ts";
+import { findDevtools } from "./find-devtools.ts";
+import type { LogWatch } from "./log-watch.ts";
+import {
+  LIVE_VOLUME,
+  planFilling,
+  planLiveArguments,
+  planLiveTemplate,
+  planUpdate,
+} from "./plan-live.ts";
+import { readClasses } from "./read-classes.ts";
+import type { JavacCall } from "./read-maven-debug.ts";
+import type { Phase } from "./run-phases.ts";
+
+/** A pod that takes classes while it runs. */
+export interface LivePod {
+  readonly name: string;
+  readonly hasDevtools: boolean;
+}
+
+interface LiveOptions {
+  readonly call: JavacCall;
+  readonly log: LogWatch;
+  readonly signal: AbortSignal;
+}
+
+const POLL_MS = 200;
+
+/** Has the application run as a pod under live update, with the classes as they are now. */
+export async function enterLive(
+  context: UpContext,
+  { call, log, signal }: LiveOptions,
+): Promise<LivePod> {
+  const { request, cluster, ports, found } = context;
+  const name = known(found, "name");
+  const project = known(found, "project");
+  const { namespace } = request.application;
+  const build = planBuild(project, { runTests: false, offline: request.offline });
+  const archive = await openBootArchive((await findArchive(build, ports.files)).path, ports.files);
+  const devtools =
+    project.hasDevtools === true ? await findDevtools(call.options, ports.files) : undefined;
+  const hasDevtools = devtools !== undefined;
+  const jvm = archive === undefined ? undefined : planLiveArguments(archive, { hasDevtools });
+  if (jvm === undefined) {
+    const reason = "its archive does not say where its libraries are";
+    throw new ToolError("live-not-possible", { name, reason });
+  }
+  await enterMode(cluster, { name, namespace }, { mode: "live", change: planLiveTemplate, signal });
+  const pod = { name: await untilRunning(context, signal), hasDevtools };
+  const classes = await readClasses(call.output, ports.files);
+  log.forget();
+  await runInPod(context, pod, planFilling(classes, { jvm, devtools }), signal);
+  await untilStarted(context, pod, { log, signal });
+  return pod;
+}
+
+/**
+ * Brings changed classes into the pod and has the application restarted there.
+ * @param changed paths below the folder of classes
+ */
+export async function deliverLive(
+  context: UpContext,
+  pod: LivePod,
+  { changed, call, log, signal }: LiveOptions & { readonly changed: readonly string[] },
+): Promise<readonly Phase[]> {
+  const { clock, files } = context.ports;
+  const startedMs = clock.monotonicMs();
+  const contents = await Promise.all(
+    changed.map(async (path) => ({
+      path,
+      content: await files.readBytes(join(call.output, path)),
+    })),
+  );
+  log.forget();
+  await runInPod(context, pod, planUpdate(contents, pod), signal);
+  const syncedMs = clock.monotonicMs();
+  await untilStarted(context, pod, { log, signal });
+  return [
+    { name: "sync", ms: Math.round(syncedMs - startedMs) },
+    { name: "ready", ms: Math.round(clock.monotonicMs() - syncedMs) },
+  ];
+}
+
+async function runInPod(
+  { request, cluster }: UpContext,
+  { name }: LivePod,
+  script: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace } = request.application;
+  const args = ["exec", "--stdin", name, "--namespace", namespace, "--", "sh"];
+  await kubectl(cluster, args, { stdin: script, signal });
+}
+
+async function untilStarted(
+  { request, ports, found }: UpContext,
+  pod: LivePod,
+  { log, signal }: Pick<LiveOptions, "log" | "signal">,
+): Promise<void> {
+  const { clock } = ports;
+  const seen = await log.start(pod.name, { timeoutMs: request.rolloutTimeoutMs, clock, signal });
+  if (seen?.isStarted === true) return;
+  throw new ToolError("application-crashed", {
+    ...{ name: known(found, "name"), namespace: request.application.namespace, pod: pod.name },
+    reason: seen === undefined ? "it did not say that it has started" : "it did not start",
+    ...{ events: [], log: readApplicationLog((seen?.lines ?? []).join("\n")) },
+    left: "Its pod waits for the next save.",
+  });
+}
+
+/** The container runs and waits for its classes; the JVM does not. Resolves with the pod's name. */
+async function untilRunning(
+  { request, cluster, ports, found }: UpContext,
+  signal: AbortSignal,
+): Promise<string> {
+  const startedMs = ports.clock.monotonicMs();
+  const selector = toSelector(selectorOf(known(found, "name")));
+  const { namespace } = request.application;
+  for (;;) {
+    const json = await kubectl(
+      cluster,
+      ["get", "pods", "--namespace", namespace, "--selector", selector, "--output", "json"],
+      { signal },
+    );
+    const { items } = JSON.parse(json) as { readonly items: readonly PodObject[] };
+    const live = items.find(
+      ({ metadata, spec, status }) =>
+        metadata.deletionTimestamp === undefined &&
+        spec.volumes?.some(({ name }) => name === LIVE_VOLUME) === true &&
+        status.containerStatuses?.[0]?.state?.running !== undefined,
+    );
+    if (live !== undefined) return live.metadata.name;
+    if (ports.clock.monotonicMs() - startedMs >= request.rolloutTimeoutMs) {
+      const reason = "its pod does not start";
+      throw new ToolError("live-not-possible", { name: known(found, "name"), reason });
+    }
+    await ports.clock.sleep(POLL_MS, signal);
+  }
+}
+
+interface PodObject {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly spec: { readonly volumes?: readonly { readonly name: string }[] };
+  readonly status: {
+    readonly containerStatuses?: readonly { readonly state?: { readonly running?: unknown } }[];
+  };
+}
