@@ -80,7 +80,7 @@ export class DevScene extends SpringScene {
 
   async until(isSo: () => boolean): Promise<void> {
     for (let turns = 0; !isSo(); turns += 1) {
-      if (turns > 5_000) throw new Error("What the test waits for does not come.");
+      if (turns > 200_000) throw new Error("What the test waits for does not come.");
       await this.ports.clock.sleep(20);
     }
   }
