@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { describe, renderDescription, type Description } from "./description.ts";
+import { defaultJsonFile, writeJson } from "./json-file.ts";
 import { loadAverages, waitUntilQuiet } from "./machine.ts";
 import { measureCluster } from "./measure-cluster.ts";
 import type { Run } from "./measurement.ts";
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   warnOfLoad();
 
   const bench: Bench = { options, tools, nodeImage, signal };
-  const jsonFile = options.json ?? defaultJsonFile(description);
+  const jsonFile = options.json ?? defaultJsonFile("create", description.startedAt);
   const results: GrowingResults[] = [];
   // After each run: half an hour's figures are not lost with the last one.
   const save = async () => {
@@ -166,17 +166,6 @@ function renderJson(
   const { runs, warmup, settleSeconds, airfieldArgs } = options;
   const settings = { runs, warmup, settleSeconds, airfieldArgs };
   return `${JSON.stringify({ ...description, settings, results: results.map(toFigures) }, null, 2)}\n`;
-}
-
-async function writeJson(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
-}
-
-/** A name that sorts by time and that every file system takes. */
-function defaultJsonFile({ startedAt }: Description): string {
-  const time = startedAt.slice(0, "2026-01-01T00:00:00".length).replaceAll(":", "-");
-  return join(root, "bench/results", `create-${time}.json`);
 }
 
 function toolOf(name: Tool["name"], { airfield, airfieldArgs }: BenchOptions): Tool {

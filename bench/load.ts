@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { describe, renderDescription, type Description } from "./description.ts";
 import { docker } from "./engine.ts";
 import { engineAndNodesCpuMs } from "./engine-usage.ts";
+import { defaultJsonFile, writeJson } from "./json-file.ts";
 import { LoadImages } from "./load-images.ts";
 import type { LoadMeasurement, LoadRun, Scenario } from "./load-measurement.ts";
 import { readLoadOptions, type LoadOptions } from "./load-options.ts";
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
   const cluster = `bench-load-${randomBytes(3).toString("hex")}`;
   const environment = { ...process.env, KUBECONFIG: join(folder, "kubeconfig") };
   const results: GrowingResults[] = [];
-  const jsonFile = options.json ?? defaultJsonFile(description);
+  const jsonFile = options.json ?? defaultJsonFile("load", description.startedAt);
   const save = async () => {
     if (jsonFile !== "-") await writeJson(jsonFile, renderJson(description, options, results));
   };
@@ -237,17 +238,6 @@ function renderJson(
 ): string {
   const settings = { runs, warmup, settleSeconds };
   return `${JSON.stringify({ ...description, settings, results: results.map(toLoadFigures) }, null, 2)}\n`;
-}
-
-async function writeJson(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
-}
-
-/** A name that sorts by time and that every file system takes. */
-function defaultJsonFile({ startedAt }: Description): string {
-  const time = startedAt.slice(0, "2026-01-01T00:00:00".length).replaceAll(":", "-");
-  return join(root, "bench/results", `load-${time}.json`);
 }
 
 function abortOnSignals(): AbortSignal {
