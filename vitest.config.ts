@@ -12,6 +12,8 @@ export default defineConfig({
             "test/contract/*.fake.test.ts",
             "bench/**/*.test.ts",
           ],
+          // Against a hang only: what is quick here takes many times as long on a machine that is busy.
+          testTimeout: 30_000,
         },
       },
       {
