@@ -82,7 +82,7 @@ export class FakeSpringCluster implements SpringCluster {
     signal.throwIfAborted();
     this.kubectlLines.push(args.join(" "));
     if (args[0] === "get") onLine("pod-1 2026-01-01T00:00:00Z 0");
-    else {
+    else if (args[0] === "logs") {
       this.log.split("\n").forEach(onLine);
       this.#followers.add(onLine);
     }
@@ -172,7 +172,7 @@ export class FakeSpringCluster implements SpringCluster {
     if (line.startsWith("get deployment ")) {
       return JSON.stringify(this.#withStatus(this.get("Deployment", args[2] ?? "")));
     }
-    if (line.startsWith("get deployments ")) return this.#listDeployments(args);
+    if (line.startsWith("get deployments ")) return this.#listDeployments(args, nameIn(line));
     if (line.startsWith("patch deployment ")) return this.#patch(args[2] ?? "", stdin ?? "");
     if (line.startsWith("get pods ")) return this.#listPods(nameIn(line), args.at(-1) === "name");
     if (line.startsWith("get deployments,replicasets,pods")) return this.#look(nameIn(line));
@@ -191,7 +191,9 @@ export class FakeSpringCluster implements SpringCluster {
       });
     }
     if (line.startsWith("logs ")) return this.log;
-    if (line.startsWith("get deployments --namespace")) return this.#deployments(nameIn(line));
+    if (line.startsWith("delete service ")) {
+      return this.#objects.delete(`Service/${args[2] ?? ""}`) ? "deleted" : "";
+    }
     if (line.startsWith("delete ")) {
       this.onDelete();
       return this.#delete();
@@ -220,14 +222,16 @@ export class FakeSpringCluster implements SpringCluster {
     return "";
   }
 
-  #listDeployments(args: readonly string[]): string {
+  /** @param name "": all */
+  #listDeployments(args: readonly string[], name: string): string {
     const namespace = args.includes("--namespace")
       ? args[args.indexOf("--namespace") + 1]
       : undefined;
     const items = [...this.#objects.values()]
       .filter(({ kind, metadata }) => {
         const isThere = namespace === undefined || metadata["namespace"] === namespace;
-        return kind === "Deployment" && isThere;
+        const isMeant = name === "" || metadata.name === name;
+        return kind === "Deployment" && isThere && isMeant;
       })
       .map((deployment) => this.#withStatus(deployment));
     return JSON.stringify({ items });
@@ -275,11 +279,6 @@ export class FakeSpringCluster implements SpringCluster {
         return [found.kind === "Deployment" ? this.#withStatus(found) : found];
       });
     return items.length === 0 ? "" : JSON.stringify({ items });
-  }
-
-  #deployments(name: string): string {
-    const found = this.get("Deployment", name);
-    return JSON.stringify({ items: found === undefined ? [] : [found] });
   }
 
   #lookAtSet(name: string): string {

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { applicationScene, goneCluster } from "../testing/application-scene.ts";
+import { showLogs, type LogsRequest } from "./show-logs.ts";
+
+const request: LogsRequest = { name: "user-service", follow: false, previous: false };
+
+function read(scene: ReturnType<typeof applicationScene>, changes: Partial<LogsRequest> = {}) {
+  const lines: string[] = [];
+  const onLine = ({ pod, line }: { pod: string; line: string }) => lines.push(`${pod} ${line}`);
+  const ended = showLogs({ ...request, ...changes }, onLine, scene);
+  return { lines, ended };
+}
+
+test("every line is told with its pod, and kubectl gets the limits", async () => {
+  const scene = applicationScene();
+  scene.cluster.log = "one\n\ntwo\n";
+  const { lines, ended } = read(scene, { since: "10m", tail: 5, previous: true });
+  await ended;
+  expect(lines).toEqual(["pod-1 one", "pod-1 ", "pod-1 two"]);
+  expect(scene.cluster.kubectlLines.at(-1)).toBe(
+    "logs pod-1 --namespace default --since=10m --tail=5 --previous",
+  );
+});
+
+test("a pod that has no log says why in its place", async () => {
+  const scene = applicationScene();
+  const { kubectl } = scene.cluster;
+  scene.cluster.kubectl = (args, options) =>
+    args[0] === "logs"
+      ? Promise.resolve({ exitCode: 1, stdout: "", stderr: "container is waiting to start\n" })
+      : kubectl.call(scene.cluster, args, options);
+  const { lines, ended } = read(scene);
+  await ended;
+  expect(lines).toEqual(["pod-1 container is waiting to start"]);
+});
+
+test("without pods there is nothing to tell", async () => {
+  const scene = applicationScene();
+  const { kubectl } = scene.cluster;
+  scene.cluster.kubectl = (args, options) =>
+    args[1] === "pods"
+      ? Promise.resolve({ exitCode: 0, stdout: "", stderr: "" })
+      : kubectl.call(scene.cluster, args, options);
+  const { lines, ended } = read(scene);
+  await ended;
+  expect(lines).toEqual([]);
+});
+
+test("followed, it goes on until it is cancelled", async () => {
+  const scene = applicationScene();
+  scene.cluster.log = "one";
+  const { lines, ended } = read(scene, { follow: true });
+  while (lines.length === 0) await scene.ports.clock.sleep(10);
+  scene.abort.abort(new Error("Ctrl-C"));
+  await ended;
+  expect(lines).toEqual(["pod-1 one"]);
+});
+
+test("an application that is not there has no log", async () => {
+  const { ended } = read(applicationScene(), { name: "shop" });
+  await expect(ended).rejects.toMatchObject({ code: "application-not-found" });
+});
+
+test("a cluster that does not answer is what is told", async () => {
+  const { ended } = read({ ...applicationScene(), cluster: goneCluster() });
+  await expect(ended).rejects.toMatchObject({ code: "kubectl-failed" });
+});
