@@ -7,6 +7,7 @@ import type { SpringCluster } from "./cluster-access.ts";
 import type { SpringProject } from "./detect-project.ts";
 import type { Contents } from "./read-contents.ts";
 import type { BuiltArchive } from "./find-archive.ts";
+import type { ClassFile } from "./image/plan-content.ts";
 import type { BuildPlan } from "./plan-build.ts";
 import type { Manifest } from "./plan-manifests.ts";
 import type { ApplicationFacts, BuilderFacts } from "./plan-image.ts";
@@ -61,6 +62,8 @@ export interface Found {
   build?: BuildPlan;
   builder?: BuilderFacts;
   archive?: BuiltArchive;
+  /** Newer than the archive's own. */
+  classes?: readonly ClassFile[];
   facts?: ApplicationFacts;
   /** The image where it was assembled here; undefined where the engine has it. */
   localImage?: LocalImage;

@@ -1,5 +1,6 @@
-import { patchArchive } from "./patch-archive.ts";
 import { findArchive } from "../find-archive.ts";
+import { openBootArchive } from "../image/boot-archive.ts";
+import { isPlainJar } from "../image/plan-content.ts";
 import { applyManifests } from "../steps/apply-manifests.ts";
 import { buildImage } from "../steps/build-image.ts";
 import { buildProject } from "../steps/build-project.ts";
@@ -26,7 +27,7 @@ export async function deliverImage(
   const steps = [
     ...[findProject, planImage],
     toolsAreKnown,
-    classes === undefined ? buildProject : patchBuiltArchive(classes),
+    classes === undefined ? buildProject : takeClasses(classes),
     ...[buildImage, loadImage, applyManifests, waitForRollout],
   ];
   try {
@@ -49,31 +50,28 @@ const toolsAreKnown: UpStep = {
   },
 };
 
-/** Packaging the classes is part of making the image. */
+/** Reading the classes is part of making the image. */
 function withoutBuild(phases: readonly Phase[]): readonly Phase[] {
-  const packaging = phases.find(({ name }) => name === "build")?.ms ?? 0;
+  const reading = phases.find(({ name }) => name === "build")?.ms ?? 0;
   return phases
     .filter(({ name }) => name !== "build")
-    .map((phase) => (phase.name === "image" ? { ...phase, ms: phase.ms + packaging } : phase));
+    .map((phase) => (phase.name === "image" ? { ...phase, ms: phase.ms + reading } : phase));
 }
 
-/** In the place of `build-project`: the archive of the last build gets the new classes. */
-function patchBuiltArchive(classes: string): UpStep {
+/** In the place of `build-project`: the archive of the last build, and newer classes than its own. */
+function takeClasses(output: string): UpStep {
   return {
     ...buildProject,
-    title: () => "Packaging the classes",
+    title: () => "Reading the classes",
     async run(context, control) {
       const { ports, found } = context;
       const { build } = found;
       if (build === undefined) return { skipped: "unchanged since it was built" };
-      const { path } = await findArchive(build, ports.files);
-      const before = await ports.files.readBytes(path);
-      const files = await readClasses(classes, ports.files);
-      const archive = before === undefined ? undefined : patchArchive(before, files);
-      // The build decides what belongs where; see patchArchive.
-      if (archive === undefined) return buildProject.run(context, control);
-      await ports.files.writeBytes(path, archive);
-      found.archive = await findArchive(build, ports.files);
+      const archive = await findArchive(build, ports.files);
+      const opened = await openBootArchive(archive.path, ports.files);
+      if (opened === undefined || !isPlainJar(opened)) return buildProject.run(context, control);
+      found.archive = archive;
+      found.classes = await readClasses(output, ports.files);
       return undefined;
     },
   };

@@ -1,7 +1,6 @@
 import type { PodTemplate } from "../special-mode.ts";
 import type { BootArchive } from "../image/boot-archive.ts";
-import { APPLICATION_FOLDER } from "../image/plan-content.ts";
-import type { ClassFile } from "./patch-archive.ts";
+import { APPLICATION_FOLDER, type ClassFile } from "../image/plan-content.ts";
 
 export const LIVE_VOLUME = "airfield-live";
 const LIVE_FOLDER = "/airfield/live";
@@ -101,9 +100,8 @@ export function planLiveTemplate(template: PodTemplate): PodTemplate {
 }
 
 /**
- * The JVM's arguments for classes in a folder and libraries in the image, in the archive's order. C1 alone: a start
- * takes a fifth less, and nobody measures throughput here. Undefined when the archive's image is no jar with its
- * libraries beside it.
+ * The JVM's arguments for classes in a folder and libraries in the image, in the archive's order. Undefined when the
+ * archive's image is no jar with its libraries beside it.
  */
 export function planLiveArguments(
   { manifest, classPath }: Pick<BootArchive, "manifest" | "classPath">,
@@ -123,18 +121,12 @@ export function planLiveArguments(
     "-Dspring.devtools.restart.quiet-period=50ms",
     "-Dspring.devtools.livereload.enabled=false",
   ];
-  return [
-    "-XX:TieredStopAtLevel=1",
-    ...(hasDevtools ? devtools : []),
-    `-cp "${path.join(":")}"`,
-    mainClass,
-    "",
-  ].join("\n");
+  return [...(hasDevtools ? devtools : []), `-cp "${path.join(":")}"`, mainClass, ""].join("\n");
 }
 
 /** What a pod that has just come gets: everything, and last what it waits for. */
 export function planFilling(
-  classes: readonly ClassFile[],
+  classes: readonly Pick<ClassFile, "path" | "content">[],
   { jvm, devtools }: { readonly jvm: string; readonly devtools: Uint8Array | undefined },
 ): string {
   return script([

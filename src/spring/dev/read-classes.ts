@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import type { Files } from "../../ports/files.ts";
-import type { ClassFile } from "./patch-archive.ts";
+import type { ClassFile } from "../image/plan-content.ts";
 
 const READ_AT_ONCE = 32;
 
@@ -10,10 +10,15 @@ export async function readClasses(output: string, files: Files): Promise<readonl
   const read: ClassFile[] = [];
   for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
     const some = paths.slice(at, at + READ_AT_ONCE);
-    const contents = await Promise.all(some.map((path) => files.readBytes(path)));
-    for (const [index, path] of some.entries()) {
-      const content = contents[index];
-      if (content !== undefined) read.push({ path: relative(output, path), content });
+    const found = await Promise.all(
+      some.map(async (path) => ({
+        path: relative(output, path),
+        content: await files.readBytes(path),
+        modifiedSeconds: Math.floor(((await files.status(path))?.modifiedMs ?? 0) / 1000),
+      })),
+    );
+    for (const { content, ...file } of found) {
+      if (content !== undefined) read.push({ ...file, content });
     }
   }
   return read;

@@ -6,13 +6,15 @@ import { APPLICATION_USER } from "../plan-image.ts";
 import { openBootArchive } from "./boot-archive.ts";
 import { diffIdsOf, imageConfig } from "./image-config.ts";
 import { ImageStore } from "./image-store.ts";
-import { APPLICATION_FOLDER, planContent } from "./plan-content.ts";
+import { APPLICATION_FOLDER, planContent, type ClassFile } from "./plan-content.ts";
 
 export interface AssemblyRequest {
   /** Full reference that the image gets. */
   readonly name: string;
   /** The executable Spring Boot archive. */
   readonly archive: string;
+  /** In place of the archive's own. */
+  readonly classes?: readonly ClassFile[];
   /** Reference of an image of the engine with a JRE. */
   readonly baseImage: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -26,7 +28,7 @@ export type AssemblyPorts = Pick<Ports, "engine" | "files">;
  * layer is not written again. Its layers are read when a node lacks them.
  */
 export async function assembleImage(
-  { name, archive: path, baseImage, labels }: AssemblyRequest,
+  { name, archive: path, classes, baseImage, labels }: AssemblyRequest,
   ports: AssemblyPorts,
   signal?: AbortSignal,
 ): Promise<LocalImage> {
@@ -40,7 +42,7 @@ export async function assembleImage(
       archive: path,
       reason: "it is no executable archive of Spring Boot",
     });
-  const content = await planContent(archive);
+  const content = await planContent(archive, classes);
   const layers: LocalLayer[] = [];
   for (const { files } of content.layers) {
     signal?.throwIfAborted();

@@ -3,14 +3,14 @@ import { collectBytes } from "../../../test/fakes/collect-bytes.ts";
 import { FakeFiles } from "../../../test/fakes/fake-files.ts";
 import { bootArchive } from "../testing/a-boot-archive.ts";
 import { openBootArchive } from "./boot-archive.ts";
-import { planContent, type ImageContent } from "./plan-content.ts";
+import { planContent, type ClassFile, type ImageContent } from "./plan-content.ts";
 import { openZip } from "./read-zip.ts";
 import { writeZip } from "./write-zip.ts";
 
-async function contentOf(bytes: Uint8Array): Promise<ImageContent> {
+async function contentOf(bytes: Uint8Array, classes?: readonly ClassFile[]): Promise<ImageContent> {
   const archive = await openBootArchive("/app.jar", new FakeFiles({ "/app.jar": bytes }));
   if (archive === undefined) throw new Error("no archive");
-  return planContent(archive);
+  return planContent(archive, classes);
 }
 
 function paths({ layers }: ImageContent): Readonly<Record<string, readonly string[]>> {
@@ -123,4 +123,29 @@ test("a war keeps its pages: its own files, and the launcher", async () => {
     ...["java", "-cp", "."],
     "org.springframework.boot.loader.launch.WarLauncher",
   ]);
+});
+
+test("newer classes take the place of the archive's own, and what it has besides stays", async () => {
+  const archive = bootArchive({
+    files: { "BOOT-INF/classes/old.txt": "old", "META-INF/maven/pom.xml": "<project/>" },
+  });
+  const classes = [
+    { path: "com/example/Application.class", content: Buffer.from("new"), modifiedSeconds: 5e9 },
+    {
+      path: "META-INF/MANIFEST.MF",
+      content: Buffer.from("not the application's"),
+      modifiedSeconds: 0,
+    },
+  ];
+  const [before, content] = [await contentOf(archive), await contentOf(archive, classes)];
+  const jar = await applicationJar(content);
+  expect(Object.keys(jar)).not.toContain("old.txt");
+  expect(jar).toMatchObject({
+    "com/example/": "",
+    "com/example/Application.class": "new",
+    "META-INF/maven/pom.xml": "<project/>",
+    "META-INF/MANIFEST.MF": (await applicationJar(before))["META-INF/MANIFEST.MF"],
+  });
+  expect(content.modifiedSeconds).toBe(5e9);
+  expect(paths(content)).toEqual(paths(before));
 });

@@ -3,6 +3,13 @@ import { FIXED_SECONDS, type LayerFile } from "./layer-tar.ts";
 import type { ZipEntry } from "./read-zip.ts";
 import { writeZip, type ZipFile } from "./write-zip.ts";
 
+/** An application's own file, newer than the archive: a class or a resource, with its path below the folder of classes. */
+export interface ClassFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+  readonly modifiedSeconds: number;
+}
+
 /** What goes into an application's image above its base. */
 export interface ImageContent {
   /** From what changes least to what changes most; none is empty. */
@@ -28,12 +35,17 @@ const FOLDER = APPLICATION_FOLDER.slice(1);
  * faster than nested jars, and which is what a CDS archive or an AOT cache can be made for. Everything
  * else (a war, whose pages would be lost in that form; a jar that finds its libraries by itself)
  * becomes its own files and Spring Boot's launcher.
+ * @param classes in place of the archive's own; only for what {@link isPlainJar}
  */
-export async function planContent(archive: BootArchive): Promise<ImageContent> {
-  return isPlainJar(archive) ? extractedContent(archive) : explodedContent(archive);
+export async function planContent(
+  archive: BootArchive,
+  classes?: readonly ClassFile[],
+): Promise<ImageContent> {
+  return isPlainJar(archive) ? extractedContent(archive, classes) : explodedContent(archive);
 }
 
-function isPlainJar({ manifest, classPath }: BootArchive): boolean {
+/** Whether an image can be made of its libraries and of newer classes than it has itself. */
+export function isPlainJar({ manifest, classPath }: BootArchive): boolean {
   return (
     classPath !== undefined &&
     manifest.main.has("Start-Class") &&
@@ -41,7 +53,10 @@ function isPlainJar({ manifest, classPath }: BootArchive): boolean {
   );
 }
 
-async function extractedContent(archive: BootArchive): Promise<ImageContent> {
+async function extractedContent(
+  archive: BootArchive,
+  newer: readonly ClassFile[] | undefined,
+): Promise<ImageContent> {
   const { zip, classPath = [] } = archive;
   const layerOf = layerFinder(archive);
   const classes = folderOf(archive, "Spring-Boot-Classes", "BOOT-INF/classes/");
@@ -56,8 +71,8 @@ async function extractedContent(archive: BootArchive): Promise<ImageContent> {
   const own = [...zip.entries.values()].filter(
     ({ name, isDirectory }) => !isDirectory && name.startsWith(classes),
   );
-  const modifiedSeconds = latest(own);
-  const bytes = await applicationArchive(archive, { classes, libraries });
+  const modifiedSeconds = latest(newer ?? own);
+  const bytes = await applicationArchive(archive, { classes, libraries, newer });
   files.add(layerOf(archive.manifest.main.get("Spring-Boot-Layers-Index") ?? classes), {
     path: `${FOLDER}/${APPLICATION_ARCHIVE}`,
     sizeBytes: bytes.byteLength,
@@ -85,7 +100,15 @@ const LOADER_SERVICE = "META-INF/services/java.nio.file.spi.FileSystemProvider";
 
 async function applicationArchive(
   archive: BootArchive,
-  { classes, libraries }: { readonly classes: string; readonly libraries: string },
+  {
+    classes,
+    libraries,
+    newer,
+  }: {
+    readonly classes: string;
+    readonly libraries: string;
+    readonly newer: readonly ClassFile[] | undefined;
+  },
 ): Promise<Uint8Array> {
   const { zip, manifest, classPath = [] } = archive;
   const main = new Map(manifest.main);
@@ -95,14 +118,17 @@ async function applicationArchive(
   const content = new Map<string, ZipEntry>();
   for (const entry of zip.entries.values()) {
     if (entry.isDirectory || entry.name === MANIFEST || entry.name === LOADER_SERVICE) continue;
-    if (entry.name.startsWith(classes)) content.set(entry.name.slice(classes.length), entry);
-    else if (entry.name.startsWith("META-INF/") && !content.has(entry.name))
+    if (entry.name.startsWith(classes)) {
+      if (newer === undefined) content.set(entry.name.slice(classes.length), entry);
+    } else if (entry.name.startsWith("META-INF/") && !content.has(entry.name))
       content.set(entry.name, entry);
   }
   const byName = new Map<string, Uint8Array>();
   // In the order of the archive, in which neighbours are read in one piece.
   for (const [name, entry] of [...content].sort(([, a], [, b]) => a.offset - b.offset))
     byName.set(name, await zip.bytes(entry));
+  for (const { path, content: bytes } of newer ?? [])
+    if (path !== MANIFEST) byName.set(path, bytes);
   const files: ZipFile[] = [
     { name: MANIFEST, content: Buffer.from(writeManifest({ ...manifest, main })) },
     ...foldersOf(byName.keys()).map((name) => ({ name, content: new Uint8Array(0) })),
@@ -213,7 +239,7 @@ function below(folder: string, path: string): string {
   return path.startsWith(folder) ? path.slice(folder.length) : path;
 }
 
-function latest(entries: readonly ZipEntry[]): number {
+function latest(entries: readonly { readonly modifiedSeconds: number }[]): number {
   return entries.reduce((last, entry) => Math.max(last, entry.modifiedSeconds), FIXED_SECONDS);
 }
 

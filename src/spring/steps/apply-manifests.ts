@@ -54,7 +54,7 @@ export const applyManifests: UpStep = {
       await applyObjects(cluster, manifests, { signal });
     }
     if (known(found, "facts").web !== "none") {
-      found.nodePort = await nodePortOf(context, signal);
+      found.nodePort ??= await nodePortOf(context, signal);
     }
     return isSame ? { skipped: "the cluster has exactly this" } : undefined;
   },

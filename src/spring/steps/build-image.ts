@@ -36,6 +36,7 @@ async function assemble(
     {
       name: known(found, "image"),
       archive: archive.path,
+      ...(found.classes === undefined ? {} : { classes: found.classes }),
       baseImage: found.baseImage,
       labels: labelsOf(known(found, "name"), known(found, "facts")),
     },

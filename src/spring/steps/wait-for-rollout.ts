@@ -1,3 +1,4 @@
+import type { StepControl } from "../../cluster/step.ts";
 import { ToolError } from "../../errors/tool-error.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
 import { kubectl } from "../kubectl.ts";
@@ -16,16 +17,16 @@ import { undoRollout } from "../undo-rollout.ts";
 import { addedBy } from "../user-kustomization.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
 
-/** Two a second: soon enough for people, and a twentieth of a processor for kubectl. */
-const POLL_MS = 500;
+/** For failures and for people; the end of the roll-out is told by a watch, which costs less than looking often. */
+const POLL_MS = 1_000;
 /** A state that may pass by itself counts as a failure after this long. */
 const PATIENCE_MS = 10_000;
 const LOG_LINES = 300;
 /**
- * Until requests reach new pods only: kube-proxy writes its rules at most once a second (iptables
- * minSyncPeriod), and till then an old pod, which still answers, may be asked.
+ * Until requests reach new pods only: kube-proxy writes its rules at most each tenth of a second (iptables
+ * minSyncPeriod of our clusters), and till then an old pod, which still answers, may be asked.
  */
-const SETTLE_MS = 1_000;
+const SETTLE_MS = 300;
 
 /** Until all pods run the new version; ends early when one of them cannot come up. */
 export const waitForRollout: UpStep = {
@@ -33,28 +34,14 @@ export const waitForRollout: UpStep = {
   title: ({ found }) => `Rolling out ${found.name ?? ""}`.trimEnd(),
   after: ["apply-manifests"],
   async run(context, { signal, progress }) {
-    const { request, ports, found } = context;
+    const { ports, found } = context;
     if (found.isUnchanged === true) return { skipped: "it runs already" };
-    const startedMs = ports.clock.monotonicMs();
-    let trouble: { readonly failure: PodFailure; readonly sinceMs: number } | undefined;
-    for (;;) {
-      const objects = await readApplication(context, signal);
-      if (isRolledOut(objects.deployment)) break;
-      progress(describeRollout(objects));
-      const nowMs = ports.clock.monotonicMs();
-      const failure = findPodFailure(objects);
-      if (failure === undefined) trouble = undefined;
-      else if (trouble?.failure.reason !== failure.reason) trouble = { failure, sinceMs: nowMs };
-      const hasLasted = trouble !== undefined && nowMs - trouble.sinceMs >= PATIENCE_MS;
-      if (failure !== undefined && (!failure.mayPass || hasLasted)) {
-        throw await rolloutFailure(context, failure);
-      }
-      if (nowMs - startedMs >= request.rolloutTimeoutMs) {
-        throw failure === undefined
-          ? await neverReady(context, objects)
-          : await rolloutFailure(context, failure);
-      }
-      await ports.clock.sleep(POLL_MS, signal);
+    const watching = new AbortController();
+    const rolledOut = watchRollout(context, AbortSignal.any([signal, watching.signal]));
+    try {
+      await untilRolledOut(context, rolledOut, { signal, progress });
+    } finally {
+      watching.abort();
     }
     found.isRollingOut = false;
     if (isServing(found.before?.deployment)) await ports.clock.sleep(SETTLE_MS, signal);
@@ -62,6 +49,48 @@ export const waitForRollout: UpStep = {
     return undefined;
   },
 };
+
+/** Resolves when kubectl has seen the end of the roll-out; never when that cannot be watched. */
+async function watchRollout(
+  { request, cluster, found }: UpContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const args = ["rollout", "status", `deployment/${known(found, "name")}`];
+  const { namespace } = request.application;
+  const exitCode = await cluster
+    .follow([...args, "--namespace", namespace], { signal, onLine: () => undefined })
+    .catch(() => undefined);
+  if (exitCode !== 0) await new Promise(() => undefined);
+}
+
+async function untilRolledOut(
+  context: UpContext,
+  rolledOut: Promise<void>,
+  { signal, progress }: Pick<StepControl, "signal" | "progress">,
+): Promise<void> {
+  const { request, ports } = context;
+  const startedMs = ports.clock.monotonicMs();
+  let trouble: { readonly failure: PodFailure; readonly sinceMs: number } | undefined;
+  for (;;) {
+    const objects = await readApplication(context, signal);
+    if (isRolledOut(objects.deployment)) return;
+    progress(describeRollout(objects));
+    const nowMs = ports.clock.monotonicMs();
+    const failure = findPodFailure(objects);
+    if (failure === undefined) trouble = undefined;
+    else if (trouble?.failure.reason !== failure.reason) trouble = { failure, sinceMs: nowMs };
+    const hasLasted = trouble !== undefined && nowMs - trouble.sinceMs >= PATIENCE_MS;
+    if (failure !== undefined && (!failure.mayPass || hasLasted)) {
+      throw await rolloutFailure(context, failure);
+    }
+    if (nowMs - startedMs >= request.rolloutTimeoutMs) {
+      throw failure === undefined
+        ? await neverReady(context, objects)
+        : await rolloutFailure(context, failure);
+    }
+    await Promise.race([ports.clock.sleep(POLL_MS, signal), rolledOut]);
+  }
+}
 
 /** What the version before had and this one has not (a ConfigMap, a Role); till now its pods may have needed it. */
 async function removeLeftovers(
