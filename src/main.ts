@@ -219,9 +219,9 @@ const useCases: UseCases = {
     return upSeveral(request, { cluster, ports, signal });
   },
   previewUp: async ({ request, ...where }, ports, signal) => {
-    const { previewApplication } = await import("./spring/handover/preview-application.ts");
+    const { previewSeveral } = await import("./spring/handover/preview-several.ts");
     const cluster = await clusterOf(where, ports, signal);
-    return previewApplication(request, { cluster, ports, signal });
+    return previewSeveral(request, { cluster, ports, signal });
   },
   exportApplication: async ({ request, ...where }, ports, signal) => {
     const { exportApplication } = await import("./spring/handover/export-application.ts");

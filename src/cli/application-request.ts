@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type {
   AirfieldConfig,
   ApplicationConfig,
+  BuildConfig,
   DependencyConfig,
 } from "../config/cluster-config.ts";
 import type { Files } from "../ports/files.ts";
@@ -21,6 +22,8 @@ export interface ApplicationFlags {
   readonly env?: Readonly<Record<string, string>>;
   readonly port?: number;
   readonly checkPath?: string;
+  readonly buildWith?: string;
+  readonly push?: string;
 }
 
 /** Flags that say which application of a folder is meant. */
@@ -75,7 +78,7 @@ export async function chooseApplications(
       : described.filter((application) => application.path === path);
   const { application: plain, given } = await readFlags(cli, path, flags);
   if (wanted.length === 0) return [plain];
-  return wanted.map((application) => ({ ...application, ...pick(plain, given) }));
+  return wanted.map((application) => overridden(application, plain, given));
 }
 
 /** What a command is about, of all that the config describes and what the command line adds to it. */
@@ -144,7 +147,7 @@ async function withFlags(
   flags: ApplicationFlags,
 ): Promise<ApplicationConfig> {
   const { application: plain, given } = await readFlags(cli, application.path, flags);
-  return { ...application, ...pick(plain, given) };
+  return overridden(application, plain, given);
 }
 
 /** The flags go through the same checks as the file that could say them; it knows the defaults, too. */
@@ -154,19 +157,21 @@ async function readFlags(
   flags: ApplicationFlags,
 ): Promise<{
   readonly application: ApplicationConfig;
-  readonly given: readonly (keyof ApplicationConfig)[];
+  readonly given: Given;
 }> {
   const { appName: name, module, namespace, profile, replicas, env, port, checkPath } = flags;
+  const build = { with: flags.buildWith, pushTo: flags.push };
   const fields: Partial<Record<keyof ApplicationConfig, unknown>> = {
     ...{ name, module, namespace, profiles: profile, replicas, env },
     ...{ hostPort: port, checkPath },
   };
+  const ofBuild = givenOf(build);
   const { applications } = await cli.useCases.loadConfig({
     // JSON is YAML, and leaves out what is undefined.
     text: JSON.stringify({
       apiVersion: "airfield.dev/v1",
       kind: "Cluster",
-      applications: [{ path, ...fields }],
+      applications: [{ path, ...fields, build }],
     }),
     file: "The command line",
     folder: cli.workingDirectory,
@@ -175,15 +180,34 @@ async function readFlags(
   if (described === undefined) throw new Error("A config lost its application.");
   // No file says it, so no error may send the user to one.
   const { origin: _origin, ...application } = described;
-  const given = (Object.keys(fields) as (keyof ApplicationConfig)[]).filter(
-    (field) => fields[field] !== undefined,
-  );
-  return { application, given };
+  return { application, given: { fields: givenOf(fields), ofBuild } };
 }
 
-function pick(
+/** What flags say. */
+interface Given {
+  readonly fields: readonly (keyof ApplicationConfig)[];
+  readonly ofBuild: readonly (keyof BuildConfig)[];
+}
+
+function givenOf<Field extends string>(
+  values: Readonly<Partial<Record<Field, unknown>>>,
+): readonly Field[] {
+  return (Object.keys(values) as Field[]).filter((field) => values[field] !== undefined);
+}
+
+/** The application of the config with what flags say in its place. */
+function overridden(
   application: ApplicationConfig,
-  fields: readonly (keyof ApplicationConfig)[],
-): Partial<ApplicationConfig> {
-  return Object.fromEntries(fields.map((field) => [field, application[field]]));
+  flags: ApplicationConfig,
+  { fields, ofBuild }: Given,
+): ApplicationConfig {
+  return {
+    ...application,
+    ...pick(flags, fields),
+    build: { ...application.build, ...pick(flags.build, ofBuild) },
+  };
+}
+
+function pick<Whole extends object>(whole: Whole, fields: readonly (keyof Whole)[]) {
+  return Object.fromEntries(fields.map((field) => [field, whole[field]])) as Partial<Whole>;
 }

@@ -79,9 +79,11 @@ export function devCommand(cli: Cli): Command {
           });
         }
         cli.begin(`Bringing up ${application.name ?? application.path}`, create.config.name);
+        // Each change is started once or twice; training it would cost one start more.
+        const build = { ...application.build, startupArchive: "off" as const };
         const request = {
           up: {
-            application,
+            application: { ...application, build },
             rebuild: false,
             offline: flags.offline ?? false,
             runTests: false,

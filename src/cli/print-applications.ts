@@ -1,4 +1,4 @@
-import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
+import type { ObjectsPreview } from "../spring/handover/preview-application.ts";
 import type { UpSeveralResult } from "../spring/up-several.ts";
 import { renderData, type ResultFormat } from "./output-format.ts";
 
@@ -24,7 +24,7 @@ export function describeUp(result: UpSeveralResult[number]): string {
 
 /** Plain objects of Kubernetes, as `kubectl apply -f -` takes them from a pipe. */
 export async function describePreviews(
-  previews: readonly ApplicationPreview[],
+  previews: readonly ObjectsPreview[],
   format: ResultFormat,
 ): Promise<string> {
   const objects = [...namespacesOf(previews), ...previews.flatMap((preview) => preview.objects)];
@@ -36,7 +36,7 @@ export async function describePreviews(
 }
 
 /** `up` makes a namespace that is missing. */
-function namespacesOf(previews: readonly ApplicationPreview[]): readonly unknown[] {
+function namespacesOf(previews: readonly ObjectsPreview[]): readonly unknown[] {
   const names = new Set(previews.map(({ namespace }) => namespace));
   names.delete("default");
   return [...names].map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));

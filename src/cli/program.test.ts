@@ -285,6 +285,27 @@ describe("up", () => {
     ]);
   });
 
+  test("flags on how the image is made leave the rest of what the config says of it", async () => {
+    const { applications } = await applicationsOf(
+      ["users", "--build-with", "assemble", "--push", "localhost:5001/shop"],
+      {
+        "/home/dev/airfield.yaml": file.replace(
+          "path: users,",
+          "path: users, build: {with: jib, baseImage: jre},",
+        ),
+      },
+    );
+    expect(applications[0]?.build).toEqual({
+      ...{
+        with: "assemble",
+        baseImage: "jre",
+        startupArchive: "auto",
+        toEngine: false,
+        pushTo: "localhost:5001/shop",
+      },
+    });
+  });
+
   test("a word may be a name of the config, of an application or of what it depends on", async () => {
     const named = `${file.replace("path: users,", "path: users, name: accounts,")}dependencies: [{name: db, type: redis}]\n`;
     const { applications, names } = await applicationsOf(["accounts", "db", "order-service"], {
@@ -324,13 +345,13 @@ describe("up", () => {
   });
 
   test("--dry-run prints the objects and brings nothing up", async () => {
-    const previewUp: UseCases["previewUp"] = async ({ request }) => ({
-      name: "users",
-      namespace: request.application.namespace,
-      version: undefined,
-      image: "x",
-      objects: [{ apiVersion: "v1", kind: "Service", metadata: { name: "users" } }],
-    });
+    const previewUp: UseCases["previewUp"] = async ({ request }) => [
+      {
+        name: "users",
+        namespace: request.applications[0]?.namespace ?? "",
+        objects: [{ apiVersion: "v1", kind: "Service", metadata: { name: "users" } }],
+      },
+    ];
     const words = ["up", "--dry-run", "--namespace", "shop"];
     const yaml = await runCli(words, { useCases: { previewUp } });
     expect(yaml.stdout).toBe(

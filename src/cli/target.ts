@@ -1,4 +1,5 @@
 import type { ClusterContext } from "../cluster/context-cluster.ts";
+import { imageRepository } from "../config/field-rules.ts";
 import { ToolError } from "../errors/tool-error.ts";
 
 interface TargetFlags {
@@ -20,7 +21,7 @@ export function readTarget(
       reason: "it goes with --context; a cluster of Airfield's gets images without one",
     });
   }
-  if (needsRegistry && (registry === undefined || !isRegistry(registry))) {
+  if (needsRegistry && (registry === undefined || imageRepository(registry) !== undefined)) {
     throw new ToolError("invalid-flag", {
       flag: "--registry",
       value: registry ?? "",
@@ -29,9 +30,4 @@ export function readTarget(
     });
   }
   return { context, kubeconfigPath: kubeconfig, registry: registry?.replace(/\/+$/, "") };
-}
-
-/** An address and, if any, folders in lower case, as image names have them. */
-function isRegistry(text: string): boolean {
-  return /^[A-Za-z0-9.-]+(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*\/?$/.test(text);
 }

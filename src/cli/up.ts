@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
+import { imageBuilders } from "../config/cluster-config.ts";
 import {
   addApplicationFlags,
   type ApplicationFlags,
@@ -8,7 +8,13 @@ import {
 } from "./application-request.ts";
 import type { Cli } from "./cli.ts";
 import { createRequestFor } from "./cluster-request.ts";
-import { addCreationFlags, type CreationFlags, durationOption, type GlobalFlags } from "./flags.ts";
+import {
+  addCreationFlags,
+  choiceOption,
+  type CreationFlags,
+  durationOption,
+  type GlobalFlags,
+} from "./flags.ts";
 import { renderData, type ResultFormat, resultOption } from "./output-format.ts";
 import { describePreviews, describeUp } from "./print-applications.ts";
 import { absolutePath, readConfig } from "./read-config.ts";
@@ -44,6 +50,14 @@ export function upCommand(cli: Cli): Command {
       }),
     )
     .option("--rebuild", "build even when nothing seems to have changed")
+    .addOption(
+      choiceOption(
+        "--build-with <builder>",
+        "who makes the image; auto: the project's Dockerfile or Jib plug-in, else Airfield",
+        imageBuilders,
+      ),
+    )
+    .option("--push <registry>", "push the image, once it answers, to HOST[:PORT]/PATH")
     .option("--offline", "let the build use nothing from the network")
     .option("--test", "run the project's tests, too")
     .option(
@@ -76,22 +90,19 @@ export function upCommand(cli: Cli): Command {
           environment: cli.env,
           contentFiles: surroundingsOf(config).contentFiles,
         };
+        const request = { ...parts, settings };
         if (flags.dryRun === true) {
-          const previews: ApplicationPreview[] = [];
-          for (const application of parts.only ?? parts.applications) {
-            if (typeof application === "string") continue;
-            const request = { ...settings, application, dependencies: parts.dependencies };
-            previews.push(
-              await cli.useCases.previewUp({ create, request, target }, ports, cli.signal),
-            );
-          }
+          const previews = await cli.useCases.previewUp(
+            { create, request, target },
+            ports,
+            cli.signal,
+          );
           return describePreviews(previews, flags.output);
         }
         const [first, ...others] = parts.only ?? parts.applications;
         const name = typeof first === "string" ? first : (first?.name ?? first?.path ?? "");
         const more = others.length === 0 ? "" : ` and ${others.length} more`;
         cli.begin(`Bringing up ${name}${more}`, create.config.name);
-        const request = { ...parts, settings };
         const results = await cli.useCases.up({ create, request, target }, ports, cli.signal);
         return flags.output === "text"
           ? results.map(describeUp).join("")

@@ -31,8 +31,7 @@ import type { DevRequest, DevResult } from "../spring/dev/dev.ts";
 import type { DownResult } from "../spring/down.ts";
 import type { DownSeveralRequest } from "../spring/down-several.ts";
 import type { Exported, ExportRequest } from "../spring/handover/export-application.ts";
-import type { ApplicationPreview } from "../spring/handover/preview-application.ts";
-import type { UpRequest } from "../spring/up.ts";
+import type { ObjectsPreview } from "../spring/handover/preview-application.ts";
 import type { UpSeveralRequest, UpSeveralResult } from "../spring/up-several.ts";
 
 /** An application's command: on the cluster of `target`, else on the one that `create` describes. */
@@ -127,10 +126,10 @@ export interface UseCases {
   ): Promise<UpSeveralResult>;
   /** What `up` would apply; nothing is built, pulled or created. */
   previewUp(
-    command: ApplicationCommand<UpRequest>,
+    command: ApplicationCommand<UpSeveralRequest>,
     ports: Ports,
     signal: AbortSignal,
-  ): Promise<ApplicationPreview>;
+  ): Promise<readonly ObjectsPreview[]>;
   exportApplication(
     command: { readonly create: CreateClusterRequest; readonly request: ExportRequest },
     ports: Ports,

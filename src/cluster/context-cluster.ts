@@ -2,7 +2,7 @@ import type { ComponentSettings } from "../components/component-images.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { dockerArchive } from "../images/docker-archive.ts";
 import type { LocalImage } from "../images/local-image.ts";
-import type { CommandResult } from "../ports/commands.ts";
+import { lastLineOf, nameInRegistry, pushImage } from "../images/push-image.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { SpringCluster } from "../spring/cluster-access.ts";
 import { jreImages } from "./jre-images.ts";
@@ -48,22 +48,10 @@ export function contextCluster(
   };
 
   const pullableName = (image: string): string =>
-    registry === undefined ? image : `${registry}/${image.slice(image.lastIndexOf("/") + 1)}`;
+    registry === undefined ? image : nameInRegistry(registry, image);
 
-  /** By the docker CLI, which knows the user's logins. */
-  const push: SpringCluster["loadImage"] = async (image, { signal, onProgress } = {}) => {
-    const target = pullableName(image);
-    await ports.engine.tagImage(image, target);
-    const { address } = await ports.engine.info();
-    const pushed = await ports.commands.run(["docker", "push", target], {
-      // The CLI could be set to another engine than the one that has the image.
-      ...(address.startsWith("unix:") ? { env: { DOCKER_HOST: address } } : {}),
-      ...(signal === undefined ? {} : { signal }),
-      ...(onProgress === undefined ? {} : { onLine: onProgress }),
-    });
-    if (pushed.exitCode === 0) return;
-    throw new ToolError("image-not-pushed", { image: target, reason: lastLine(pushed) });
-  };
+  const push: SpringCluster["loadImage"] = async (image, options = {}) =>
+    pushImage(image, pullableName(image), { ports, ...options });
 
   return {
     name: context,
@@ -75,7 +63,7 @@ export function contextCluster(
       const options = signal === undefined ? {} : { signal };
       const answer = await kubectl(["get", "--raw", "/readyz", "--request-timeout=15s"], options);
       if (answer.exitCode === 0) return { created: false };
-      throw new ToolError("context-unreachable", { context, reason: lastLine(answer) });
+      throw new ToolError("context-unreachable", { context, reason: lastLineOf(answer) });
     },
 
     async removeCreated() {
@@ -124,9 +112,4 @@ export function contextCluster(
       return Promise.resolve(false);
     },
   };
-}
-
-function lastLine({ stdout, stderr }: CommandResult): string {
-  const text = stderr.trim() === "" ? stdout : stderr;
-  return (text.trim().split("\n").at(-1) ?? "").replace(/\.$/, "");
 }

@@ -15,13 +15,19 @@ import type { SpringCluster } from "../spring/cluster-access.ts";
 export function jreImages(
   components: ComponentSettings,
   ports: Pick<Ports, "engine" | "commands">,
-): Pick<SpringCluster, "jreImage" | "expectedJreImage" | "dependencyImage"> {
+): Pick<
+  SpringCluster,
+  "jreImage" | "expectedJreImage" | "dependencyImage" | "expectedDependencyImage"
+> {
   return {
     async jreImage(javaVersion, options = {}) {
       return ensureComponentImage(jreFor(javaVersion), components, ports, options);
     },
     async expectedJreImage(javaVersion) {
       return expectedComponentImage(jreFor(javaVersion), components, ports);
+    },
+    async expectedDependencyImage({ type, image }) {
+      return image ?? expectedComponentImage(type, components, ports);
     },
     async dependencyImage({ type, image }, options = {}) {
       if (image === undefined) return ensureComponentImage(type, components, ports, options);

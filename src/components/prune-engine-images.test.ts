@@ -46,6 +46,14 @@ test.each<[string, readonly ImageSummary[], readonly string[]]>([
     [application("shop:b", "2026-01-02T00:00:00Z"), application("shop:a", "2026-01-01T00:00:00Z")],
     ["shop:a"],
   ],
+  [
+    "knows images of other builders by their name",
+    [
+      image("airfield.internal/shop:b", { createdAt: "2026-01-02T00:00:00Z" }),
+      image("airfield.internal/shop:a"),
+    ],
+    ["airfield.internal/shop:a"],
+  ],
 ])("%s", (_, images, expected) => {
   expect(findObsolete(images, builtTags, new Set()).map(({ image: name }) => name)).toEqual(
     expected,

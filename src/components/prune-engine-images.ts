@@ -54,7 +54,7 @@ export function findObsolete(
             return warm.has(image) ? [] : [{ image, why: "its node image is gone", bytes }];
           if (isOldComponent(image, builtTags))
             return [{ image, why: "a newer one is in use", bytes }];
-          const application = labels[applicationLabel];
+          const application = applicationOf(image, labels);
           return application === undefined || newest.get(application) === id
             ? []
             : [{ image, why: "a newer one was built", bytes }];
@@ -72,9 +72,18 @@ function isOldComponent(image: string, builtTags: ComponentSettings["builtTags"]
 
 function newestOfApplications(images: readonly ImageSummary[]): ReadonlyMap<string, string> {
   const newest = new Map<string, string>();
-  for (const { id, labels } of images.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))) {
-    const application = labels[applicationLabel];
-    if (application !== undefined) newest.set(application, id);
+  for (const { id, tags, labels } of images.toSorted((a, b) =>
+    a.createdAt < b.createdAt ? -1 : 1,
+  )) {
+    for (const tag of tags) {
+      const application = applicationOf(tag, labels);
+      if (application !== undefined) newest.set(application, id);
+    }
   }
   return newest;
+}
+
+/** By its label; images of Jib and buildpacks have none, but a name that only `up` gives. */
+function applicationOf(image: string, labels: ImageSummary["labels"]): string | undefined {
+  return labels[applicationLabel] ?? /^airfield\.internal\/([^:]+):/.exec(image)?.[1];
 }

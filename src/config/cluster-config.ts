@@ -155,6 +155,7 @@ export interface ApplicationConfig {
   };
   /** Port on 127.0.0.1 that leads to the application; 0: a free one is chosen. */
   readonly hostPort: number;
+  readonly build: BuildConfig;
   /** Path asked once the application is ready; "/" by default. */
   readonly checkPath: string;
   /** Folder of the user's own kustomization, absolute; that beside the project when absent. */
@@ -178,6 +179,22 @@ export interface ApplicationConfig {
   readonly permissions: readonly PermissionConfig[];
   /** Where it is described; undefined when no file does. */
   readonly origin?: ConfigOrigin;
+}
+
+export const imageBuilders = ["auto", "assemble", "dockerfile", "jib", "buildpacks"] as const;
+
+/** How an application's image is made. */
+export interface BuildConfig {
+  /** `auto`: as the project says (its own Dockerfile, its Jib plugin), else assembled from the archive. */
+  readonly with: (typeof imageBuilders)[number];
+  /** Image with a JRE that the layers are put on, in place of the one that fits the Java version. */
+  readonly baseImage?: string;
+  /** An archive of the classes loaded at the start, for which the application is started once; `assemble` only. */
+  readonly startupArchive: "auto" | "on" | "off";
+  /** Also give the image to the local container engine, where an assembled one otherwise never is. */
+  readonly toEngine: boolean;
+  /** Registry (HOST[:PORT]/PATH) that the image is pushed to once it has proved to work. */
+  readonly pushTo?: string;
 }
 
 /** A rule of RBAC, within the application's namespace or the whole cluster. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { imageBuilders } from "./cluster-config.ts";
 import { faultOfClusterName } from "./cluster-name.ts";
 import { defaultClusterName, defaultNetworking } from "./default-config.ts";
 import * as rules from "./field-rules.ts";
@@ -293,6 +294,33 @@ function applicationSchema() {
     hostPort: hostPortField().describe(
       "Port on 127.0.0.1 that leads to it. 0: a free one is chosen.",
     ),
+    build: z
+      .strictObject({
+        with: z
+          .enum(imageBuilders)
+          .default("auto")
+          .describe(
+            "Who makes its image. auto: the project's Dockerfile or Jib plugin, else it is assembled from the archive.",
+          ),
+        baseImage: text(rules.imageReference)
+          .exactOptional()
+          .describe("Image with a JRE to put it on; one that fits its Java version unless said."),
+        startupArchive: z
+          .enum(["auto", "on", "off"])
+          .default("auto")
+          .describe(
+            "Class data sharing: the application is started once, and each pod starts sooner. auto: where the image is pushed, or has 6 pods and more.",
+          ),
+        toEngine: z
+          .boolean()
+          .default(false)
+          .describe("Whether the local container engine gets the image, too."),
+        pushTo: text(rules.imageRepository)
+          .exactOptional()
+          .describe("Registry it is pushed to once it answers, as HOST[:PORT]/PATH."),
+      })
+      .prefault({})
+      .describe("How its image is made."),
     checkPath: text(rules.checkPath)
       .default("/")
       .describe("Path that `airfield up` asks once the application is ready."),

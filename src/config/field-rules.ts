@@ -128,6 +128,12 @@ export const imageReference: FieldRule = (text) => {
   return isRight ? undefined : reason;
 };
 
+/** An address and, if any, folders in lower case, as image names have them. */
+export const imageRepository: FieldRule = (text) =>
+  /^[A-Za-z0-9.-]+(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*\/?$/.test(text)
+    ? undefined
+    : "it is no registry as HOST[:PORT]/PATH, with the path in lower case";
+
 export const ipv4Address: FieldRule = (text) =>
   parseIpv4(text) === undefined ? "it is no IPv4 address, as 127.0.0.1" : undefined;
 

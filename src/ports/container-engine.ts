@@ -180,6 +180,8 @@ export interface ContainerSpec {
   /** Replaces the image's entrypoint. */
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
+  /** Number of the user it runs as, in place of the image's. */
+  readonly user?: string;
   readonly privileged?: boolean;
   readonly addCapabilities?: readonly string[];
   readonly securityOptions?: readonly string[];

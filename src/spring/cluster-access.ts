@@ -92,6 +92,11 @@ export interface SpringCluster {
     wanted: { readonly type: DependencyType; readonly image?: string },
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (detail: string) => void },
   ): Promise<string>;
+  /** The reference that `dependencyImage` would most likely resolve with; nothing is pulled or built. */
+  expectedDependencyImage(wanted: {
+    readonly type: DependencyType;
+    readonly image?: string;
+  }): Promise<string>;
 }
 
 /** Where the Service answers, or, on a cluster where Airfield cannot publish, the command that makes it reachable. */

@@ -159,6 +159,43 @@ test("finds the project's own Dockerfile", async () => {
   );
 });
 
+const jibPlugin = (more = "") =>
+  `<build><plugins><plugin><groupId>com.google.cloud.tools</groupId><artifactId>jib-maven-plugin</artifactId>${more}</plugin></plugins></build>`;
+const springPlugin = 'id("org.springframework.boot") version "3.5.16"';
+
+test.each<[string, Readonly<Record<string, string>>, object | undefined]>([
+  ["a pom", { "/app/pom.xml": pomXml({ more: jibPlugin() }) }, { hasBaseImage: false }],
+  [
+    "a pom with a base image",
+    {
+      "/app/pom.xml": pomXml({
+        more: jibPlugin("<configuration><from><image>jre:21</image></from></configuration>"),
+      }),
+    },
+    { hasBaseImage: true },
+  ],
+  ["a pom without", { "/app/pom.xml": pomXml() }, undefined],
+  [
+    "Gradle in Kotlin",
+    {
+      "/app/build.gradle.kts": `plugins { ${springPlugin}; id("com.google.cloud.tools.jib") version "3.4.5" }`,
+    },
+    { hasBaseImage: false },
+  ],
+  [
+    "Gradle in Groovy with a base image",
+    {
+      "/app/build.gradle": `plugins { ${springPlugin}\nid 'com.google.cloud.tools.jib' version '3.4.5' }\njib { from { image = 'jre:21' } }`,
+    },
+    { hasBaseImage: true },
+  ],
+  ["Gradle without", { "/app/build.gradle": `plugins { ${springPlugin} }` }, undefined],
+])("sees the Jib plugin in %s", async (_where, files, jib) => {
+  expect((await detect({ "/app/src/main/java/A.java": APPLICATION_CLASS, ...files })).jib).toEqual(
+    jib,
+  );
+});
+
 test("finds configuration files in the order in which they win", async () => {
   const { propertiesFiles } = await detect(
     mavenProject({

@@ -46,7 +46,14 @@ export interface SpringProject {
   readonly otherModules?: readonly string[];
   /** The project's own Dockerfile, absolute. */
   readonly dockerfile?: string;
+  /** The build has Google's Jib plugin. */
+  readonly jib?: JibPlugin;
   readonly propertiesFiles: readonly PropertiesFile[];
+}
+
+export interface JibPlugin {
+  /** The build says what the image is put on. */
+  readonly hasBaseImage: boolean;
 }
 
 /** The oldest Java of Spring Boot 3 and 4, and what their parent pom sets. */
@@ -127,6 +134,7 @@ async function detectMaven(dir: string, { files, module }: Lookup): Promise<Spri
     usesTestJars: pom.usesTestJars,
     ...(await otherModulesOf(chosen.dir, rootDir, files)),
     usesToolchains: pom.usesToolchains,
+    ...(pom.jib === undefined ? {} : { jib: pom.jib }),
     ...(await filesOfApplication(chosen.dir, files, pom.filterProperties)),
   };
 }
@@ -347,6 +355,7 @@ async function detectGradle(dir: string, { files, module }: Lookup): Promise<Spr
     ...librariesOf(dependencies),
     usesTestJars: false,
     usesToolchains: true,
+    ...(own.jib === undefined ? {} : { jib: own.jib }),
     ...(await filesOfApplication(chosen.dir, files)),
   };
 }

@@ -12,6 +12,7 @@ const plan: BuildPlan = {
   outputDir: "/app/target",
   archiveName: "app-2.jar",
   packaging: "jar",
+  makesImage: false,
 };
 const plain = bootArchive({ version: "" });
 

@@ -8,7 +8,8 @@ import type { UpPorts } from "./up-context.ts";
 /** An image of an application that is at hand. */
 export interface FoundImage {
   readonly imageId: string;
-  readonly facts: ApplicationFacts;
+  /** Absent where a builder other than ours left no labels. */
+  readonly facts?: ApplicationFacts;
   /** Where it was assembled here; else the engine has it. */
   readonly localImage?: LocalImage;
   readonly baseImage?: string;
@@ -29,8 +30,9 @@ export async function findImage(
   const { name, baseImage, isInEngine } = image;
   if (isInEngine) {
     const found = await ports.engine.inspectImage(name);
-    const facts = found === undefined ? undefined : factsOfLabels(found.labels);
-    return found === undefined || facts === undefined ? undefined : { imageId: found.id, facts };
+    if (found === undefined) return undefined;
+    const facts = factsOfLabels(found.labels);
+    return { imageId: found.id, ...(facts === undefined ? {} : { facts }) };
   }
   const found = await findAssembledImage(name, baseImage, ports, signal);
   if (found === undefined) return undefined;

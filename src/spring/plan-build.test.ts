@@ -27,7 +27,44 @@ test("builds with mvn where the project has no wrapper, without its tests", asyn
     outputDir: "/app/target",
     archiveName: "user-service-1.0.0.jar",
     packaging: "jar",
+    makesImage: false,
   });
+});
+
+test.each([
+  [
+    { builder: "jib", baseImage: "airfield/jre-17:1" },
+    "com.google.cloud.tools:jib-maven-plugin:3.4.6:dockerBuild -Djib.to.image=a:1 -Djib.from.image=docker://airfield/jre-17:1 -Djib.containerize=:user-service",
+  ],
+  [
+    { builder: "buildpacks", baseImage: undefined },
+    "spring-boot:build-image-no-fork -Dspring-boot.build-image.imageName=a:1 -Dspring-boot.build-image.pullPolicy=IF_NOT_PRESENT",
+  ],
+] as const)("lets Maven make the image, too: %j", async (image, words) => {
+  const { command } = planBuild(await project(), { ...usual, image: { name: "a:1", ...image } });
+  expect(command.join(" ")).toMatch(/ package /);
+  expect(command.join(" ").split(" package ")[1]).toBe(words);
+});
+
+test("takes the Jib plugin and the base image of a pom that has them", async () => {
+  const image = { builder: "jib", name: "a:1", baseImage: undefined } as const;
+  const own = await project({ jib: { hasBaseImage: true } });
+  expect(planBuild(own, { ...usual, image }).command.slice(-3)).toEqual([
+    "jib:dockerBuild",
+    "-Djib.to.image=a:1",
+    "-Djib.containerize=:user-service",
+  ]);
+});
+
+test.each([
+  ["jib", ":app:jibDockerBuild --image=a:1 -Djib.from.image=docker://b:1"],
+  ["buildpacks", ":app:bootBuildImage --imageName=a:1 --pullPolicy=IF_NOT_PRESENT"],
+] as const)("lets Gradle make the image with %s", async (builder, words) => {
+  const gradle = await project({ buildTool: "gradle", module: ":app" });
+  const image = { builder, name: "a:1", baseImage: "b:1" };
+  expect(planBuild(gradle, { ...usual, image }).command.join(" ")).toBe(
+    `gradle --console=plain ${words}`,
+  );
 });
 
 test("builds with the project's wrapper, executable or not", async () => {

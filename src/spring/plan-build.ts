@@ -12,6 +12,8 @@ export interface BuildPlan {
   readonly outputDir: string;
   readonly archiveName: string | undefined;
   readonly packaging: "jar" | "war";
+  /** The build tool also makes the image, by a plug-in. */
+  readonly makesImage: boolean;
 }
 
 export interface BuildOptions {
@@ -19,7 +21,20 @@ export interface BuildOptions {
   readonly offline: boolean;
   /** All applications of one build that are built by one run; this one among them. */
   readonly together?: readonly Pick<SpringProject, "dir" | "rootDir" | "module" | "packaging">[];
+  /** The image that the build tool makes itself; undefined where it only makes the archive. */
+  readonly image?: ImageGoal;
 }
+
+/** An image for the container engine, by a plugin of the build. */
+export interface ImageGoal {
+  readonly builder: "jib" | "buildpacks";
+  readonly name: string;
+  /** Of the engine; undefined: what the build itself says. */
+  readonly baseImage: string | undefined;
+}
+
+/** For projects whose pom does not name it. https://github.com/GoogleContainerTools/jib/releases */
+const JIB_VERSION = "3.4.6";
 
 /** With the project's wrapper when it has one, else with the build tool on PATH. */
 export function planBuild(project: SpringProject, options: BuildOptions): BuildPlan {
@@ -36,6 +51,7 @@ export function planBuild(project: SpringProject, options: BuildOptions): BuildP
     outputDir: join(project.dir, isMaven ? "target" : "build/libs"),
     archiveName: project.archiveName,
     packaging: project.packaging,
+    makesImage: options.image !== undefined,
   };
 }
 
@@ -60,9 +76,9 @@ function programOf({ buildTool, wrapper }: SpringProject): readonly string[] {
 
 function mavenArguments(
   project: SpringProject,
-  { runTests, offline, together = [project] }: BuildOptions,
+  { runTests, offline, image, together = [project] }: BuildOptions,
 ): readonly string[] {
-  const { rootDir, usesTestJars } = project;
+  const { rootDir, usesTestJars, artifact, jib } = project;
   const modules = together.map(({ dir }) => relative(rootDir, dir));
   return [
     "--batch-mode",
@@ -73,12 +89,48 @@ function mavenArguments(
     ...(runTests ? [] : [usesTestJars ? "-DskipTests" : "-Dmaven.test.skip=true"]),
     ...(modules.includes("") ? [] : ["--projects", modules.join(","), "--also-make"]),
     "package",
+    ...mavenImageArguments(image, { artifact, hasPlugin: jib !== undefined }),
+  ];
+}
+
+function mavenImageArguments(
+  image: ImageGoal | undefined,
+  { artifact, hasPlugin }: { readonly artifact: string; readonly hasPlugin: boolean },
+): readonly string[] {
+  if (image === undefined) return [];
+  const { builder, name, baseImage } = image;
+  if (builder === "buildpacks") {
+    return [
+      "spring-boot:build-image-no-fork",
+      `-Dspring-boot.build-image.imageName=${name}`,
+      // Its default asks a registry for the builder at each build.
+      "-Dspring-boot.build-image.pullPolicy=IF_NOT_PRESENT",
+    ];
+  }
+  const plugin = hasPlugin ? "jib" : `com.google.cloud.tools:jib-maven-plugin:${JIB_VERSION}`;
+  return [
+    `${plugin}:dockerBuild`,
+    `-Djib.to.image=${name}`,
+    ...(baseImage === undefined ? [] : [`-Djib.from.image=docker://${baseImage}`]),
+    // With --also-make the goal runs for every module; this one has the application.
+    `-Djib.containerize=:${artifact}`,
+  ];
+}
+
+function gradleImageArguments(image: ImageGoal, prefix: string): readonly string[] {
+  const { builder, name, baseImage } = image;
+  if (builder === "buildpacks")
+    return [`${prefix}bootBuildImage`, `--imageName=${name}`, "--pullPolicy=IF_NOT_PRESENT"];
+  return [
+    `${prefix}jibDockerBuild`,
+    `--image=${name}`,
+    ...(baseImage === undefined ? [] : [`-Djib.from.image=docker://${baseImage}`]),
   ];
 }
 
 function gradleArguments(
   project: SpringProject,
-  { runTests, offline, together = [project] }: BuildOptions,
+  { runTests, offline, image, together = [project] }: BuildOptions,
 ): readonly string[] {
   return [
     "--console=plain",
@@ -88,7 +140,9 @@ function gradleArguments(
       const prefix = module === undefined ? "" : `${module}:`;
       return [
         ...(runTests ? [`${prefix}test`] : []),
-        `${prefix}${packaging === "war" ? "bootWar" : "bootJar"}`,
+        ...(image === undefined
+          ? [`${prefix}${packaging === "war" ? "bootWar" : "bootJar"}`]
+          : gradleImageArguments(image, prefix)),
       ];
     }),
   ];

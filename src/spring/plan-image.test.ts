@@ -12,7 +12,9 @@ const inputs = {
   sourceFingerprint: "abc",
   module: undefined,
   baseImage: "airfield/jre-17:1",
-};
+  builder: "assemble",
+  hasStartupArchive: false,
+} as const;
 
 test("names an image after what is in it", () => {
   const name = imageNameOf(inputs);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import type { ImageBuilder } from "./choose-builder.ts";
 import type { ArchiveFacts } from "./read-archive.ts";
 import type { SpringProject } from "./detect-project.ts";
 
@@ -33,14 +34,18 @@ export interface ImageNameInputs {
   readonly sourceFingerprint: string;
   /** The application inside a build with several. */
   readonly module: string | undefined;
-  /** Reference of the JRE image; undefined for a Dockerfile of the project's own. */
+  /** Undefined where the project says what its image is put on. */
   readonly baseImage: string | undefined;
+  readonly builder: ImageBuilder;
+  readonly hasStartupArchive: boolean;
 }
 
 /** The same sources give the same name, on every machine and in every run. */
 export function imageNameOf(inputs: ImageNameInputs): string {
-  const { name, sourceFingerprint, module, baseImage } = inputs;
-  const key = [RECIPE_VERSION, sourceFingerprint, module ?? "", baseImage ?? ""].join("\0");
+  const { name, sourceFingerprint, module, baseImage, builder, hasStartupArchive } = inputs;
+  const parts = [RECIPE_VERSION, sourceFingerprint, module ?? "", baseImage ?? "", builder];
+  if (hasStartupArchive) parts.push("startup-archive");
+  const key = parts.join("\0");
   const tag = createHash("sha256").update(key).digest("hex").slice(0, 12);
   return `${REPOSITORY}/${name}:${tag}`;
 }

@@ -4,6 +4,7 @@ import {
   readApplicationProperties,
   type ApplicationProperties,
 } from "./application-properties.ts";
+import { chooseBuilder } from "./choose-builder.ts";
 import type { SpringProject } from "./detect-project.ts";
 import type { ApplicationFacts } from "./plan-image.ts";
 import { planManifests, type Manifest } from "./plan-manifests.ts";
@@ -45,7 +46,7 @@ export function planObjects(inputs: ObjectInputs): {
     config: application,
     image,
     imageId,
-    isOwnImage: project.dockerfile !== undefined,
+    isOwnImage: chooseBuilder(application.build.with, project) !== "assemble",
     facts,
     properties,
     projectDir: project.dir,

@@ -100,3 +100,11 @@ test("reads the Java of Maven and of Gradle", () => {
     home: undefined,
   });
 });
+
+test("tells the builder's image that buildpacks could not pull", () => {
+  const output = `[ERROR] Failed to execute goal a:b:build-image-no-fork (default-cli) on project x: failed: Docker API call to '/run/docker.sock/v1.45/images/create?fromImage=docker.io%2Fpaketobuildpacks%2Fbuilder-noble-java-tiny%3Alatest' failed with status code 500 "Internal Server Error" and message "Get "https://registry-1.docker.io/v2/": no such host" -> [Help 1]`;
+  expect(readBuildFailure(output, "/app").missingImage).toEqual({
+    image: "docker.io/paketobuildpacks/builder-noble-java-tiny:latest",
+    reason: 'Get "https://registry-1.docker.io/v2/": no such host',
+  });
+});

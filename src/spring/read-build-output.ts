@@ -8,6 +8,8 @@ export interface BuildFailure {
   readonly neededJava?: number;
   /** There is a JRE only, no compiler. */
   readonly hasNoCompiler: boolean;
+  /** An image that a plug-in builds with and the engine could not pull. */
+  readonly missingImage?: { readonly image: string; readonly reason: string };
 }
 
 const MAX_LINES = 30;
@@ -16,6 +18,7 @@ const MAX_LINES = 30;
 export function readBuildFailure(output: string, rootDir: string): BuildFailure {
   const lines = output.split(/\r?\n/).map((line) => line.replaceAll(`${rootDir}/`, ""));
   const neededJava = neededJavaOf(output);
+  const missingImage = missingImageOf(output);
   const relevant = mavenErrors(lines) ?? gradleErrors(lines);
   return {
     lines: (relevant ?? lines.filter((line) => line.trim() !== "").slice(-15)).slice(0, MAX_LINES),
@@ -24,7 +27,18 @@ export function readBuildFailure(output: string, rootDir: string): BuildFailure 
       /No compiler is provided in this environment|does not provide the required capabilities: \[JAVA_COMPILER\]/.test(
         output,
       ),
+    ...(missingImage === undefined ? {} : { missingImage }),
   };
+}
+
+/** As spring-boot-buildpack-platform tells that its builder or run image could not be pulled. */
+function missingImageOf(output: string): BuildFailure["missingImage"] {
+  const pull = /\/images\/create\?fromImage=([^'&\s]+)[^\n]* failed with status code ([^\n]*)/.exec(
+    output,
+  );
+  if (pull === null) return undefined;
+  const reason = /message "(.*)"/.exec(pull[2] ?? "")?.[1] ?? `status code ${pull[2] ?? ""}`;
+  return { image: decodeURIComponent(pull[1] ?? ""), reason: reason.replace(/\.$/, "") };
 }
 
 /** The Java that `mvn --version` or `gradle --version` says it runs on, and its home where it tells. */

@@ -16,6 +16,7 @@ export interface GradleBuild {
   readonly packaging: "jar" | "war";
   /** False: a library that only uses the plug-in (bootJar is switched off). */
   readonly makesBootArchive: boolean;
+  readonly jib: { readonly hasBaseImage: boolean } | undefined;
 }
 
 export interface GradleSettings {
@@ -39,6 +40,7 @@ export interface GradleCatalog {
 }
 
 const PLUGIN = "org.springframework.boot";
+const JIB_PLUGIN = "com.google.cloud.tools.jib";
 
 /** @param properties gradle.properties, for versions that stand there */
 export function readGradleBuild(
@@ -108,6 +110,10 @@ export function readGradleBuild(
       : "jar",
     makesBootArchive:
       !/\bboot(?:Jar|War)\b[^\n{]*(?:\{\s*)?(?:\.?\s*)enabled\s*(?:=|\.set\()\s*false/.test(code),
+    jib:
+      own.includes(JIB_PLUGIN) || aliases.some(({ id }) => id === JIB_PLUGIN)
+        ? { hasBaseImage: blocks(code, ["jib"]).some((block) => /\bfrom\b/.test(block)) }
+        : undefined,
   };
 }
 

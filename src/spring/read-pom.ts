@@ -36,6 +36,8 @@ export interface PomArtifact {
 export interface PomPlugin extends PomArtifact {
   /** Java that the compiler plug-in is told: release, or target or source of older builds. */
   readonly release: string | undefined;
+  /** Jib's: its configuration names a base image. */
+  readonly hasBaseImage: boolean;
 }
 
 const parser = new XMLParser({ parseTagValue: false, trimValues: true, ignoreDeclaration: true });
@@ -115,7 +117,8 @@ function pluginsAt(section: Readonly<Record<string, unknown>> | undefined): read
         textAt(configuration, "target") ??
         textAt(configuration, "source") ??
         textAt(configuration, "jvmTarget"));
-    return [{ ...toArtifact(record), release }];
+    const hasBaseImage = asRecord(configuration?.["from"])?.["image"] !== undefined;
+    return [{ ...toArtifact(record), release, hasBaseImage }];
   });
 }
 
@@ -135,8 +138,10 @@ export interface EffectivePom {
   readonly usesToolchains: boolean;
   /** What resource filtering puts in place of `@key@`, as far as it is known. */
   readonly filterProperties: Readonly<Record<string, string>>;
+  readonly jib: { readonly hasBaseImage: boolean } | undefined;
 }
 
+const JIB_PLUGIN = "jib-maven-plugin";
 const SPRING_BOOT_GROUP = "org.springframework.boot";
 
 /** @param chain the project's own pom first, then its parents */
@@ -147,6 +152,9 @@ export function effectivePom(chain: readonly [Pom, ...Pom[]]): EffectivePom {
   const dependencies = chain.flatMap((pom) => pom.dependencies);
   // A managed plug-in that is not listed configures the compiler all the same: Maven always runs that one.
   const plugins = chain.flatMap((pom) => [...pom.plugins, ...pom.managedPlugins]);
+  const jib = chain
+    .flatMap((pom) => pom.plugins)
+    .find(({ artifactId }) => artifactId === JIB_PLUGIN);
   const bootArtifacts = [
     ...chain.flatMap((pom) => (pom.parent === undefined ? [] : [pom.parent])),
     ...chain.flatMap((pom) => pom.managedDependencies),
@@ -175,6 +183,7 @@ export function effectivePom(chain: readonly [Pom, ...Pom[]]): EffectivePom {
     ),
     dependencies: [...new Set(dependencies.map(({ artifactId }) => artifactId))],
     usesTestJars: dependencies.some(({ type }) => type === "test-jar"),
+    jib: jib === undefined ? undefined : { hasBaseImage: jib.hasBaseImage },
     usesToolchains: plugins.some(({ artifactId }) => artifactId === "maven-toolchains-plugin"),
     filterProperties: Object.fromEntries(
       Object.keys(properties).flatMap((key) => {

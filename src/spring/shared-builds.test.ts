@@ -5,7 +5,7 @@ import { SharedBuilds, type BuildOutcome } from "./shared-builds.ts";
 function plan(cwd: string, ...command: readonly string[]): BuildPlan {
   return {
     ...{ tool: "Maven", command, versionCommand: [], cwd, outputDir: cwd },
-    ...{ archiveName: undefined, packaging: "jar" },
+    ...{ archiveName: undefined, packaging: "jar", makesImage: false },
   };
 }
 
@@ -78,4 +78,20 @@ test("a build that throws gives its place free", async () => {
     builds.build(plan("/a"), () => Promise.reject(new Error("cancelled"))),
   ).rejects.toThrow("cancelled");
   expect(await builds.build(plan("/b"), async () => done)).toBe(done);
+});
+
+test("an image that the build tool makes gets a run of its own, not at the time of another in that folder", async () => {
+  const { begun, run, endNext } = slowBuilds();
+  const builds = new SharedBuilds(2, new Map([["/shop", plan("/shop", "mvn", "a")]]));
+  const all = [
+    builds.build(plan("/shop", "mvn", "a"), run),
+    builds.build({ ...plan("/shop", "mvn", "b", "jib:dockerBuild"), makesImage: true }, run),
+  ];
+  await turn();
+  expect(begun).toEqual(["mvn a"]);
+  endNext();
+  await turn();
+  expect(begun).toEqual(["mvn a", "mvn b jib:dockerBuild"]);
+  endNext();
+  expect(await Promise.all(all)).toEqual([done, done]);
 });

@@ -17,6 +17,8 @@ export class SharedBuilds {
   /** By folder of the build: one plan for all modules that are wanted of it. */
   readonly #joined: ReadonlyMap<string, BuildPlan>;
   readonly #runs = new Map<string, Promise<BuildOutcome>>();
+  /** By folder: two runs of a build tool in one folder would write the same files. */
+  readonly #last = new Map<string, Promise<unknown>>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
@@ -31,18 +33,22 @@ export class SharedBuilds {
    */
   async build(build: BuildPlan, run: RunBuild): Promise<BuildOutcome> {
     const { cwd } = build;
-    const joined = this.#joined.get(cwd);
-    if (joined === undefined) return this.#inTurn(() => run(build));
+    // Plug-ins that make an image take one name, so each application needs a run of its own.
+    const joined = build.makesImage ? undefined : this.#joined.get(cwd);
+    if (joined === undefined) return this.#inFolder(cwd, () => run(build));
     const isFirst = !this.#runs.has(cwd);
     const together =
-      this.#runs.get(cwd) ?? this.#inTurn(() => run({ ...build, command: joined.command }));
+      this.#runs.get(cwd) ?? this.#inFolder(cwd, () => run({ ...build, command: joined.command }));
     if (isFirst) this.#runs.set(cwd, together);
     const outcome = await together;
-    if (outcome.exitCode === 0) return outcome;
-    const before = this.#runs.get(`${cwd} alone`) ?? Promise.resolve(outcome);
-    const alone = before.catch(() => outcome).then(() => this.#inTurn(() => run(build)));
-    this.#runs.set(`${cwd} alone`, alone);
-    return alone;
+    return outcome.exitCode === 0 ? outcome : this.#inFolder(cwd, () => run(build));
+  }
+
+  async #inFolder(cwd: string, work: () => Promise<BuildOutcome>): Promise<BuildOutcome> {
+    const before = this.#last.get(cwd) ?? Promise.resolve();
+    const done = before.catch(() => undefined).then(() => this.#inTurn(work));
+    this.#last.set(cwd, done);
+    return done;
   }
 
   async #inTurn(work: () => Promise<BuildOutcome>): Promise<BuildOutcome> {

@@ -1,3 +1,4 @@
+import { withScaleOf } from "./keep-scale.ts";
 import { applyObjects, holdsContents, kubectl } from "./kubectl.ts";
 import { imageOf, isServing, type KubernetesObject } from "./rollout-state.ts";
 import { known, type UpContext } from "./up-context.ts";
@@ -20,7 +21,8 @@ export async function undoRollout(
   const { deployment, all = [] } = found.before ?? {};
   const { namespace } = request.application;
   const name = known(found, "name");
-  const previous = all.flatMap(asBefore);
+  const applied = all.flatMap(asBefore);
+  const previous = found.isAutoscaled === true ? withScaleOf(deployment, applied) : applied;
   const remove = "`airfield down` removes it";
 
   if (deployment === undefined) {

@@ -3,6 +3,7 @@ import type { ApplicationConfig, DependencyConfig } from "../config/cluster-conf
 import type { LocalImage } from "../images/local-image.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ApplicationProperties } from "./application-properties.ts";
+import type { ImageBuilder } from "./choose-builder.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import type { SpringProject } from "./detect-project.ts";
 import type { Contents } from "./read-contents.ts";
@@ -53,6 +54,7 @@ export interface Found {
   project?: SpringProject;
   name?: string;
   contents?: Contents;
+  imageBuilder?: ImageBuilder;
   sourceFingerprint?: string;
   /** The project's own Dockerfile needs the archive, or there is none. */
   needsArchive?: boolean;
@@ -75,6 +77,8 @@ export interface Found {
   /** What was planned for the cluster. */
   manifests?: readonly Manifest[];
   isUnchanged?: boolean;
+  /** How many pods it has is not the config's to say. */
+  isAutoscaled?: boolean;
   /** New objects were applied, and it is not settled yet whether they work. */
   isRollingOut?: boolean;
   nodePort?: number;

@@ -2,6 +2,7 @@ import type { ApplicationConfig, DependencyConfig } from "../config/cluster-conf
 import { findCircle, withPrerequisites } from "../config/start-order.ts";
 import { errorCodeOf, isToolError, ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
+import { isMadeByBuild } from "./choose-builder.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { bringUpDependency, type DependencyResult } from "./dependencies/bring-up-dependency.ts";
 import type { SpringProject } from "./detect-project.ts";
@@ -33,7 +34,7 @@ export type UpSeveralResult = readonly (UpResult | DependencyResult)[];
 const BUILDS_AT_ONCE = 2;
 
 /** One thing to bring up. */
-interface Part {
+export interface Part {
   readonly name: string;
   readonly dependsOn: readonly string[];
   /** Not asked for, but something that is depends on it. */
@@ -84,7 +85,7 @@ async function bringUpParts(
       return [await up(alone, { cluster, ports, signal })];
     }
   }
-  const parts = choose(await readParts(request, ports), request);
+  const parts = await chosenParts(request, ports);
   const { reporter, clock } = ports;
   const startedMs = clock.monotonicMs();
   reporter.report({
@@ -105,9 +106,17 @@ async function bringUpParts(
   );
 }
 
+/** What is wanted, and what that depends on. Throws when the names do not fit together. */
+export async function chosenParts(
+  request: UpSeveralRequest,
+  ports: Pick<UpSeveralPorts, "files">,
+): Promise<readonly Part[]> {
+  return choose(await readParts(request, ports), request);
+}
+
 async function readParts(
   { applications, dependencies }: UpSeveralRequest,
-  ports: UpSeveralPorts,
+  ports: Pick<UpSeveralPorts, "files">,
 ): Promise<readonly Part[]> {
   const read = async (application: ApplicationConfig): Promise<Part> => {
     const { dependsOn, path } = application;
@@ -128,7 +137,6 @@ async function readParts(
   ];
 }
 
-/** Those that are wanted, and what they depend on. Throws when the names do not fit together. */
 function choose(parts: readonly Part[], { only }: UpSeveralRequest): readonly Part[] {
   checkNames(parts);
   const names = parts.map(({ name }) => name);
@@ -190,7 +198,11 @@ function joinBuilds(
   parts: readonly Part[],
   options: Pick<UpRequest, "runTests" | "offline">,
 ): ReadonlyMap<string, BuildPlan> {
-  const projects = parts.flatMap(({ project }) => project ?? []);
+  const projects = parts.flatMap(({ project, application }) =>
+    project === undefined || isMadeByBuild(application?.build.with ?? "auto", project)
+      ? []
+      : project,
+  );
   const joined = new Map<string, BuildPlan>();
   for (const project of projects) {
     const same = projects.filter(({ rootDir }) => rootDir === project.rootDir);

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { pomXml } from "./testing/a-spring-project.ts";
+import { putBaseImage } from "./testing/a-base-image.ts";
 import { bootArchive } from "./testing/a-boot-archive.ts";
-import { anApplication, SpringScene } from "./testing/spring-scene.ts";
+import { aBuild, anApplication, SpringScene } from "./testing/spring-scene.ts";
 
 const IMAGE = /^airfield\.internal\/user-service:[0-9a-f]{12}$/;
 const changedSource = { "/app/src/main/java/com/example/B.java": "class B {}" };
 
-function change(scene: SpringScene): void {
-  for (const [path, text] of Object.entries(changedSource)) scene.ports.files.put(path, text);
+function change(scene: SpringScene, files: Readonly<Record<string, string>> = changedSource): void {
+  for (const [path, text] of Object.entries(files)) scene.ports.files.put(path, text);
 }
 
 test("brings a project up from nothing to an answer", async () => {
@@ -201,6 +202,42 @@ test("leaves objects alone that Airfield did not make", async () => {
   });
 });
 
+test("leaves the number of pods to an autoscaler, also when a roll-out is undone", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  const replicas = () =>
+    (scene.cluster.get("Deployment", "user-service") as { spec?: { replicas?: number } }).spec
+      ?.replicas;
+  const scale = (count: number) => {
+    const deployment = scene.cluster.get("Deployment", "user-service");
+    const spec = { ...(deployment?.["spec"] as object), replicas: count };
+    if (deployment !== undefined) scene.cluster.put({ ...deployment, spec });
+  };
+  scale(4);
+  change(scene);
+  await scene.up();
+  expect(replicas()).toBe(1);
+
+  const scaleTargetRef = { kind: "Deployment", name: "user-service" };
+  scene.cluster.put({
+    ...{ kind: "HorizontalPodAutoscaler", metadata: { name: "any" }, spec: { scaleTargetRef } },
+  });
+  scale(4);
+  expect(await scene.up()).toMatchObject({ changed: false });
+  change(scene, { "/app/src/main/java/B.java": "class B {}" });
+  expect(await scene.up()).toMatchObject({ changed: true });
+  expect(replicas()).toBe(4);
+
+  const good = JSON.stringify(scene.cluster.get("Deployment", "user-service"));
+  change(scene, { "/app/src/main/java/B.java": "class B { int broken; }" });
+  scene.cluster.outcome = (deployment) =>
+    good.includes(JSON.stringify((deployment["spec"] as { template: object }).template))
+      ? "ready"
+      : "crash";
+  await expect(scene.up()).rejects.toMatchObject({ code: "application-crashed" });
+  expect(replicas()).toBe(4);
+});
+
 test("makes a namespace that is missing, and takes one that is there", async () => {
   const scene = new SpringScene();
   const application = anApplication({ namespace: "shop" });
@@ -287,6 +324,60 @@ test("leaves the build to a Dockerfile that does it", async () => {
   const scene = new SpringScene({ "/app/Dockerfile": "FROM maven\nCOPY . .\nRUN mvn package" });
   await scene.up();
   expect(scene.work).toHaveLength(1);
+});
+
+test("assembles the image of a project with a Dockerfile when the config says so", async () => {
+  const scene = new SpringScene({ "/app/Dockerfile": "FROM jre\nCOPY target/*.jar /app.jar" });
+  await scene.up({ application: anApplication({ build: aBuild({ with: "assemble" }) }) });
+  expect(scene.work.map((line) => line.split(" ")[0])).toEqual(["mvn"]);
+});
+
+test("puts the image on the base that the config names, pulled where nobody has it", async () => {
+  const scene = new SpringScene();
+  await putBaseImage(scene.ports.engine, "company/jre:21");
+  const application = anApplication({ build: aBuild({ baseImage: "company/jre:21" }) });
+  await scene.up({ application });
+  expect(scene.cluster.loaded[0]).toBe("company/jre:21");
+  const missing = anApplication({ build: aBuild({ baseImage: "company/none:1" }) });
+  await expect(scene.up({ application: missing })).rejects.toMatchObject({
+    code: "image-not-found",
+  });
+});
+
+test("lets Jib make the image, and does not make it twice", async () => {
+  const scene = new SpringScene();
+  const application = anApplication({ build: aBuild({ with: "jib" }) });
+  scene.makesImage = true;
+  const { image } = await scene.up({ application });
+  expect(scene.work).toHaveLength(1);
+  expect(scene.work[0]).toContain(`:dockerBuild -Djib.to.image=${image}`);
+  expect(scene.cluster.loaded).toEqual(["airfield/jre-17:1", image]);
+  expect(await scene.up({ application })).toMatchObject({ changed: false, built: false });
+});
+
+test("gives the image to the engine and to a registry when it is wanted, after the answer", async () => {
+  const scene = new SpringScene();
+  const application = anApplication({
+    build: aBuild({ toEngine: true, pushTo: "registry.test:5000/shop" }),
+  });
+  const { image } = await scene.up({ application });
+  const pushed = image.replace("airfield.internal", "registry.test:5000/shop");
+  expect(scene.work.at(-1)).toBe(`docker push ${pushed}`);
+  expect(await scene.ports.engine.inspectImage(image)).toBeDefined();
+  expect(await scene.ports.engine.inspectImage(pushed)).toBeDefined();
+  const alone = new SpringScene();
+  await alone.up();
+  expect(await alone.ports.engine.inspectImage(image)).toBeUndefined();
+});
+
+test("an application that does not answer is pushed nowhere", async () => {
+  const scene = new SpringScene();
+  scene.ports.http.answer("http://127.0.0.1:8080/", undefined);
+  const application = anApplication({ build: aBuild({ pushTo: "registry.test:5000/shop" }) });
+  await expect(scene.up({ application })).rejects.toMatchObject({
+    code: "application-not-answering",
+  });
+  expect(scene.work.join("\n")).not.toContain("push");
 });
 
 test("shows why a Dockerfile does not build", async () => {

@@ -11,6 +11,7 @@ import { loadBaseImage } from "./steps/load-base-image.ts";
 import { loadImage } from "./steps/load-image.ts";
 import { planImage } from "./steps/plan-image.ts";
 import { publish } from "./steps/publish.ts";
+import { shareImage } from "./steps/share-image.ts";
 import { waitForPrerequisites } from "./steps/wait-for-prerequisites.ts";
 import { waitForRollout } from "./steps/wait-for-rollout.ts";
 import { undoRollout } from "./undo-rollout.ts";
@@ -93,13 +94,15 @@ export async function bringUp(context: UpContext, signal: AbortSignal): Promise<
   const { request, ports } = context;
   const { reporter, clock } = ports;
   const startedMs = clock.monotonicMs();
+  const { toEngine, pushTo } = request.application.build;
+  const steps = toEngine || pushTo !== undefined ? [...upSteps, shareImage] : upSteps;
   reporter.report({
     type: "run-started",
     title: `Bringing up ${request.application.name ?? request.application.path}`,
-    steps: upSteps.length,
+    steps: steps.length,
   });
   try {
-    await runSteps(upSteps, context, { reporter, clock, signal });
+    await runSteps(steps, context, { reporter, clock, signal });
   } catch (error) {
     // A failed roll-out has undone itself; this is one that was cut short.
     if (context.found.isRollingOut === true) await undoRollout(context, { isCancelled: true });

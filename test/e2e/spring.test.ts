@@ -1,7 +1,8 @@
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { root, Workspace } from "./airfield.ts";
+import { root, run, Workspace } from "./airfield.ts";
+import { assembledLayout, extractedLayout } from "./assembled-layout.ts";
 
 /** A copy of examples/user-service that each test breaks in its own way, on a cluster of one node. */
 let workspace: Workspace;
@@ -93,6 +94,46 @@ test("an application that crashes at its start shows why, and the version before
       await expectFirstVersionServes();
     },
   );
+});
+
+test("the image has, layer by layer, what Spring Boot's own tools extract, byte for byte", async () => {
+  const target = join(project, "target");
+  const jar = (await readdir(target)).find((file) => file.endsWith(".jar")) ?? "";
+  const extracted = join(workspace.folder, "extracted");
+  const ran = await run([
+    ...["java", "-Djarmode=tools", "-jar", join(target, jar), "extract", "--layers"],
+    ...["--application-filename", "application.jar", "--destination", extracted],
+  ]);
+  expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
+  const layout = await assembledLayout(join(target, jar));
+  expect(Object.keys(layout).length).toBeGreaterThan(20);
+  expect(layout).toEqual(await extractedLayout(extracted));
+});
+
+test("an autoscaler's pods and a user's annotation stay, and the JVM starts from its archive", async () => {
+  const kubectl = (...args: readonly string[]) => workspace.kubectl(name, args);
+  await kubectl(
+    "autoscale",
+    "deployment",
+    "user-service",
+    "--min=2",
+    "--max=3",
+    "--cpu-percent=80",
+  );
+  await kubectl("annotate", "deployment", "user-service", "example.com/owner=ada");
+  const hasTwoPods = ["wait", "deployment/user-service", "--for=jsonpath={.spec.replicas}=2"];
+  await kubectl(...hasTwoPods, "--timeout=120s");
+  await writeFile(
+    join(project, "airfield.yaml"),
+    `apiVersion: airfield.dev/v1\nkind: Cluster\nname: ${name}\napplications:\n- {path: ., checkPath: /user/1, build: {startupArchive: "on"}}\n`,
+  );
+  await workspace.succeeds(["up"], { cwd: project });
+  await kubectl(...hasTwoPods, "--timeout=1s");
+  expect(await kubectl("get", "deployment", "user-service", "-o", "yaml")).toContain(
+    "example.com/owner: ada",
+  );
+  const maps = await kubectl("exec", "deployment/user-service", "--", "cat", "/proc/1/maps");
+  expect(maps).toContain("/application/application.jsa");
 });
 
 test("a directory without a Spring project is refused", async () => {

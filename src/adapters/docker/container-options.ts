@@ -12,6 +12,7 @@ export function containerOptions(spec: ContainerSpec): Docker.ContainerCreateOpt
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
     ...(spec.entrypoint === undefined ? {} : { Entrypoint: [...spec.entrypoint] }),
     ...(spec.command === undefined ? {} : { Cmd: [...spec.command] }),
+    ...(spec.user === undefined ? {} : { User: spec.user }),
     Tty: spec.tty ?? false,
     // Anonymous: removed with the container, unlike named ones.
     Volumes: Object.fromEntries((spec.anonymousVolumes ?? []).map((path) => [path, {}])),

@@ -145,6 +145,19 @@ export const springErrors = {
       `Build it by hand for the whole output: docker build -f ${dockerfile} ${dockerfile.replace(/\/[^/]*$/, "")}`,
     exitCode: ExitCode.Failure,
   }),
+  "image-builder-unusable": entry<{ project: string; builder: string; reason: string }>({
+    message: ({ project, builder, reason }) =>
+      `The image of ${project} cannot be made with ${builder}: ${reason}.`,
+    hint: () => "Leave build.with out of the config, or set it to assemble.",
+    exitCode: ExitCode.Usage,
+  }),
+  "builder-image-unavailable": entry<{ project: string; image: string; reason: string }>({
+    message: ({ project, image, reason }) =>
+      `The image of ${project} could not be made: its builder ${image} cannot be pulled: ${reason}.`,
+    hint: ({ image }) =>
+      `Try it by hand: docker pull ${image}. Or let Airfield make the image: --build-with assemble.`,
+    exitCode: ExitCode.Environment,
+  }),
   "kubectl-failed": entry<{ command: string; exitCode: number; output: string }>({
     message: ({ command, exitCode, output }) =>
       `"${command}" ended with exit code ${exitCode}:\n${indent(output.trim().split("\n"))}`,

@@ -15,7 +15,7 @@ import {
   type KubernetesObject,
 } from "../rollout-state.ts";
 import { toSelector } from "../steps/wait-for-rollout.ts";
-import { dependencyKinds, type Credentials } from "./dependency-catalogue.ts";
+import { dependencyKinds, imageWantedBy, type Credentials } from "./dependency-catalogue.ts";
 import { planDependency } from "./plan-dependency.ts";
 
 export type DependencyPorts = Pick<Ports, "clock" | "random" | "reporter">;
@@ -54,12 +54,8 @@ const ensureImage: DependencyStep = {
   title: ({ config }) => `Image of ${dependencyKinds[config.type].title}`,
   after: [],
   async run({ config, cluster, found }, { signal, progress }) {
-    const { type, version } = config;
-    const { repository } = dependencyKinds[type];
-    found.image = await cluster.dependencyImage(
-      { type, ...(version === undefined ? {} : { image: `${repository}:${version}` }) },
-      { signal, onProgress: progress },
-    );
+    const options = { signal, onProgress: progress };
+    found.image = await cluster.dependencyImage(imageWantedBy(config), options);
     progress(found.image);
   },
 };

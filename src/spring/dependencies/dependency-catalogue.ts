@@ -103,3 +103,12 @@ export const dependencyKinds: Readonly<Record<DependencyType, DependencyKind>> =
     memory: { request: "128Mi", limit: "512Mi" },
   },
 };
+
+/** Which image it is to run; without a version that of the component. */
+export function imageWantedBy({ type, version }: Pick<DependencyConfig, "type" | "version">): {
+  readonly type: DependencyType;
+  readonly image?: string;
+} {
+  const { repository } = dependencyKinds[type];
+  return { type, ...(version === undefined ? {} : { image: `${repository}:${version}` }) };
+}

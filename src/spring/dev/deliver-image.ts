@@ -44,8 +44,8 @@ export async function deliverImage(
 const toolsAreKnown: UpStep = {
   ...checkTools,
   async run(context, control) {
-    const { project, builder } = context.found;
-    const isAsked = project?.dockerfile !== undefined && builder === undefined;
+    const { imageBuilder, builder } = context.found;
+    const isAsked = imageBuilder === "dockerfile" && builder === undefined;
     return isAsked ? checkTools.run(context, control) : { skipped: "they are known" };
   },
 };
@@ -67,6 +67,8 @@ function takeClasses(output: string): UpStep {
       const { ports, found } = context;
       const { build } = found;
       if (build === undefined) return { skipped: "unchanged since it was built" };
+      // Others make the image from what the build leaves, or are the build.
+      if (found.imageBuilder !== "assemble") return buildProject.run(context, control);
       const archive = await findArchive(build, ports.files);
       const opened = await openBootArchive(archive.path, ports.files);
       if (opened === undefined || !isPlainJar(opened)) return buildProject.run(context, control);

@@ -175,7 +175,7 @@ export function openLoop(
 
   /** A save without an edit, a file that was touched, an edit that was taken back. */
   async function hasChanged(): Promise<boolean> {
-    const includeAll = project.dockerfile !== undefined;
+    const includeAll = context.found.imageBuilder === "dockerfile";
     const now = await fingerprintSources(project.rootDir, { files, includeAll });
     const isSame = now === fingerprint && pending.length === 0;
     fingerprint = now;

@@ -1,19 +1,24 @@
 import { isToolError } from "../../errors/tool-error.ts";
 import { finalObjects } from "../final-objects.ts";
+import { usesOurBase } from "../choose-builder.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { findImage } from "../find-image.ts";
 import { factsOf, imageNameOf } from "../plan-image.ts";
 import type { Manifest } from "../plan-manifests.ts";
+import { wantsStartupArchive } from "../wants-startup-archive.ts";
 import { findProject } from "../steps/find-project.ts";
 import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
 
-/** What `up` would apply for one application. */
-export interface ApplicationPreview {
+/** What `up` would apply for one application or dependency. */
+export interface ObjectsPreview {
   readonly name: string;
   readonly namespace: string;
+  readonly objects: readonly Manifest[];
+}
+
+export interface ApplicationPreview extends ObjectsPreview {
   readonly version: string | undefined;
   readonly image: string;
-  readonly objects: readonly Manifest[];
 }
 
 /**
@@ -37,17 +42,21 @@ export async function previewApplication(
   const { application } = request;
   const project = known(context.found, "project");
   const name = known(context.found, "name");
+  const builder = known(context.found, "imageBuilder");
   const baseImage =
-    project.dockerfile === undefined && project.javaVersion !== undefined
+    application.build.baseImage ??
+    (usesOurBase(builder, project) && project.javaVersion !== undefined
       ? await orWithoutEngine(() => cluster.expectedJreImage(project.javaVersion ?? 0), undefined)
-      : undefined;
+      : undefined);
   const image = imageNameOf({
     name,
     sourceFingerprint: known(context.found, "sourceFingerprint"),
     module: project.module,
     baseImage,
+    builder,
+    hasStartupArchive: wantsStartupArchive(application, builder),
   });
-  const isInEngine = project.dockerfile !== undefined;
+  const isInEngine = builder !== "assemble";
   const built = await orWithoutEngine(
     () => findImage({ name: image, baseImage, isInEngine }, ports, signal),
     undefined,

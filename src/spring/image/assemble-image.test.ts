@@ -4,7 +4,7 @@ import { digestOf } from "../../images/oci.ts";
 import type { LocalImage } from "../../images/local-image.ts";
 import { putBaseImage } from "../testing/a-base-image.ts";
 import { bootArchive } from "../testing/a-boot-archive.ts";
-import { assembleImage, findAssembledImage } from "./assemble-image.ts";
+import { assembleImage, findAssembledImage, type AssemblyRequest } from "./assemble-image.ts";
 
 const jar = "/app/target/app.jar";
 const base = "airfield/jre-17:1";
@@ -17,7 +17,7 @@ beforeEach(async () => {
   ports.files.put(jar, bootArchive());
 });
 
-function assemble(changes: { readonly name?: string; readonly baseImage?: string } = {}) {
+function assemble(changes: Partial<AssemblyRequest> = {}) {
   return assembleImage(
     { name, archive: jar, baseImage: base, labels: { a: "b" }, ...changes },
     ports,
@@ -136,4 +136,68 @@ test("a full disk is told, and leaves no image", async () => {
   ports.files.unwritable.add("/cache/applications/blobs");
   await expect(assemble()).rejects.toMatchObject({ code: "file-unwritable" });
   expect(await findAssembledImage(name, base, ports)).toBeUndefined();
+});
+
+/** The training container's run: what the JVM writes, or else what it says. */
+function onTraining(outcome: {
+  readonly file?: string;
+  readonly log?: readonly string[];
+}): () => number {
+  let runs = 0;
+  ports.engine.onStart((container) => {
+    if (!container.name.startsWith("airfield-training-")) return;
+    runs += 1;
+    const output = container.spec.mounts?.find(({ containerPath }) => containerPath === "/output");
+    if (outcome.file !== undefined)
+      ports.files.put(`${output?.hostPath ?? ""}/${outcome.file}`, "classes");
+    for (const line of [...(outcome.log ?? []), outcome.file ?? ""]) container.log(line);
+    container.state = "exited";
+    container.notify();
+  });
+  return () => runs;
+}
+
+test.each([
+  ["application.jsa", "-XX:SharedArchiveFile=application.jsa"],
+  ["application.aot", "-XX:AOTCache=application.aot"],
+])(
+  "an application that was trained gets %s as a layer of its own, made once",
+  async (file, option) => {
+    const runs = onTraining({ file });
+    const plain = await assemble();
+    const training = { onImpossible: expect.unreachable };
+    const image = await assemble({ training });
+    expect(digests(image).slice(0, -1)).toEqual(digests(plain));
+    expect(JSON.parse(Buffer.from(image.config).toString())).toMatchObject({
+      config: { Entrypoint: ["java", option, "-jar", "application.jar"] },
+    });
+    expect(digestOf((await assemble({ training })).config)).toBe(digestOf(image.config));
+    expect(runs()).toBe(1);
+    expect(await ports.engine.listContainers({ labels: {} })).toEqual([]);
+    expect(ports.files.paths.filter((path) => path.startsWith("/tmp"))).toEqual([]);
+
+    ports.files.put(jar, bootArchive({ libraries: ["other-1"] }));
+    await assemble({ training });
+    expect(runs()).toBe(2);
+  },
+);
+
+test("an application that cannot be trained is told why, once, and gets its image without", async () => {
+  const runs = onTraining({
+    log: ["APPLICATION FAILED TO START", "Description:", "", "no database.", "Action:", "none"],
+  });
+  const reasons: string[] = [];
+  const training = { onImpossible: (reason: string) => reasons.push(reason) };
+  const image = await assemble({ training });
+  expect(digestOf(image.config)).toBe(digestOf((await assemble({ training })).config));
+  expect(digestOf(image.config)).toBe(digestOf((await assemble()).config));
+  expect(reasons).toEqual(["no database", "no database"]);
+  expect(runs()).toBe(1);
+});
+
+test("does not keep images for ever", async () => {
+  for (let number = 0; number < 65; number += 1) await assemble({ name: `app:${number}` });
+  const names = ports.files.paths.filter((path) => path.includes("/applications/names/"));
+  expect(names).toHaveLength(60);
+  expect(await findAssembledImage("app:64", base, ports)).toBeDefined();
 });

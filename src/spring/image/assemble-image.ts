@@ -1,12 +1,14 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { openBaseImage, type BaseImage } from "../../images/base-image.ts";
 import type { LocalImage, LocalLayer } from "../../images/local-image.ts";
+import { digestOf } from "../../images/oci.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { APPLICATION_USER } from "../plan-image.ts";
 import { openBootArchive } from "./boot-archive.ts";
 import { diffIdsOf, imageConfig } from "./image-config.ts";
 import { ImageStore } from "./image-store.ts";
 import { APPLICATION_FOLDER, planContent, type ClassFile } from "./plan-content.ts";
+import { ensureStartupArchive, withStartupArchive } from "./startup-archive.ts";
 
 export interface AssemblyRequest {
   /** Full reference that the image gets. */
@@ -18,6 +20,11 @@ export interface AssemblyRequest {
   /** Reference of an image of the engine with a JRE. */
   readonly baseImage: string;
   readonly labels: Readonly<Record<string, string>>;
+  /**
+   * Gives the image an archive of the classes that the application loads at its start, for which it is started once;
+   * told when there can be none. Absent: no such archive.
+   */
+  readonly training?: { readonly onImpossible: (reason: string) => void };
 }
 
 export type AssemblyPorts = Pick<Ports, "engine" | "files">;
@@ -28,7 +35,7 @@ export type AssemblyPorts = Pick<Ports, "engine" | "files">;
  * layer is not written again. Its layers are read when a node lacks them.
  */
 export async function assembleImage(
-  { name, archive: path, classes, baseImage, labels }: AssemblyRequest,
+  { name, archive: path, classes, baseImage, labels, training }: AssemblyRequest,
   ports: AssemblyPorts,
   signal?: AbortSignal,
 ): Promise<LocalImage> {
@@ -48,12 +55,29 @@ export async function assembleImage(
     signal?.throwIfAborted();
     layers.push(await store.addLayer(files, { owner: APPLICATION_USER, archive: path }));
   }
+  let { entrypoint } = content;
+  if (training !== undefined) {
+    const trained = content.canBeTrained
+      ? await ensureStartupArchive(
+          {
+            ...{ baseImage, baseId: digestOf(base.config), layers },
+            applicationFolder: APPLICATION_FOLDER,
+          },
+          { store, ports, signal },
+        )
+      : { reason: "only a jar with its libraries in BOOT-INF/lib can have one" };
+    if ("reason" in trained) training.onImpossible(trained.reason);
+    else {
+      layers.push(trained.layer);
+      entrypoint = withStartupArchive(entrypoint, trained.file);
+    }
+  }
   const config = imageConfig(base.config, {
     labels,
     env: {},
     user: `${APPLICATION_USER}:${APPLICATION_USER}`,
     workingDir: APPLICATION_FOLDER,
-    entrypoint: content.entrypoint,
+    entrypoint,
     createdSeconds: content.modifiedSeconds,
     layers: layers.map(({ diffId }) => diffId),
   });

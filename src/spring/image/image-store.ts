@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import type { LocalImage, LocalLayer } from "../../images/local-image.ts";
 import { mediaTypes } from "../../images/oci.ts";
 import type { Files } from "../../ports/files.ts";
 import { layerTar, type LayerFile } from "./layer-tar.ts";
+import { planPruning, type KeptBlob, type KeptImage } from "./plan-pruning.ts";
+import { startupArchiveFiles, type StartupArchiveFile } from "./train-application.ts";
 
 /**
  * Assembled images on disk: blobs by digest, and a record for each name. They make a second `up` quick
@@ -27,6 +29,8 @@ export class ImageStore {
     const { layers, base } = record;
     const areThere = await Promise.all(layers.map((layer) => this.#hasBlob(layer)));
     if (!areThere.every(Boolean)) return undefined;
+    // Its date says when it was used last.
+    await this.#writeRecord(record);
     return {
       name,
       base,
@@ -44,9 +48,42 @@ export class ImageStore {
       platform,
       layers: layers.map(({ digest, sizeBytes }) => ({ digest, sizeBytes })),
     };
-    await this.#files.writeTextAtomic(this.#recordPath(name), JSON.stringify(record), {
+    await this.#writeRecord(record);
+    await this.#prune();
+  }
+
+  async #writeRecord(record: z.infer<typeof recordSchema>): Promise<void> {
+    await this.#files.writeTextAtomic(this.#recordPath(record.name), JSON.stringify(record), {
       mode: 0o600,
     });
+  }
+
+  /** Keeps the folder from growing for ever. What other commands remove at the same time is gone either way. */
+  async #prune(): Promise<void> {
+    const files = this.#files;
+    const inFolder = async (folder: string) =>
+      ((await files.list(join(this.#folder, folder))) ?? []).map(({ name }) =>
+        join(this.#folder, folder, name),
+      );
+    const images: KeptImage[] = [];
+    for (const path of await inFolder("names")) {
+      const record = parse(await files.readText(path), recordSchema);
+      const usedMs = (await files.status(path))?.modifiedMs ?? 0;
+      images.push({ path, usedMs, layers: record?.layers ?? [] });
+    }
+    const blobs: KeptBlob[] = [];
+    for (const path of await inFolder("blobs"))
+      blobs.push({ name: basename(path), modifiedMs: (await files.status(path))?.modifiedMs ?? 0 });
+    const plan = planPruning({ images, blobs, blobNameOf: (layer) => this.blobNameOf(layer) });
+    for (const path of plan.images) await files.remove(path);
+    for (const name of plan.blobs) await files.remove(join(this.layersFolder, name));
+    if (plan.blobs.length === 0) return;
+    // Small, and of no use without their blobs.
+    for (const path of await inFolder("measures")) {
+      const measured = parse(await files.readText(path), measureSchema);
+      const isGone = measured === undefined || plan.blobs.includes(this.blobNameOf(measured));
+      if (isGone) await files.remove(path);
+    }
   }
 
   /**
@@ -69,6 +106,44 @@ export class ImageStore {
     if (measurePath !== undefined)
       await this.#files.writeTextAtomic(measurePath, JSON.stringify(measured), { mode: 0o600 });
     return this.#layer(measured);
+  }
+
+  /** Folder of the layers' blobs, as plain tars named by `blobNameOf`. */
+  get layersFolder(): string {
+    return join(this.#folder, "blobs");
+  }
+
+  blobNameOf({ digest }: Pick<LocalLayer, "digest">): string {
+    return digest.replace(":", "-");
+  }
+
+  /**
+   * What was learnt of the application by starting it once, by a key that names all it depends on; undefined when it
+   * never was started, or its layer is gone.
+   */
+  async findTraining(key: string): Promise<StoredTraining | undefined> {
+    const record = parse(await this.#files.readText(this.#trainingPath(key)), trainingSchema);
+    if (record === undefined) return undefined;
+    if ("reason" in record) return record;
+    if (!(await this.#hasBlob(record.layer))) return undefined;
+    return { file: record.file, layer: this.#layer(record.layer) };
+  }
+
+  async saveTraining(key: string, training: StoredTraining): Promise<void> {
+    const record: z.infer<typeof trainingSchema> =
+      "reason" in training
+        ? training
+        : {
+            file: training.file,
+            layer: { digest: training.layer.digest, sizeBytes: training.layer.sizeBytes },
+          };
+    await this.#files.writeTextAtomic(this.#trainingPath(key), JSON.stringify(record), {
+      mode: 0o600,
+    });
+  }
+
+  #trainingPath(key: string): string {
+    return join(this.#folder, "trainings", `${key}.json`);
   }
 
   async #hasBlob({ digest, sizeBytes }: Measure): Promise<boolean> {
@@ -102,7 +177,7 @@ export class ImageStore {
   }
 
   #blobPath(digest: string): string {
-    return join(this.#folder, "blobs", digest.replace(":", "-"));
+    return join(this.layersFolder, this.blobNameOf({ digest }));
   }
 }
 
@@ -123,6 +198,15 @@ const measureSchema = z.object({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
   sizeBytes: z.number(),
 });
+
+const trainingSchema = z.union([
+  z.object({ reason: z.string() }),
+  z.object({ file: z.enum(startupArchiveFiles), layer: measureSchema }),
+]);
+
+/** The layer with the JVM's archive, or why there can be none. */
+export type StoredTraining =
+  { readonly reason: string } | { readonly file: StartupArchiveFile; readonly layer: LocalLayer };
 
 type Measure = z.infer<typeof measureSchema>;
 

@@ -14,6 +14,8 @@ export interface ClassFile {
 export interface ImageContent {
   /** From what changes least to what changes most; none is empty. */
   readonly layers: readonly ContentLayer[];
+  /** A jar with its libraries beside it: the form that the JVM can keep an archive of loaded classes for. */
+  readonly canBeTrained: boolean;
   /** In APPLICATION_FOLDER. */
   readonly entrypoint: readonly string[];
   /** When the application's own classes and resources changed last, in seconds since the epoch. */
@@ -82,6 +84,7 @@ async function extractedContent(
   });
   return {
     layers: files.layers,
+    canBeTrained: true,
     entrypoint: ["java", "-jar", APPLICATION_ARCHIVE],
     modifiedSeconds,
   };
@@ -163,6 +166,7 @@ function explodedContent(archive: BootArchive): ImageContent {
   const launcher = archive.manifest.main.get("Main-Class") ?? "";
   return {
     layers: files.layers,
+    canBeTrained: false,
     entrypoint: ["java", "-cp", ".", launcher],
     modifiedSeconds: latest(own),
   };

@@ -1,5 +1,6 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { finalObjects } from "../final-objects.ts";
+import { isAutoscaled, withScaleOf } from "../keep-scale.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
 import { MANAGED_BY, probeKindOf, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts";
 import { secretNameOf } from "../plan-contents.ts";
@@ -51,7 +52,11 @@ export const applyManifests: UpStep = {
       warnOfChanges(context);
       if (!isNamespaceThere) await ensureNamespace(context, signal);
       found.isRollingOut = true;
-      await applyObjects(cluster, manifests, { signal });
+      const place = { name: known(found, "name"), namespace };
+      found.isAutoscaled =
+        before.deployment !== undefined && (await isAutoscaled(place, cluster, signal));
+      const objects = found.isAutoscaled ? withScaleOf(before.deployment, manifests) : manifests;
+      await applyObjects(cluster, objects, { signal });
     }
     if (known(found, "facts").web !== "none") {
       found.nodePort ??= await nodePortOf(context, signal);

@@ -5,9 +5,10 @@ import { digestOf } from "../../images/oci.ts";
 import { DEFAULT_JAVA_VERSION } from "../detect-project.ts";
 import { assembleImage } from "../image/assemble-image.ts";
 import { factsOf, imageBuildCommand, labelsOf, readImageBuildFailure } from "../plan-image.ts";
+import { faultOfTraining, wantsStartupArchive } from "../wants-startup-archive.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
 
-/** By the project's own Dockerfile, or else assembled in layers on a JRE, without the engine. */
+/** Assembled in layers on a JRE, without the engine, or made by what the project says. */
 export const buildImage: UpStep = {
   id: "build-image",
   title: ({ found }) => `Making image ${found.image ?? ""}`.trimEnd(),
@@ -17,14 +18,21 @@ export const buildImage: UpStep = {
     if (found.build === undefined) return { skipped: "it is there already" };
     const project = known(found, "project");
     found.facts = factsOf(project, found.archive?.facts);
-    if (project.dockerfile === undefined) await assemble(context, control);
-    else await buildWithDockerfile(context, project.dockerfile, control);
+    const builder = known(found, "imageBuilder");
+    if (builder === "assemble") {
+      await assemble(context, control);
+      return undefined;
+    }
+    if (builder === "dockerfile") {
+      await runDockerBuild(context, project.dockerfile ?? "", control);
+    }
+    found.imageId = await imageIdOf(known(found, "image"), context.ports);
     return undefined;
   },
 };
 
 async function assemble(
-  { cluster, ports, found }: UpContext,
+  { request, cluster, ports, found }: UpContext,
   { signal, progress }: StepControl,
 ): Promise<void> {
   const archive = known(found, "archive");
@@ -32,6 +40,17 @@ async function assemble(
     signal,
     onProgress: progress,
   });
+  const tellImpossible = (reason: string) =>
+    ports.reporter.report({
+      type: "output",
+      source: "startup archive",
+      line: `The image has none, so its pods start as slowly as without: ${reason}.`,
+    });
+  const isWanted = wantsStartupArchive(request.application, "assemble");
+  const fault = isWanted ? faultOfTraining(archive.facts.springBootVersion) : undefined;
+  const isTrained = isWanted && fault === undefined;
+  if (fault !== undefined) tellImpossible(fault);
+  if (isTrained) progress("starting it once, for an archive of the classes it loads");
   found.localImage = await assembleImage(
     {
       name: known(found, "image"),
@@ -39,6 +58,7 @@ async function assemble(
       ...(found.classes === undefined ? {} : { classes: found.classes }),
       baseImage: found.baseImage,
       labels: labelsOf(known(found, "name"), known(found, "facts")),
+      ...(isTrained ? { training: { onImpossible: tellImpossible } } : {}),
     },
     ports,
     signal,
@@ -46,22 +66,13 @@ async function assemble(
   found.imageId = digestOf(found.localImage.config);
 }
 
-async function buildWithDockerfile(
-  context: UpContext,
-  dockerfile: string,
-  control: StepControl,
-): Promise<void> {
-  const { ports, found } = context;
-  const name = known(found, "image");
-  await runDockerBuild(context, dockerfile, control);
-  const image = await ports.engine.inspectImage(name);
-  if (image === undefined) {
-    throw new ToolError("image-not-found", {
-      image: name,
-      reason: "the builder did not give it to the engine",
-    });
-  }
-  found.imageId = image.id;
+async function imageIdOf(name: string, { engine }: UpContext["ports"]): Promise<string> {
+  const image = await engine.inspectImage(name);
+  if (image !== undefined) return image.id;
+  throw new ToolError("image-not-found", {
+    image: name,
+    reason: "the builder did not give it to the engine",
+  });
 }
 
 async function runDockerBuild(

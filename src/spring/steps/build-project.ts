@@ -16,15 +16,18 @@ export const buildProject: UpStep = {
   async run({ ports, found, together }, { signal, progress }) {
     const { build } = found;
     if (build === undefined) return { skipped: "unchanged since it was built" };
-    if (found.needsArchive !== true) return { skipped: "the project's Dockerfile builds it" };
+    if (found.needsArchive !== true && !build.makesImage)
+      return { skipped: "the project's Dockerfile builds it" };
     const tell = teller(build, ports.reporter, progress);
+    // Jib and buildpacks look for the engine by themselves, and could find another.
+    const { address } = await ports.engine.info();
+    const env = address.startsWith("unix:") ? { DOCKER_HOST: address } : {};
     const run = async (plan: BuildPlan): Promise<BuildOutcome> => {
       let output = "";
       const { exitCode } = await runBuildTool(
         () =>
           ports.commands.run(plan.command, {
-            cwd: plan.cwd,
-            signal,
+            ...{ cwd: plan.cwd, env, signal },
             onLine(coloured) {
               const line = stripVTControlCharacters(coloured);
               output += `${line}\n`;
@@ -37,7 +40,7 @@ export const buildProject: UpStep = {
     };
     const { exitCode, output } = await (together?.builds.build(build, run) ?? run(build));
     if (exitCode !== 0) throw buildFailure({ build, exitCode, output, found });
-    found.archive = await findArchive(build, ports.files);
+    if (found.needsArchive === true) found.archive = await findArchive(build, ports.files);
     return undefined;
   },
 };
@@ -80,6 +83,9 @@ function buildFailure({
   }
   if (failure.neededJava !== undefined) {
     return new ToolError("jdk-too-old", { project, needed: failure.neededJava, found: undefined });
+  }
+  if (failure.missingImage !== undefined) {
+    return new ToolError("builder-image-unavailable", { project, ...failure.missingImage });
   }
   return new ToolError("build-failed", {
     project,

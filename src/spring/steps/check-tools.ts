@@ -13,9 +13,12 @@ export const checkTools: UpStep = {
   async run({ ports, found }, { signal }) {
     const { build } = found;
     if (build === undefined) return { skipped: "nothing has to be built" };
-    if (known(found, "project").dockerfile !== undefined)
+    const by = known(found, "imageBuilder");
+    // Jib, too, gives images to the engine by way of the docker program.
+    if (by === "dockerfile" || by === "jib")
       found.builder = await findBuilder(known(found, "image"), ports, signal);
-    if (found.needsArchive === true) await checkBuildTool(build, found, ports, signal);
+    if (build.makesImage || found.needsArchive === true)
+      await checkBuildTool(build, found, ports, signal);
     return undefined;
   },
 };

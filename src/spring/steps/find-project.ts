@@ -1,6 +1,7 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { activeProfiles, readApplicationProperties } from "../application-properties.ts";
 import { planApplicationName, type ApplicationName } from "../application-name.ts";
+import { chooseBuilder, type ImageBuilder } from "../choose-builder.ts";
 import { detectProject, type SpringProject } from "../detect-project.ts";
 import { fingerprintSources } from "../fingerprint-sources.ts";
 import { needsBuildBefore } from "../plan-build.ts";
@@ -32,14 +33,18 @@ export const findProject: UpStep = {
       files: ports.files,
       ...(request.environment === undefined ? {} : { environment: request.environment }),
     });
+    const builder = chooseBuilder(request.application.build.with, project);
+    const isDockerfile = builder === "dockerfile" && dockerfile !== undefined;
+    found.imageBuilder = builder;
     found.needsArchive =
-      dockerfile === undefined || needsBuildBefore((await ports.files.readText(dockerfile)) ?? "");
+      builder === "assemble" ||
+      (isDockerfile && needsBuildBefore((await ports.files.readText(dockerfile)) ?? ""));
     found.sourceFingerprint = await fingerprintSources(project.rootDir, {
       files: ports.files,
-      includeAll: dockerfile !== undefined,
+      includeAll: isDockerfile,
       without: [...(project.otherModules ?? []), ...(request.contentFiles ?? [])],
     });
-    progress(describe(project, named.name));
+    progress(describe(project, named.name, builder));
   },
 };
 
@@ -85,7 +90,9 @@ function checkSpringBootVersion({ artifact, springBootVersion }: SpringProject):
   });
 }
 
-function describe(project: SpringProject, name: string): string {
+const BUILDER_NAMES = { dockerfile: "own Dockerfile", jib: "Jib", buildpacks: "buildpacks" };
+
+function describe(project: SpringProject, name: string, builder: ImageBuilder): string {
   const parts = [
     project.springBootVersion === undefined
       ? "Spring Boot"
@@ -93,7 +100,7 @@ function describe(project: SpringProject, name: string): string {
     project.buildTool === "maven" ? "Maven" : "Gradle",
     ...(project.javaVersion === undefined ? [] : [`Java ${project.javaVersion}`]),
     ...(project.module === undefined ? [] : [`module ${project.module}`]),
-    ...(project.dockerfile === undefined ? [] : ["own Dockerfile"]),
+    ...(builder === "assemble" ? [] : [BUILDER_NAMES[builder]]),
   ];
   return `${name}: ${parts.join(", ")} in ${project.dir}`;
 }

@@ -1,7 +1,9 @@
+import { usesOurBase } from "../choose-builder.ts";
 import { findImage } from "../find-image.ts";
 import { planBuild } from "../plan-build.ts";
-import { imageNameOf } from "../plan-image.ts";
-import { known, type UpStep } from "../up-context.ts";
+import { factsOf, imageNameOf } from "../plan-image.ts";
+import { wantsStartupArchive } from "../wants-startup-archive.ts";
+import { known, type UpPorts, type UpStep } from "../up-context.ts";
 
 /** Works out the image's name, and with it whether there is anything to build. */
 export const planImage: UpStep = {
@@ -10,8 +12,12 @@ export const planImage: UpStep = {
   after: ["find-project"],
   async run({ request, cluster, ports, found }, { signal, progress }) {
     const project = known(found, "project");
-    const usesOwnDockerfile = project.dockerfile !== undefined;
-    if (!usesOwnDockerfile && project.javaVersion !== undefined) {
+    const builder = known(found, "imageBuilder");
+    const { baseImage } = request.application.build;
+    if (baseImage !== undefined) {
+      await ensureBaseImage(baseImage, ports, { signal, onProgress: progress });
+      found.baseImage = baseImage;
+    } else if (usesOurBase(builder, project) && project.javaVersion !== undefined) {
       found.baseImage = await cluster.jreImage(project.javaVersion, {
         signal,
         onProgress: progress,
@@ -22,19 +28,36 @@ export const planImage: UpStep = {
       sourceFingerprint: known(found, "sourceFingerprint"),
       module: project.module,
       baseImage: found.baseImage,
+      builder,
+      hasStartupArchive: wantsStartupArchive(request.application, builder),
     });
     progress(found.image);
     if (!request.rebuild) {
       const image = await findImage(
-        { name: found.image, baseImage: found.baseImage, isInEngine: usesOwnDockerfile },
+        { name: found.image, baseImage: found.baseImage, isInEngine: builder !== "assemble" },
         ports,
         signal,
       );
       if (image !== undefined) {
-        Object.assign(found, image);
+        // Images of plug-ins carry no labels of ours; the build files have to do.
+        Object.assign(found, { facts: factsOf(project, undefined), ...image });
         return;
       }
     }
-    found.build = planBuild(project, request);
+    found.build = planBuild(project, {
+      ...request,
+      ...(builder === "jib" || builder === "buildpacks"
+        ? { image: { builder, name: found.image, baseImage: found.baseImage } }
+        : {}),
+    });
   },
 };
+
+/** An image that nobody has yet is pulled; one that the engine has is taken as it is. */
+async function ensureBaseImage(
+  ref: string,
+  { engine }: Pick<UpPorts, "engine">,
+  options: { readonly signal: AbortSignal; readonly onProgress: (detail: string) => void },
+): Promise<void> {
+  if ((await engine.inspectImage(ref)) === undefined) await engine.pullImage(ref, options);
+}

@@ -139,6 +139,10 @@ export class FakeSpringCluster implements SpringCluster {
     return Promise.resolve(image ?? `airfield/${type}:1`);
   }
 
+  async expectedDependencyImage(wanted: { type: string; image?: string }): Promise<string> {
+    return this.dependencyImage(wanted);
+  }
+
   /** Puts an object there that somebody else made. */
   put(object: Json): void {
     this.#objects.set(`${object.kind}/${object.metadata.name}`, object);
@@ -178,6 +182,8 @@ export class FakeSpringCluster implements SpringCluster {
     if (line.startsWith("get deployments,replicasets,pods")) return this.#look(nameIn(line));
     if (line.startsWith("get statefulsets,pods")) return this.#lookAtSet(nameIn(line));
     if (line.startsWith("get service ")) return "30080";
+    if (line.startsWith("get horizontalpodautoscalers "))
+      return this.#list("HorizontalPodAutoscaler");
     if (line.startsWith("get namespace ")) {
       return this.namespaces.has(args[2] ?? "") ? `namespace/${args[2] ?? ""}` : "";
     }
@@ -279,6 +285,12 @@ export class FakeSpringCluster implements SpringCluster {
         return [found.kind === "Deployment" ? this.#withStatus(found) : found];
       });
     return items.length === 0 ? "" : JSON.stringify({ items });
+  }
+
+  #list(kind: string): string {
+    return JSON.stringify({
+      items: [...this.#objects.values()].filter((one) => one.kind === kind),
+    });
   }
 
   #lookAtSet(name: string): string {

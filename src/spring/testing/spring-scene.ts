@@ -1,5 +1,6 @@
+import { collectBytes } from "../../../test/fakes/collect-bytes.ts";
 import { fakePorts, type FakePorts } from "../../../test/fakes/fake-ports.ts";
-import type { ApplicationConfig } from "../../config/cluster-config.ts";
+import type { ApplicationConfig, BuildConfig } from "../../config/cluster-config.ts";
 import type { UpRequest } from "../up-context.ts";
 import { up, type UpResult } from "../up.ts";
 import { mavenProject } from "./a-spring-project.ts";
@@ -16,6 +17,7 @@ export function anApplication(changes: Partial<ApplicationConfig> = {}): Applica
     env: {},
     resources: { requests: {}, limits: {} },
     hostPort: 0,
+    build: aBuild(),
     checkPath: "/",
     dependsOn: [],
     config: { files: [] },
@@ -26,6 +28,10 @@ export function anApplication(changes: Partial<ApplicationConfig> = {}): Applica
   };
 }
 
+export function aBuild(changes: Partial<BuildConfig> = {}): BuildConfig {
+  return { with: "auto", startupArchive: "auto", toEngine: false, ...changes };
+}
+
 /** A machine with Maven, a JDK, Docker and one project in /app, and a cluster that may be made. */
 export class SpringScene {
   readonly cluster = new FakeSpringCluster();
@@ -33,6 +39,8 @@ export class SpringScene {
   readonly abort = new AbortController();
   /** What Maven answers instead of building. */
   mavenFailure: { readonly exitCode: number; readonly stdout: string } | undefined;
+  /** The build tool's plug-in gives the engine the image, under the name that it is told. */
+  makesImage = false;
   dockerFailure: { readonly exitCode: number; readonly stdout: string } | undefined;
   /** Projects that do not build. */
   readonly brokenFolders = new Set<string>();
@@ -50,6 +58,20 @@ export class SpringScene {
     }
     this.ports.http.answer("http://127.0.0.1:8080/", { status: 200, body: "hello" });
     this.ports.commands.on((command, { cwd }) => this.#play(command, cwd));
+    // An application that is started once for its archive says that it cannot.
+    this.ports.engine.onStart((container) => {
+      if (!container.name.startsWith("airfield-training-")) return;
+      container.log("no database");
+      container.state = "exited";
+      container.notify();
+    });
+    // The fake reads archives of its own kind only.
+    this.ports.engine.loadImages = async (archive) => {
+      const text = Buffer.from(await collectBytes(archive)).toString("latin1");
+      const name = /"RepoTags":\["([^"]+)"\]/.exec(text)?.[1] ?? "";
+      this.ports.engine.images.add(name);
+      return [name];
+    };
   }
 
   async up(changes: Partial<UpRequest> = {}): Promise<UpResult> {
@@ -89,6 +111,8 @@ export class SpringScene {
     if (/mvn|gradle/.test(command[0] ?? "")) {
       if (this.mavenFailure !== undefined) return this.mavenFailure;
       if (this.brokenFolders.has(cwd)) return { exitCode: 1, stdout: "[ERROR] broken\n" };
+      const made = /-Djib\.to\.image=(\S+)/.exec(line)?.[1];
+      if (this.makesImage && made !== undefined) this.ports.engine.images.add(made);
       const isGradle = line.includes("gradle");
       const folder = isGradle ? `${cwd}/build/libs` : `${cwd}/target`;
       const artifact = cwd === "/app" ? "user-service" : cwd.split("/").at(-1);
@@ -96,6 +120,7 @@ export class SpringScene {
       if (command.includes("-X")) return { stdout: this.mavenDebug };
       return { stdout: "[INFO] --- compiler:3.14.1:compile (default-compile) @ a ---\n" };
     }
+    if (line.startsWith("docker push ")) return {};
     if (line.startsWith("docker buildx build")) {
       if (this.dockerFailure !== undefined) return this.dockerFailure;
       const labels = command.flatMap((word, at) =>

@@ -1,0 +1,128 @@
+import { isToolError, ToolError } from "../../errors/tool-error.ts";
+import type { ContainerSpec } from "../../ports/container-engine.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { readApplicationLog } from "../read-application-log.ts";
+
+export interface TrainingRequest {
+  /** Names the run; the same for the same layers on the same base. */
+  readonly key: string;
+  readonly baseImage: string;
+  /** Folder of the host that holds the layers. */
+  readonly layersFolder: string;
+  /** File names of the application's layers in it (plain tars), bottom first. */
+  readonly layers: readonly string[];
+  /** Folder of the host that the archive is written to. */
+  readonly outputFolder: string;
+  readonly applicationFolder: string;
+}
+
+/** The JVM's archive of the classes that an application loads at its start, or why there is none. */
+export type TrainingResult =
+  { readonly file: StartupArchiveFile } | { readonly reason: string; readonly mayPass: boolean };
+
+/** Class data sharing since Java 13, the AOT cache since Java 25. */
+export const startupArchiveFiles = ["application.jsa", "application.aot"] as const;
+export type StartupArchiveFile = (typeof startupArchiveFiles)[number];
+
+/** An application that starts at all does so in this time; one that waits for a database does not. */
+const DEADLINE_MS = 90_000;
+
+/**
+ * Starts the application once, up to the point where all its beans are made, and has the JVM write what it has loaded.
+ * In a container of the very base that it will run on, since an archive is only good for the JVM that made it, with the
+ * layers unpacked by tar, since it remembers the dates of all jars. Without a network: a database that is there by
+ * chance must not be written to.
+ * https://docs.spring.io/spring-boot/reference/packaging/class-data-sharing.html
+ */
+export async function trainApplication(
+  request: TrainingRequest,
+  { engine }: Pick<Ports, "engine">,
+  signal?: AbortSignal,
+): Promise<TrainingResult> {
+  const spec = trainingContainer(request);
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const until = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  const lines: string[] = [];
+  // Of a command that was killed.
+  if ((await engine.inspectContainer(spec.name))?.state === "exited") {
+    await engine.removeContainer(spec.name);
+  }
+  try {
+    await engine.createContainer(spec, { signal: until });
+  } catch (error) {
+    if (!isToolError(error, "container-name-taken")) throw error;
+    return { reason: "another command is at it", mayPass: true };
+  }
+  try {
+    await engine.startContainer(spec.name, { signal: until });
+    for await (const line of engine.logs(spec.name, { follow: true, signal: until })) {
+      lines.push(line);
+    }
+    // Only the script's end says it: what the application itself returns may be anything.
+    const file = startupArchiveFiles.find((name) => lines.at(-1) === name);
+    if (file !== undefined) return { file };
+    return { reason: reasonOf(lines), mayPass: false };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (deadline.aborted) {
+      return { reason: `it was not up within ${DEADLINE_MS / 1000} seconds`, mayPass: true };
+    }
+    // An engine on a machine that has not our folders, say.
+    if (!(error instanceof ToolError)) throw error;
+    return { reason: (error as ToolError).message.replace(/\.$/, ""), mayPass: true };
+  } finally {
+    await engine.removeContainer(spec.name);
+  }
+}
+
+function trainingContainer(request: TrainingRequest): ContainerSpec {
+  const { key, baseImage, layers, layersFolder, outputFolder, applicationFolder } = request;
+  const name = `airfield-training-${key.slice(0, 12)}`;
+  const mount = (hostPath: string, containerPath: string, readOnly: boolean) =>
+    ({ hostPath, containerPath, readOnly, propagation: "none", selinuxRelabel: true }) as const;
+  return {
+    name,
+    image: baseImage,
+    hostname: name,
+    labels: { "dev.airfield.training": key },
+    env: {},
+    entrypoint: ["sh", "-c", trainingScript, "train", applicationFolder],
+    command: layers,
+    // Unpacks files of another owner, and writes into a folder of the host's user.
+    user: "0",
+    mounts: [mount(layersFolder, "/layers", true), mount(outputFolder, "/output", false)],
+    network: { name: "none" },
+    restart: "no",
+  };
+}
+
+/**
+ * A heap of the size that pods have: over 32 GiB, which is a quarter of a large machine, pointers and with them
+ * the archive have another form. Its last line names the file that it has written.
+ */
+const trainingScript = `
+set -e
+application=$1
+shift
+for layer in "$@"; do tar -xf "/layers/$layer" -C /; done
+cd "$application"
+java=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\\.specification\\.version = //p')
+if [ "\${java%%.*}" -ge 25 ]; then
+  file=application.aot
+  option=-XX:AOTCacheOutput=/tmp/$file
+else
+  file=application.jsa
+  option=-XX:ArchiveClassesAtExit=/tmp/$file
+fi
+java -Xmx512m "$option" -Dspring.context.exit=onRefresh -jar application.jar
+cp "/tmp/$file" "/output/$file"
+chmod 644 "/output/$file"
+echo
+echo "$file"
+`;
+
+function reasonOf(lines: readonly string[]): string {
+  const log = readApplicationLog(lines.join("\n"));
+  const at = log.findIndex((line) => /^(Description|Reason):/.test(line));
+  return (log[at + 1] ?? log.at(-1) ?? "it said nothing").trim().replace(/\.$/, "");
+}

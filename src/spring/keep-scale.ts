@@ -1,0 +1,44 @@
+import type { SpringCluster } from "./cluster-access.ts";
+import { toItems, type KubernetesObject } from "./rollout-state.ts";
+
+interface Autoscaler {
+  readonly spec?: {
+    readonly scaleTargetRef?: { readonly kind?: string; readonly name?: string };
+  };
+}
+
+/**
+ * Whether a HorizontalPodAutoscaler, the user's own, decides how many pods a Deployment has. Who may not list them
+ * counts as having none.
+ */
+export async function isAutoscaled(
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  cluster: Pick<SpringCluster, "kubectl">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const args = ["get", "horizontalpodautoscalers", "--namespace", namespace, "--output", "json"];
+  const { exitCode, stdout } = await cluster.kubectl(args, { signal });
+  if (exitCode !== 0) return false;
+  return (toItems(stdout) as readonly Autoscaler[]).some(
+    ({ spec }) => spec?.scaleTargetRef?.kind === "Deployment" && spec.scaleTargetRef.name === name,
+  );
+}
+
+/**
+ * The objects with as many pods as there are now, so that a new version does not undo what the autoscaler has decided.
+ * Not by leaving the number out: `kubectl apply` then takes away the one that it set before, which means one pod.
+ * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling
+ */
+export function withScaleOf<Applied extends { readonly kind?: string }>(
+  deployment: KubernetesObject | undefined,
+  objects: readonly Applied[],
+): readonly Applied[] {
+  const replicas = deployment?.spec?.replicas;
+  // Scaled to none, it would never be ready; that is for the autoscaler to change.
+  if (replicas === undefined || replicas === 0) return objects;
+  return objects.map((object) => {
+    if (object.kind !== "Deployment") return object;
+    const { spec } = object as { readonly spec?: object };
+    return { ...object, spec: { ...spec, replicas } };
+  });
+}
