@@ -16,7 +16,7 @@ export async function previewSeveral(
   const { settings, dependencies } = request;
   const previews: ObjectsPreview[] = [];
   for (const { application, dependency, fault } of await chosenParts(request, reach.ports)) {
-    if (fault !== undefined) throw fault;
+    if (fault !== undefined) throw fault as Error;
     if (dependency !== undefined) previews.push(await previewDependency(dependency, reach.cluster));
     if (application !== undefined) {
       previews.push(await previewApplication({ ...settings, application, dependencies }, reach));
