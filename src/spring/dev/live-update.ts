@@ -7,7 +7,8 @@ import { planBuild } from "../plan-build.ts";
 import { selectorOf } from "../plan-manifests.ts";
 import { readApplicationLog } from "../read-application-log.ts";
 import { enterMode } from "../special-mode.ts";
-import { toSelector } from "../steps/wait-for-rollout.ts";
+import { isRolledOut } from "../rollout-state.ts";
+import { readApplication, SETTLE_MS, toSelector } from "../steps/wait-for-rollout.ts";
 import { known, type UpContext } from "../up-context.ts";
 import { findDevtools } from "./find-devtools.ts";
 import type { LogWatch } from "./log-watch.ts";
@@ -61,6 +62,7 @@ export async function enterLive(
   log.forget();
   await runInPod(context, pod, planFilling(classes, { jvm, devtools }), signal);
   await untilStarted(context, pod, { log, signal });
+  await untilAlone(context, signal);
   return pod;
 }
 
@@ -146,6 +148,21 @@ async function untilRunning(
     }
     await ports.clock.sleep(POLL_MS, signal);
   }
+}
+
+/** The pod that was there before is asked no more: it would go on answering as it was. */
+async function untilAlone(context: UpContext, signal: AbortSignal): Promise<void> {
+  const { request, ports, found } = context;
+  const { clock } = ports;
+  const startedMs = clock.monotonicMs();
+  while (!isRolledOut((await readApplication(context, signal)).deployment)) {
+    if (clock.monotonicMs() - startedMs >= request.rolloutTimeoutMs) {
+      const reason = "its pod does not become ready";
+      throw new ToolError("live-not-possible", { name: known(found, "name"), reason });
+    }
+    await clock.sleep(POLL_MS, signal);
+  }
+  await clock.sleep(SETTLE_MS, signal);
 }
 
 interface PodObject {

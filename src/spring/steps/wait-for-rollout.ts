@@ -26,7 +26,7 @@ const LOG_LINES = 300;
  * Until requests reach new pods only: kube-proxy writes its rules at most each tenth of a second (iptables
  * minSyncPeriod of our clusters), and till then an old pod, which still answers, may be asked.
  */
-const SETTLE_MS = 300;
+export const SETTLE_MS = 300;
 
 /** Until all pods run the new version; ends early when one of them cannot come up. */
 export const waitForRollout: UpStep = {
