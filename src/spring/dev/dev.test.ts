@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CONTROLLER, DevScene } from "../testing/dev-scene.ts";
+import { aBuild, anApplication } from "../testing/spring-scene.ts";
 
 const written = ["com/example/UserController.class"];
 
@@ -27,6 +28,26 @@ test("a save is compiled without the build tool, made an image of, and rolled ou
   ]);
   expect(imageNow(scene)).not.toBe(before);
   expect(scene.work.filter((line) => line.includes("mvn"))).toHaveLength(builds);
+});
+
+test.each([
+  [{ with: "jib" as const }, /jib-maven-plugin:[\d.]+:dockerBuild/],
+  [{ with: "dockerfile" as const }, /^docker buildx build/],
+])("an image that is made by others, %j, is made by them on every save", async (build, command) => {
+  const scene = new DevScene({ "/app/Dockerfile": "FROM jre\nCOPY target/*.jar /app.jar" });
+  scene.makesImage = true;
+  const up = {
+    ...{ application: anApplication({ build: aBuild(build) }), rebuild: false, offline: false },
+    ...{ runTests: false, rolloutTimeoutMs: 60_000, dependencies: [] },
+  };
+  await scene.dev({ up });
+  const made = () => scene.work.filter((line) => command.test(line)).length;
+  const [before, images] = [imageNow(scene), made()];
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER);
+  expect(scene.outcomes).toMatchObject([{ type: "change-delivered", with: "image" }]);
+  expect(imageNow(scene)).not.toBe(before);
+  expect(made()).toBe(images + 1);
 });
 
 test("a compile error is told once with its line, changes nothing, and the next save puts it right", async () => {
