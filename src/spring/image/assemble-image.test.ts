@@ -184,7 +184,15 @@ test.each([
 
 test("an application that cannot be trained is told why, once, and gets its image without", async () => {
   const runs = onTraining({
-    log: ["APPLICATION FAILED TO START", "Description:", "", "no database.", "Action:", "none"],
+    log: [
+      "APPLICATION FAILED TO START",
+      "Description:",
+      "",
+      "no database.",
+      "Action:",
+      "none",
+      "[6.5s][warning][cds] Skipping A: Failed verification",
+    ],
   });
   const reasons: string[] = [];
   const training = { onImpossible: (reason: string) => reasons.push(reason) };

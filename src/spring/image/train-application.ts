@@ -122,7 +122,9 @@ echo "$file"
 `;
 
 function reasonOf(lines: readonly string[]): string {
-  const log = readApplicationLog(lines.join("\n"));
+  // The JVM writes its archive also when the application has failed, and tells at length of classes it leaves out.
+  const said = lines.filter((line) => !/^\[[\d.]+s\]\[\w+ *\]\[(cds|aot)/.test(line));
+  const log = readApplicationLog(said.join("\n"));
   const at = log.findIndex((line) => /^(Description|Reason):/.test(line));
   return (log[at + 1] ?? log.at(-1) ?? "it said nothing").trim().replace(/\.$/, "");
 }
