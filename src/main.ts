@@ -213,6 +213,8 @@ const useCases: UseCases = {
     (await import("./registry/prune-registry.ts")).pruneRegistries(...args),
   loadAgain: async (...args) => (await import("./images/load-again.ts")).loadAgain(...args),
   loadImages: async (...args) => (await import("./images/load-images.ts")).loadImages(...args),
+  listModules: async (dir, { files }) =>
+    (await import("./spring/detect-project.ts")).listModules(dir, files),
   up: async ({ request, ...where }, ports, signal) => {
     const { upSeveral } = await import("./spring/up-several.ts");
     const cluster = await clusterOf(where, ports, signal);

@@ -6,6 +6,7 @@ import type {
   DependencyConfig,
 } from "../config/cluster-config.ts";
 import type { Files } from "../ports/files.ts";
+import type { Ports } from "../ports/ports.ts";
 import { contentFilesOf } from "../spring/read-contents.ts";
 import type { UpRequest } from "../spring/up-context.ts";
 import type { Cli } from "./cli.ts";
@@ -24,7 +25,14 @@ export interface ApplicationFlags {
   readonly checkPath?: string;
   readonly buildWith?: string;
   readonly push?: string;
+  /** Every application of a build with several modules. */
+  readonly all?: boolean;
 }
+
+export const allModulesFlag = [
+  "--all",
+  "all Spring Boot applications of a build with several modules",
+] as const;
 
 /** Flags that say which application of a folder is meant. */
 export function addIdentityFlags(command: Command): Command {
@@ -139,6 +147,33 @@ export async function chooseParts(
     }
   }
   return { applications: [...all], dependencies, only };
+}
+
+/** Each application of a folder that holds several becomes one of its own, when `--all` says so. */
+export async function withAllModules(
+  cli: Cli,
+  parts: ChosenParts,
+  { flags, ports }: { readonly flags: ApplicationFlags; readonly ports: Ports },
+): Promise<ChosenParts> {
+  if (flags.all !== true) return parts;
+  const expand = async (application: ApplicationConfig): Promise<readonly ApplicationConfig[]> => {
+    if (application.module !== undefined) return [application];
+    const modules = await cli.useCases.listModules(application.path, ports);
+    return modules.length === 0
+      ? [application]
+      : modules.map((module) => ({ ...application, module }));
+  };
+  const { only, applications, dependencies } = parts;
+  if (only === undefined) {
+    return { applications: (await Promise.all(applications.map(expand))).flat(), dependencies };
+  }
+  const chosen = await Promise.all(
+    only.map(async (part) => (typeof part === "string" ? [part] : expand(part))),
+  );
+  // Those that are wanted are the very same objects in both lists.
+  const others = applications.filter((application) => !only.includes(application));
+  const wanted = chosen.flat().filter((part) => typeof part !== "string");
+  return { applications: [...wanted, ...others], dependencies, only: chosen.flat() };
 }
 
 async function withFlags(

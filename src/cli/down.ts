@@ -2,9 +2,11 @@ import { Command } from "commander";
 import { ToolError } from "../errors/tool-error.ts";
 import {
   addIdentityFlags,
+  allModulesFlag,
   type ApplicationFlags,
   type ChosenParts,
   chooseParts,
+  withAllModules,
 } from "./application-request.ts";
 import type { Cli } from "./cli.ts";
 import { createRequestFor } from "./cluster-request.ts";
@@ -14,7 +16,8 @@ import { absolutePath, readConfig } from "./read-config.ts";
 import { runCommand } from "./run-command.ts";
 import { readTarget } from "./target.ts";
 
-interface Flags extends GlobalFlags, Pick<ApplicationFlags, "appName" | "module" | "namespace"> {
+interface Flags
+  extends GlobalFlags, Pick<ApplicationFlags, "appName" | "module" | "namespace" | "all"> {
   readonly config?: string;
   readonly context?: string;
   readonly kubeconfig?: string;
@@ -31,6 +34,7 @@ export function downCommand(cli: Cli): Command {
     )
     .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)");
   return addIdentityFlags(command)
+    .option(...allModulesFlag)
     .option("--context <context>", "on a cluster that Airfield did not make: its context")
     .addOption(kubeconfigOption())
     .option("--data", "remove the data of databases and brokers, too; it is gone for good")
@@ -45,7 +49,8 @@ export function downCommand(cli: Cli): Command {
         ]);
         const create = await createRequestFor(cli, ports.files, { ...flags, wait: 0 }, { config });
         const target = readTarget(flags, { needsRegistry: false });
-        const parts = await chooseParts(cli, ports.files, config, { words, flags });
+        const chosen = await chooseParts(cli, ports.files, config, { words, flags });
+        const parts = await withAllModules(cli, chosen, { flags, ports });
         const wanted = parts.only ?? [...parts.applications, ...parts.dependencies.map(nameOf)];
         const names = wanted.filter((one) => typeof one === "string");
         checkNames(names, parts);

@@ -245,6 +245,7 @@ describe("up", () => {
           requests.push(request);
           return [result];
         },
+        listModules: async () => Promise.resolve(["users", "apps/orders"]),
       },
     });
     if (error instanceof Error) throw error;
@@ -342,6 +343,14 @@ describe("up", () => {
       "/home/dev/users/airfield.yaml": "apiVersion: airfield.dev/v1\nkind: Cluster\nname: mine\n",
     });
     expect(requests[0]?.create.config.name).toBe("mine");
+  });
+
+  test("brings up all applications of a build with several modules", async () => {
+    const { applications } = await applicationsOf(["--all"]);
+    expect(applications).toMatchObject([
+      { path: "/home/dev", module: "users" },
+      { path: "/home/dev", module: "apps/orders" },
+    ]);
   });
 
   test("--dry-run prints the objects and brings nothing up", async () => {

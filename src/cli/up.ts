@@ -2,9 +2,11 @@ import { Command } from "commander";
 import { imageBuilders } from "../config/cluster-config.ts";
 import {
   addApplicationFlags,
+  allModulesFlag,
   type ApplicationFlags,
   chooseParts,
   surroundingsOf,
+  withAllModules,
 } from "./application-request.ts";
 import type { Cli } from "./cli.ts";
 import { createRequestFor } from "./cluster-request.ts";
@@ -49,6 +51,7 @@ export function upCommand(cli: Cli): Command {
         text: "3m",
       }),
     )
+    .option(...allModulesFlag)
     .option("--rebuild", "build even when nothing seems to have changed")
     .addOption(
       choiceOption(
@@ -81,7 +84,8 @@ export function upCommand(cli: Cli): Command {
         ]);
         const create = await createRequestFor(cli, ports.files, flags, { config });
         const target = readTarget(flags, { needsRegistry: true });
-        const parts = await chooseParts(cli, ports.files, config, { words, flags });
+        const chosen = await chooseParts(cli, ports.files, config, { words, flags });
+        const parts = await withAllModules(cli, chosen, { flags, ports });
         const settings = {
           rebuild: flags.rebuild ?? false,
           offline: flags.offline ?? false,

@@ -118,6 +118,8 @@ export interface UseCases {
   ): Promise<LoadReport>;
   loadImages(request: LoadRequest, ports: Ports, signal: AbortSignal): Promise<LoadReport>;
 
+  /** The applications of a build as `--module` takes them; empty for a folder that is one application itself. */
+  listModules(dir: string, ports: Ports): Promise<readonly string[]>;
   /** On the cluster that `create` describes; it is created when there is none. */
   up(
     command: ApplicationCommand<UpSeveralRequest>,

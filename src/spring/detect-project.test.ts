@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
-import { detectProject } from "./detect-project.ts";
+import { detectProject, listModules } from "./detect-project.ts";
 import { APPLICATION_CLASS, mavenProject, pomXml } from "./testing/a-spring-project.ts";
 
 const detect = (files: Readonly<Record<string, string>>, dir = "/app", module?: string) =>
@@ -131,6 +131,14 @@ test("knows the modules that an application is not made of", async () => {
     otherModules: ["/shop/apps/orders", "/shop/library"],
   });
   expect(await detect(files, "/shop", "orders")).toMatchObject({ otherModules: ["/shop/users"] });
+});
+
+test("lists the modules that are applications", async () => {
+  expect(await listModules("/shop", new FakeFiles(severalModules))).toEqual([
+    "users",
+    "apps/orders",
+  ]);
+  expect(await listModules("/app", new FakeFiles(mavenProject()))).toEqual([]);
 });
 
 test("refuses a module that is no application", async () => {

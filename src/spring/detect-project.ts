@@ -87,6 +87,19 @@ export async function detectProject(
   });
 }
 
+/**
+ * The Spring Boot applications of a build as `--module` takes them; empty for a folder that is one application itself.
+ */
+export async function listModules(dir: string, files: Files): Promise<readonly string[]> {
+  try {
+    await detectProject(dir, { files });
+    return [];
+  } catch (error) {
+    if (!isToolError(error, "module-not-chosen")) throw error;
+    return error.facts.modules;
+  }
+}
+
 type Lookup = { readonly files: Files; readonly module: string | undefined };
 
 async function detectMaven(dir: string, { files, module }: Lookup): Promise<SpringProject> {
@@ -405,7 +418,7 @@ function chooseModule(
   const wanted = module.replace(/^\.\/|\/$/g, "");
   const found = applications.find(
     ({ dir: folder, name }) =>
-      relative(dir, folder) === wanted ||
+      (relative(dir, folder) || ".") === wanted ||
       name === wanted ||
       `:${name}` === wanted ||
       name === `:${wanted}`,

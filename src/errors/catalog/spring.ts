@@ -30,7 +30,8 @@ export const springErrors = {
   "module-not-chosen": entry<{ dir: string; modules: readonly string[] }>({
     message: ({ dir, modules }) =>
       `${dir} holds ${modules.length} Spring Boot applications: ${modules.join(", ")}.`,
-    hint: ({ modules }) => `Say which one: airfield up --module ${modules[0] ?? "MODULE"}`,
+    hint: ({ modules }) =>
+      `Say which one: airfield up --module ${modules[0] ?? "MODULE"}, or bring up all of them: airfield up --all`,
     exitCode: ExitCode.Usage,
   }),
   "module-not-found": entry<{ dir: string; module: string; modules: readonly string[] }>({
