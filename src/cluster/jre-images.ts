@@ -1,5 +1,6 @@
 import {
   componentNames,
+  components as pinnedImages,
   type ComponentName,
   type ComponentSettings,
 } from "../components/component-images.ts";
@@ -17,9 +18,15 @@ export function jreImages(
   ports: Pick<Ports, "engine" | "commands">,
 ): Pick<
   SpringCluster,
-  "jreImage" | "expectedJreImage" | "dependencyImage" | "expectedDependencyImage"
+  | "jreImage"
+  | "expectedJreImage"
+  | "dependencyImage"
+  | "expectedDependencyImage"
+  | "publicDependencyImage"
 > {
   return {
+    publicDependencyImage: (type) => pinnedImages[type].pinned,
+
     async jreImage(javaVersion, options = {}) {
       return ensureComponentImage(jreFor(javaVersion), components, ports, options);
     },

@@ -84,6 +84,8 @@ export interface SpringCluster {
   ): Promise<string>;
   /** The reference that `jreImage` would most likely resolve with; nothing is pulled or built. */
   expectedJreImage(javaVersion: number): Promise<string>;
+  /** The public image that `dependencyImage` pulls where none is named. */
+  publicDependencyImage(type: DependencyType): string;
   /**
    * A reference to the image of a database or broker that the engine has: `image` where one is named, else the
    * component's. Throws `image-not-found` and `component-image-unavailable`.

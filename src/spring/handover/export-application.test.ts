@@ -178,8 +178,8 @@ test("a chart has values where installations differ", async () => {
 test("hands over no secret's value", () => {
   const application = withSecret();
   const files = [
-    ...planKustomize([application], { images: {} }),
-    ...planChart([application], { name: "shop", images: {} }),
+    ...planKustomize([application], { images: {}, dependencies: [] }),
+    ...planChart([application], { name: "shop", images: {}, dependencies: [] }),
   ];
   expect(files.map(({ text }) => text).join("")).not.toContain("s3cret");
   const textOf = (path: string) => files.find((file) => file.path === path)?.text;
@@ -205,7 +205,7 @@ test("keeps annotations that are not Airfield's", () => {
 
 test("several applications in several namespaces keep them; in one, it is the overlay's to say", () => {
   const kustomize = (second: string) =>
-    planKustomize([withSecret("a"), withSecret("b", second)], { images: {} });
+    planKustomize([withSecret("a"), withSecret("b", second)], { images: {}, dependencies: [] });
   const textOf = (files: ReturnType<typeof kustomize>, path: string) =>
     files.find((file) => file.path === path)?.text ?? "";
   const several = kustomize("shop");
@@ -221,8 +221,45 @@ test("several applications in several namespaces keep them; in one, it is the ov
 });
 
 test("a chart of several applications keeps the values of each apart", () => {
-  const files = planChart([withSecret("a"), withSecret("b")], { name: "shop", images: {} });
+  const files = planChart([withSecret("a"), withSecret("b")], {
+    name: "shop",
+    images: {},
+    dependencies: [],
+  });
   const textOf = (path: string) => files.find((file) => file.path === path)?.text ?? "";
   expect(parse(textOf("values.yaml"))).toMatchObject({ applications: { a: {}, b: {} } });
   expect(textOf("templates/b-deployment.yaml")).toContain('index .Values.applications "b"');
+});
+
+test("what an application depends on runs in the local overlay, and is the user's own in production", async () => {
+  const scene = new SpringScene();
+  const database = {
+    ...({ name: "orders-db", type: "postgresql", namespace: "default" } as const),
+    ...{ storage: "1Gi", database: "orders" },
+  };
+  const applications = [{ ...upRequest({ dependsOn: ["orders-db"] }), dependencies: [database] }];
+  await exportTo(scene, { applications });
+  const local = parse(await textAt(scene, "overlays/local/kustomization.yaml")) as object;
+  expect(local).toMatchObject({
+    resources: [
+      "../../base",
+      ...["orders-db-secret.yaml", "orders-db-service.yaml", "orders-db-stateful-set.yaml"],
+    ],
+  });
+  const set = await textAt(scene, "overlays/local/orders-db-stateful-set.yaml");
+  expect(set).toContain("image: docker.io/library/postgresql:1");
+  expect(set).not.toContain("airfield.dev/");
+  expect(await textAt(scene, "overlays/production/orders-db-service.yaml")).toContain(
+    "externalName: orders-db.example.com",
+  );
+  expect(await textAt(scene, "overlays/production/orders-db.env")).toContain(
+    "type=postgresql\nhost=orders-db\nport=5432\nusername=app\npassword=CHANGE_ME\ndatabase=orders\n",
+  );
+  await exportTo(scene, { applications, form: "chart", outputDir: "/chart" });
+  const values = parse((await scene.ports.files.readText("/chart/values.yaml")) ?? "") as object;
+  expect(values).toMatchObject({
+    dependencies: {
+      "orders-db": { host: "orders-db.example.com", binding: { password: "CHANGE_ME" } },
+    },
+  });
 });

@@ -5,6 +5,7 @@ import type { SpringCluster } from "../cluster-access.ts";
 import type { UpPorts, UpRequest } from "../up-context.ts";
 import { planChart } from "./plan-chart.ts";
 import { planKustomize } from "./plan-kustomize.ts";
+import { toPortableDependency, type PortableDependency } from "./portable-dependencies.ts";
 import { toPortable } from "./portable-objects.ts";
 import { previewApplication } from "./preview-application.ts";
 import type { TextFile } from "./text-file.ts";
@@ -50,16 +51,29 @@ export async function exportApplication(
   );
   const [first] = applications;
   const isSingle = applications.length === 1 && first !== undefined;
+  const options = { images, dependencies: dependenciesOf(request.applications, environment) };
   const files =
     request.form === "manifests"
-      ? planKustomize(applications, { images })
-      : planChart(applications, { name: isSingle ? first.name : request.chartName, images });
+      ? planKustomize(applications, options)
+      : planChart(applications, { ...options, name: isSingle ? first.name : request.chartName });
   await writeFiles(files, { outputDir, force, files: environment.ports.files });
   return {
     outputDir,
     applications: applications.map(({ name }) => name),
     files: files.map(({ path }) => path),
   };
+}
+
+/** Those that one of the applications depends on. */
+function dependenciesOf(
+  requests: readonly UpRequest[],
+  { cluster }: { readonly cluster: SpringCluster },
+): readonly PortableDependency[] {
+  const wanted = requests.flatMap(({ application, dependencies }) =>
+    dependencies.filter(({ name }) => application.dependsOn.includes(name)),
+  );
+  const byName = new Map(wanted.map((config) => [config.name, config]));
+  return [...byName.values()].map((config) => toPortableDependency(config, cluster));
 }
 
 /** A name that no application has is a slip of the pen, and would otherwise be lost without a word. */

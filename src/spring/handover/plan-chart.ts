@@ -1,4 +1,6 @@
-import { PLACEHOLDER_DOMAIN, PLACEHOLDER_SECRET, placeholderImage } from "./plan-kustomize.ts";
+import { PLACEHOLDER_DOMAIN, PLACEHOLDER_SECRET } from "./placeholders.ts";
+import { placeholderImage } from "./plan-kustomize.ts";
+import type { PortableDependency } from "./portable-dependencies.ts";
 import { isRecord, type PortableApplication } from "./portable-objects.ts";
 import { splitReference } from "./split-reference.ts";
 import { entries, inline, lines, renderTemplate } from "./template-text.ts";
@@ -8,6 +10,8 @@ export interface ChartOptions {
   readonly name: string;
   /** Image of each application, by its name; a placeholder where there is none. */
   readonly images: Readonly<Record<string, string>>;
+  /** What the applications depend on; an installation brings its own. */
+  readonly dependencies: readonly PortableDependency[];
 }
 
 /**
@@ -40,10 +44,11 @@ export function planChart(
     { path: "values.yaml", text: valuesText(applications, options, isSingle) },
     {
       path: "values.schema.json",
-      text: `${JSON.stringify(valuesSchema(applications, isSingle), null, 2)}\n`,
+      text: `${JSON.stringify(valuesSchema(applications, options, isSingle), null, 2)}\n`,
     },
     { path: "templates/_labels.tpl", text: LABELS },
     ...applications.flatMap((application) => templatesOf(application, isSingle)),
+    ...options.dependencies.flatMap(dependencyTemplates),
     { path: "templates/NOTES.txt", text: notes(applications, isSingle) },
     { path: ".helmignore", text: "*.orig\n*.swp\n.git/\n.DS_Store\n" },
   ];
@@ -133,7 +138,45 @@ function valuesText(
     "with -f or --set, and keep them out of version control.",
   ].join("\n");
   const single = values[0]?.[1];
-  return yamlText(isSingle ? single : { applications: Object.fromEntries(values) }, comment);
+  const { dependencies } = options;
+  const brought = dependencies.map(({ name, address, binding }) => [
+    name,
+    { host: address.spec?.["externalName"], binding },
+  ]);
+  return yamlText(
+    {
+      ...(isSingle ? single : { applications: Object.fromEntries(values) }),
+      ...(brought.length === 0 ? {} : { dependencies: Object.fromEntries(brought) as object }),
+    },
+    dependencies.length === 0 ? comment : `${comment}\n${DEPENDENCIES_COMMENT}`,
+  );
+}
+
+const DEPENDENCIES_COMMENT =
+  "dependencies are your own databases and brokers: the host of each, and the credentials that applications read.";
+
+/** A Service that leads to where it is, and the Secret that applications read. */
+function dependencyTemplates({ name }: PortableDependency): readonly TextFile[] {
+  const head = `{{- $dependency := index .Values.dependencies ${JSON.stringify(name)} }}\n`;
+  const metadata = `metadata:
+  name: ${name}
+  labels:
+    {{- include "airfield.labels" $ | nindent 4 }}
+`;
+  const file = (kind: string, text: string): TextFile => ({
+    path: `templates/${fileNameOf({ kind, metadata: { name } })}`,
+    text: `${head}apiVersion: v1\nkind: ${kind}\n${metadata}${text}`,
+  });
+  return [
+    file(
+      "Service",
+      "spec:\n  type: ExternalName\n  externalName: {{ $dependency.host | quote }}\n",
+    ),
+    file(
+      "Secret",
+      "stringData:\n  {{- range $key, $value := $dependency.binding }}\n  {{ $key }}: {{ $value | quote }}\n  {{- end }}\n",
+    ),
+  ];
 }
 
 function templatesOf(application: PortableApplication, isSingle: boolean): readonly TextFile[] {
@@ -354,11 +397,16 @@ ${name}: kubectl port-forward -n {{ .Release.Namespace }} service/${service.name
 /** JSON Schema draft 7, which Helm checks values against at every install and upgrade. */
 function valuesSchema(
   applications: readonly PortableApplication[],
+  { dependencies }: ChartOptions,
   isSingle: boolean,
 ): Readonly<Record<string, unknown>> {
   const draft = { $schema: "http://json-schema.org/draft-07/schema#" };
   const [first] = applications;
-  if (isSingle && first !== undefined) return { ...draft, ...applicationSchema(first) };
+  const brought = dependencies.length === 0 ? {} : { dependencies: dependenciesSchema };
+  if (isSingle && first !== undefined) {
+    const single = applicationSchema(first);
+    return { ...draft, ...single, properties: { ...single.properties, ...brought } };
+  }
   return {
     ...draft,
     type: "object",
@@ -371,12 +419,30 @@ function valuesSchema(
         required: applications.map(({ name }) => name),
         additionalProperties: false,
       },
+      ...brought,
       global: { type: "object" },
     },
     required: ["applications"],
     additionalProperties: false,
   };
 }
+
+const dependenciesSchema = {
+  type: "object",
+  additionalProperties: {
+    type: "object",
+    properties: {
+      host: { type: "string", minLength: 1 },
+      // --set makes numbers of ports; the template quotes them again.
+      binding: {
+        type: "object",
+        additionalProperties: { type: ["string", "number", "boolean"] },
+      },
+    },
+    required: ["host", "binding"],
+    additionalProperties: false,
+  },
+};
 
 function applicationSchema({ services, secrets }: PortableApplication) {
   const text = { type: "string" };

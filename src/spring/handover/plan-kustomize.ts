@@ -1,17 +1,17 @@
+import { PLACEHOLDER_DOMAIN, PLACEHOLDER_REGISTRY, PLACEHOLDER_SECRET } from "./placeholders.ts";
+import type { PortableDependency } from "./portable-dependencies.ts";
 import { isRecord, type PortableApplication } from "./portable-objects.ts";
+import type { Manifest } from "../plan-manifests.ts";
 import { fileNameOf, yamlText, type TextFile } from "./text-file.ts";
 import { splitReference } from "./split-reference.ts";
 
 const KUSTOMIZATION = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization" };
 
-/** Stands where only the user knows the value; RFC 2606 keeps it from being anybody's. */
-export const PLACEHOLDER_REGISTRY = "registry.example.com";
-export const PLACEHOLDER_DOMAIN = "example.com";
-export const PLACEHOLDER_SECRET = "CHANGE_ME";
-
 export interface KustomizeOptions {
   /** Image of each application in production, by its name. */
   readonly images: Readonly<Record<string, string>>;
+  /** What the applications depend on. */
+  readonly dependencies: readonly PortableDependency[];
 }
 
 /**
@@ -25,9 +25,9 @@ export function planKustomize(
   const applications = inTheirNamespaces(portable);
   return [
     ...baseFiles(applications),
-    ...localOverlay(applications),
+    ...localOverlay(applications, options),
     ...productionOverlay(applications, options),
-    { path: "README.md", text: readme(applications) },
+    { path: "README.md", text: readme(applications, options) },
   ];
 }
 
@@ -80,7 +80,16 @@ function inTheirNamespaces(
   }));
 }
 
-function localOverlay(applications: readonly PortableApplication[]): readonly TextFile[] {
+function localOverlay(
+  applications: readonly PortableApplication[],
+  { dependencies }: KustomizeOptions,
+): readonly TextFile[] {
+  const hasSeveralNamespaces = namespacesOf(applications).length > 1;
+  const running = dependencies.flatMap((dependency) =>
+    dependency.objects.map((object) =>
+      hasSeveralNamespaces ? inNamespace(object, dependency.namespace) : object,
+    ),
+  );
   const namespaces = namespacesOf(applications).filter((namespace) => namespace !== "default");
   const secrets = secretFiles("overlays/local", applications);
   const kustomization = {
@@ -88,7 +97,11 @@ function localOverlay(applications: readonly PortableApplication[]): readonly Te
     ...(namespacesOf(applications).length === 1
       ? { namespace: namespacesOf(applications)[0] }
       : {}),
-    resources: ["../../base", ...(namespaces.length === 0 ? [] : ["namespaces.yaml"])],
+    resources: [
+      "../../base",
+      ...(namespaces.length === 0 ? [] : ["namespaces.yaml"]),
+      ...running.map(fileNameOf),
+    ],
     images: applications.map(({ name, localImage }) => imageEntry(name, localImage)),
     patches: applications.flatMap(({ services }) =>
       services.map(({ name }) => ({
@@ -96,7 +109,7 @@ function localOverlay(applications: readonly PortableApplication[]): readonly Te
         patch: yamlText([{ op: "replace", path: "/spec/type", value: "NodePort" }]),
       })),
     ),
-    ...secretGenerators(applications),
+    ...secretGenerators(applications.flatMap((application) => application.secrets)),
   };
   return [
     {
@@ -116,15 +129,26 @@ function localOverlay(applications: readonly PortableApplication[]): readonly Te
               .join("---\n"),
           },
         ]),
+    ...running.map((object) => ({
+      path: `overlays/local/${fileNameOf(object)}`,
+      text: yamlText(object),
+    })),
     ...secrets,
   ];
 }
 
+function inNamespace(object: Manifest, namespace: string): Manifest {
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
 function productionOverlay(
   applications: readonly PortableApplication[],
-  { images }: KustomizeOptions,
+  { images, dependencies }: KustomizeOptions,
 ): readonly TextFile[] {
   const hasSeveralNamespaces = namespacesOf(applications).length > 1;
+  const addresses = dependencies.map(({ address, namespace }) =>
+    hasSeveralNamespaces ? inNamespace(address, namespace) : address,
+  );
   const ingresses = applications.flatMap((application) =>
     ingressesOf(application, hasSeveralNamespaces ? { namespace: application.namespace } : {}),
   );
@@ -133,7 +157,7 @@ function productionOverlay(
   );
   const kustomization = {
     ...KUSTOMIZATION,
-    resources: ["../../base", ...ingresses.map(fileNameOf)],
+    resources: ["../../base", ...[...ingresses, ...addresses].map(fileNameOf)],
     images: applications.map((application) =>
       imageEntry(application.name, images[application.name] ?? placeholderImage(application)),
     ),
@@ -143,7 +167,13 @@ function productionOverlay(
       count: Math.max(2, Number(spec?.["replicas"] ?? 1)),
     })),
     patches: deployments.map(({ metadata: { name } }) => ({ path: `${name}-resources.yaml` })),
-    ...secretGenerators(applications),
+    ...secretGenerators([
+      ...applications.flatMap(({ secrets }) => secrets),
+      ...dependencies.map(({ name, namespace }) => ({
+        name,
+        ...(hasSeveralNamespaces ? { namespace } : {}),
+      })),
+    ]),
   };
   return [
     {
@@ -167,7 +197,22 @@ function productionOverlay(
         "CPU and memory as they are here; measure in production and adjust.",
       ),
     })),
+    ...addresses.map((address) => ({
+      path: `overlays/production/${fileNameOf(address)}`,
+      text: yamlText(
+        address,
+        "Production brings its own: externalName is where it is. The port is the usual one.",
+      ),
+    })),
     ...secretFiles("overlays/production", applications),
+    ...dependencies.map(({ name, title, binding }) => ({
+      path: `overlays/production/${name}.env`,
+      text: [
+        `# How the ${title} of production is reached; keep this file out of version control.`,
+        ...Object.entries(binding).map(([key, value]) => `${key}=${value}`),
+        "",
+      ].join("\n"),
+    })),
   ];
 }
 
@@ -244,11 +289,16 @@ function imageEntry(name: string, reference: string) {
 }
 
 /** Names stay as they are: what reads a Secret by its name over the API would not follow a hash. */
-function secretGenerators(applications: readonly PortableApplication[]) {
-  const secrets = applications.flatMap((application) => application.secrets);
+function secretGenerators(
+  secrets: readonly { readonly name: string; readonly namespace?: string }[],
+) {
   if (secrets.length === 0) return {};
   return {
-    secretGenerator: secrets.map(({ name }) => ({ name, envs: [`${name}.env`] })),
+    secretGenerator: secrets.map(({ name, namespace }) => ({
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      envs: [`${name}.env`],
+    })),
     generatorOptions: { disableNameSuffixHash: true },
   };
 }
@@ -273,7 +323,10 @@ function namespacesOf(applications: readonly PortableApplication[]): readonly st
   return [...new Set(applications.map(({ namespace }) => namespace))];
 }
 
-function readme(applications: readonly PortableApplication[]): string {
+function readme(
+  applications: readonly PortableApplication[],
+  { dependencies }: KustomizeOptions,
+): string {
   const names = applications.map(({ name }) => name).join(", ");
   const hasSecrets = applications.some(({ secrets }) => secrets.length > 0);
   return `# ${names} on any cluster
@@ -293,5 +346,13 @@ kubectl apply -k overlays/production
 
 Before that, in \`overlays/production\`: \`newName\` and \`newTag\` of the images (${PLACEHOLDER_REGISTRY} is a placeholder; push the
 image there), and the hosts of the Ingresses (${PLACEHOLDER_DOMAIN}).
-${hasSecrets ? "\nSecrets are not handed over: each overlay has an .env file whose values you fill in.\n" : ""}`;
+${dependencies.length === 0 ? "" : dependencyText(dependencies)}${hasSecrets ? "\nSecrets are not handed over: each overlay has an .env file whose values you fill in.\n" : ""}`;
+}
+
+function dependencyText(dependencies: readonly PortableDependency[]): string {
+  const names = dependencies.map(({ name, title }) => `${name} (${title})`).join(", ");
+  return `
+\`overlays/local\` runs ${names} in the cluster, with ${PLACEHOLDER_SECRET} as password. Production brings its own: \`overlays/production\` has a
+Service of type ExternalName for each, whose externalName (${PLACEHOLDER_DOMAIN}) you set, and an .env file with its credentials.
+`;
 }

@@ -16,8 +16,8 @@ export interface PortableApplication {
   readonly services: readonly { readonly name: string; readonly port: number }[];
 }
 
-/** Airfield's own annotations: hashes, folders, image ids. They say nothing on another cluster. */
-const OWN_ANNOTATION = /^airfield\.dev\//;
+/** Airfield's own annotations and labels: hashes, folders, image ids. They say nothing on another cluster. */
+const OWN_MARK = /^airfield\.dev\//;
 
 export function toPortable(preview: ApplicationPreview): PortableApplication {
   const { name, namespace, version, image } = preview;
@@ -39,7 +39,7 @@ export function toPortable(preview: ApplicationPreview): PortableApplication {
   };
 }
 
-function toPortableObject(object: Manifest): Manifest {
+export function toPortableObject(object: Manifest): Manifest {
   const { namespace: _namespace, ...metadata } = object.metadata;
   const portable = withoutOwnMarks({ ...object, metadata }) as Manifest;
   if (portable.kind !== "Service") return portable;
@@ -57,12 +57,14 @@ function withoutOwnMarks(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]) => {
       if (key === "annotations" && isRecord(inner)) {
-        const kept = Object.entries(inner).filter(([name]) => !OWN_ANNOTATION.test(name));
+        const kept = Object.entries(inner).filter(([name]) => !OWN_MARK.test(name));
         return kept.length === 0 ? [] : [[key, Object.fromEntries(kept)]];
       }
       if (key === "labels" && isRecord(inner)) {
         const kept = Object.entries(inner).filter(
-          ([name, label]) => (MANAGED_BY as Readonly<Record<string, string>>)[name] !== label,
+          ([name, label]) =>
+            (MANAGED_BY as Readonly<Record<string, string>>)[name] !== label &&
+            !OWN_MARK.test(name),
         );
         return [[key, Object.fromEntries(kept)]];
       }

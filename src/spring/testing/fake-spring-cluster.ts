@@ -143,6 +143,10 @@ export class FakeSpringCluster implements SpringCluster {
     return this.dependencyImage(wanted);
   }
 
+  publicDependencyImage(type: string): string {
+    return `docker.io/library/${type}:1`;
+  }
+
   /** Puts an object there that somebody else made. */
   put(object: Json): void {
     this.#objects.set(`${object.kind}/${object.metadata.name}`, object);
