@@ -18,7 +18,13 @@ export function readFlags<Options extends CommonOptions>(
     name,
     of,
     ownAirfield,
-  }: { readonly name: string; readonly of: string; readonly ownAirfield: string },
+    settle: settleDefault,
+  }: {
+    readonly name: string;
+    readonly of: string;
+    readonly ownAirfield: string;
+    readonly settle: number;
+  },
 ): Options {
   command
     .name(`bench/${name}`)
@@ -37,7 +43,7 @@ export function readFlags<Options extends CommonOptions>(
       "--settle <seconds>",
       `longest wait for a quiet machine before each of the ${of}`,
       count(0),
-      30,
+      settleDefault,
     )
     .option("--no-setup", "do not run bin/setup and scripts/ensure-test-tools first")
     .allowExcessArguments(false)

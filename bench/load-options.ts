@@ -26,5 +26,5 @@ export function readLoadOptions(args: readonly string[], ownAirfield: string): L
     .addOption(toolsOption())
     .option("--base-image <image>", "the image of 400 MB (default: the node image)")
     .option("--jre-image <image>", "base of the Spring image (default: Airfield's Java 17)");
-  return readFlags(command, args, { name: "load", of: "runs", ownAirfield });
+  return readFlags(command, args, { name: "load", of: "runs", ownAirfield, settle: 30 });
 }

@@ -24,5 +24,6 @@ export function readLoopOptions(
         "examples/user-service",
       ),
     );
-  return readFlags(command, args, { name: "loop", of: "edits", ownAirfield });
+  // A cluster is never quite at rest, and there are many edits.
+  return readFlags(command, args, { name: "loop", of: "edits", ownAirfield, settle: 4 });
 }

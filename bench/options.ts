@@ -38,7 +38,7 @@ export function readOptions(args: readonly string[], ownAirfield: string): Bench
       "image on every node with sh, nslookup and timeout",
       "airfield.dev/local-path-helper:v0.0.30",
     );
-  return readFlags(command, args, { name: "create", of: "runs", ownAirfield });
+  return readFlags(command, args, { name: "create", of: "runs", ownAirfield, settle: 30 });
 }
 
 function topology(text: string): Topology {
