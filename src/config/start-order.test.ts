@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findCircle, withPrerequisites } from "./start-order.ts";
+import { dependentsFirst, findCircle, withPrerequisites } from "./start-order.ts";
 
 const waits = (name: string, ...dependsOn: readonly string[]) => ({ name, dependsOn });
 
@@ -24,4 +24,11 @@ test("passes over names that nobody has", () => {
 test("takes what is depended on indirectly, too", () => {
   const all = [waits("a", "b"), waits("b", "c"), waits("c"), waits("d", "a")];
   expect([...withPrerequisites(["a"], all)]).toEqual(["a", "b", "c"]);
+});
+
+test("puts those first that no other depends on, also where they wait for each other", () => {
+  const all = [waits("c"), waits("b", "c"), waits("a", "b"), waits("x", "x")];
+  const names = dependentsFirst(all).map(({ name }) => name);
+  expect(names.slice(0, 2)).toEqual(["a", "b"]);
+  expect(names.indexOf("c")).toBe(3);
 });

@@ -44,3 +44,21 @@ export function withPrerequisites(
   names.forEach(take);
   return found;
 }
+
+/**
+ * Those first that no other depends on. Things whose name is not known yet are taken as they come: nothing relies on the
+ * order, it is a courtesy to what is taken down.
+ */
+export function dependentsFirst<Thing extends Partial<Startable> & Pick<Startable, "dependsOn">>(
+  things: readonly Thing[],
+): readonly Thing[] {
+  const depth = ({ dependsOn }: Thing, seen: readonly Thing[] = []): number =>
+    Math.max(
+      0,
+      ...things
+        .filter(({ name }) => name !== undefined && dependsOn.includes(name))
+        .filter((other) => !seen.includes(other))
+        .map((other) => 1 + depth(other, [...seen, other])),
+    );
+  return things.toSorted((a, b) => depth(b) - depth(a));
+}

@@ -1,4 +1,5 @@
 import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
+import { dependentsFirst } from "../config/start-order.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { removeDependency } from "./dependencies/remove-dependency.ts";
 import { down, type DownPorts, type DownResult } from "./down.ts";
@@ -24,7 +25,7 @@ export async function downSeveral(
   },
 ): Promise<readonly DownResult[]> {
   const results: DownResult[] = [];
-  for (const application of lastFirst(applications)) {
+  for (const application of dependentsFirst(applications)) {
     results.push(await down({ application }, { cluster, ports, signal }));
   }
   const { reporter, clock } = ports;
@@ -43,17 +44,4 @@ export async function downSeveral(
     results.push({ name, namespace, removed });
   }
   return results;
-}
-
-/** Names that only the projects know are taken as they come: the order is a courtesy, nothing relies on it. */
-function lastFirst(applications: readonly ApplicationConfig[]): readonly ApplicationConfig[] {
-  const depth = (application: ApplicationConfig, seen: readonly string[] = []): number =>
-    Math.max(
-      0,
-      ...applications
-        .filter(({ name }) => name !== undefined && application.dependsOn.includes(name))
-        .filter(({ name = "" }) => !seen.includes(name))
-        .map((other) => 1 + depth(other, [...seen, other.name ?? ""])),
-    );
-  return applications.toSorted((a, b) => depth(b) - depth(a));
 }

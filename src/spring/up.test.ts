@@ -64,6 +64,22 @@ test("a changed setting is rolled out without a build", async () => {
   expect(result).toMatchObject({ changed: true, built: false, replicas: 3 });
 });
 
+test("looks for the JDK before a Java runtime is fetched for it", async () => {
+  const properties = "<properties><java.version>26</java.version></properties>";
+  const scene = new SpringScene({ "/app/pom.xml": pomXml({ more: properties }) });
+  const fetched: number[] = [];
+  scene.cluster.jreImage = async (version) => {
+    fetched.push(version);
+    return Promise.resolve("airfield/jre-17:1");
+  };
+  scene.cluster.expectedJreImage = async () => Promise.resolve("airfield/jre-26:1");
+  await expect(scene.up()).rejects.toMatchObject({
+    code: "jdk-too-old",
+    facts: { needed: 26, found: 17 },
+  });
+  expect(fetched).toEqual([]);
+});
+
 test("builds an unchanged project when told to", async () => {
   const scene = new SpringScene();
   await scene.up();

@@ -48,7 +48,8 @@ async function findBuilder(
   };
 }
 
-async function checkBuildTool(
+/** Throws what the build would stumble over: no tool, no JDK, an older one than the project needs. */
+export async function checkBuildTool(
   build: BuildPlan,
   found: Found,
   { commands }: UpPorts,

@@ -3,6 +3,7 @@ import { findImage } from "../find-image.ts";
 import { planBuild } from "../plan-build.ts";
 import { factsOf, imageNameOf } from "../plan-image.ts";
 import { wantsStartupArchive } from "../wants-startup-archive.ts";
+import { checkBuildTool } from "./check-tools.ts";
 import { known, type UpPorts, type UpStep } from "../up-context.ts";
 
 /** Works out the image's name, and with it whether there is anything to build. */
@@ -18,6 +19,11 @@ export const planImage: UpStep = {
       await ensureBaseImage(baseImage, ports, { signal, onProgress: progress });
       found.baseImage = baseImage;
     } else if (usesOurBase(builder, project) && project.javaVersion !== undefined) {
+      const expected = await cluster.expectedJreImage(project.javaVersion);
+      // It is pulled or made next, for a project that a JDK of this machine may be too old for.
+      if ((await ports.engine.inspectImage(expected)) === undefined) {
+        await checkBuildTool(planBuild(project, request), found, ports, signal);
+      }
       found.baseImage = await cluster.jreImage(project.javaVersion, {
         signal,
         onProgress: progress,
