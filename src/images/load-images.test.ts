@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
@@ -225,7 +226,29 @@ describe("with an engine whose pushes reach us", () => {
     expect(engine.saves).toHaveLength(2);
   });
 
-  test("saves the image when the push takes too long", async () => {
+  test("goes on with a push that is slow", async () => {
+    engine.images.set("app:3", sampleImage("app:3", ["base", "deps", randomBytes(1024 ** 2)]));
+    let pieces = 0;
+    if (pushEndpoint !== undefined)
+      pushEndpoint.beforePiece = async () => {
+        if ((pieces += 1) % 5 === 0) letTimePass();
+        await Promise.resolve();
+      };
+    await load({ images: ["app:3"] });
+    expect(pieces).toBeGreaterThan(10);
+    expect(engine.saves).toHaveLength(1);
+  });
+
+  test("saves the image when a push brings so much that saving is less work", async () => {
+    const content = Buffer.alloc(17 * 1024 ** 2);
+    engine.images.set("app:3", sampleImage("app:3", ["base", "deps", content]));
+    await load({ images: ["app:3"] });
+    expect(pushEndpoint?.pushes).toHaveLength(1);
+    expect(engine.saves).toHaveLength(2);
+    expect(await files.list("/tmp")).toEqual([]);
+  });
+
+  test("saves the image when nothing comes of a push", async () => {
     if (pushEndpoint !== undefined) pushEndpoint.isStuck = true;
     const loading = load({ images: ["app:2"] });
     await vi.waitUntil(() => pushEndpoint?.pushes.length === 1);

@@ -3,24 +3,31 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Ports } from "../ports/ports.ts";
-import type { PushEndpoint } from "../ports/push-endpoint.ts";
+import type { ImageDescription, PushEndpoint } from "../ports/push-endpoint.ts";
 import { configSchema, digestOf, manifestOf, mediaTypes, type ImageBlob, type OciImage } from "./oci.ts";
 import type { OpenImages } from "./open-images.ts";
 import type { HostImage, NodePlan } from "./plan-load.ts";
 import { ReplayFeed } from "./replay-feed.ts";
 
 /**
- * A push that takes longer has a big layer to compress; saving the image is quicker then. About what
- * `docker save` takes for an image of 300 MB.
+ * Getting a byte by a push, compressed and uncompressed again, takes about four times the work of saving
+ * it. So a push that has brought a quarter of the image ends, and the image is saved. Bytes and not seconds
+ * decide: on a busy machine a save takes longer, too.
  */
-const longestPushMs = 3000;
+const mostPushed = 1 / 4;
+
+/** As much as the beginnings of a few layers come to, and nothing that it takes a save to beat. */
+const smallBytes = 16 * 1024 ** 2;
+
+/** After so long without a byte the engine does not reach us. */
+const longestSilenceMs = 10_000;
 
 type PushPorts = Pick<Ports, "files" | "clock"> & { readonly pushEndpoint: PushEndpoint };
 
 /**
  * Gets only the missing layers out of the engine, by a push that ends as soon as they have come.
  * Each is uncompressed and checked against the diffID that the engine named. Undefined when the push
- * fails or takes too long.
+ * fails, and when saving the image is less work.
  */
 export async function openPushedImages(
   plans: readonly NodePlan[],
@@ -33,11 +40,16 @@ export async function openPushedImages(
     const layers = new LayerCollector(folder, ports.files);
     const images: OciImage[] = [];
     for (const [image, missing] of imagesToSend(plans)) {
-      if (!(await pushMissing(image, missing, layers, ports, signal))) {
+      const description = await ports.pushEndpoint.describeImage(
+        image.ref,
+        signal === undefined ? {} : { signal },
+      );
+      const wanted = { ref: image.ref, missing, sizeBytes: description.sizeBytes };
+      if (!(await pushMissing(wanted, layers, ports, signal))) {
         await remove();
         return undefined;
       }
-      images.push(await describe(image, layers, ports, signal));
+      images.push(describe(image, description, layers));
     }
     const blobs = new ReplayFeed<ImageBlob>();
     for (const blob of layers.collected.values()) blobs.push(blob);
@@ -71,26 +83,35 @@ function imagesToSend(plans: readonly NodePlan[]): ReadonlyMap<HostImage, readon
 
 /** Whether all of them have come. */
 async function pushMissing(
-  { ref }: HostImage,
-  missing: readonly string[],
+  {
+    ref,
+    missing,
+    sizeBytes,
+  }: { readonly ref: string; readonly missing: readonly string[]; readonly sizeBytes: number },
   layers: LayerCollector,
   { pushEndpoint, clock }: PushPorts,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   if (layers.hasAll(missing)) return true;
   const enough = new AbortController();
-  const timer = new AbortController();
-  const tooLong = clock.sleep(longestPushMs, timer.signal).then(
+  const together = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
+  const mostBytes = layers.receivedBytes + Math.max(sizeBytes * mostPushed, smallBytes);
+  const watching = waitForSilence(layers, clock, together).then(
     () => enough.abort(),
     () => undefined,
   );
-  const together = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
   try {
     await pushEndpoint.pushLayers(
       ref,
       async (layer) => {
-        await layers.collect(layer, missing, together);
-        if (layers.hasAll(missing)) enough.abort();
+        try {
+          await layers.collect(layer, { missing, mostBytes, signal: together });
+          if (layers.hasAll(missing)) enough.abort();
+        } catch (error) {
+          // Engines try again and again what was refused.
+          enough.abort();
+          throw error;
+        }
       },
       { signal: together },
     );
@@ -98,15 +119,29 @@ async function pushMissing(
     // Our own end of it, or a failed push: what has come decides, and `save` says what is wrong.
     signal?.throwIfAborted();
   } finally {
-    timer.abort();
-    await tooLong;
+    enough.abort();
+    await watching;
   }
   return layers.hasAll(missing);
+}
+
+/** Resolves when nothing has come between two looks. */
+async function waitForSilence(
+  layers: Pick<LayerCollector, "receivedBytes">,
+  clock: Ports["clock"],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let before = -1; before !== layers.receivedBytes; ) {
+    before = layers.receivedBytes;
+    await clock.sleep(longestSilenceMs, signal);
+  }
 }
 
 /** Puts wanted layers aside, uncompressed. */
 class LayerCollector {
   readonly collected = new Map<string, ImageBlob>();
+  /** Of all layers, wanted or not, uncompressed. */
+  receivedBytes = 0;
   readonly #folder: string;
   readonly #files: Ports["files"];
   #received = 0;
@@ -122,8 +157,11 @@ class LayerCollector {
 
   async collect(
     layer: AsyncIterable<Uint8Array>,
-    wanted: readonly string[],
-    signal: AbortSignal,
+    {
+      missing,
+      mostBytes,
+      signal,
+    }: { readonly missing: readonly string[]; readonly mostBytes: number; readonly signal: AbortSignal },
   ): Promise<void> {
     const path = `${this.#folder}/${(this.#received += 1)}`;
     const hash = createHash("sha256");
@@ -133,10 +171,15 @@ class LayerCollector {
       source,
       createGunzip(),
       async (content: AsyncIterable<Uint8Array>) => {
+        const counted = (bytes: number) => {
+          sizeBytes += bytes;
+          this.receivedBytes += bytes;
+          if (this.receivedBytes > mostBytes) throw new Error("saving the image is less work");
+        };
         const hashed = async function* () {
           for await (const chunk of content) {
             hash.update(chunk);
-            sizeBytes += chunk.byteLength;
+            counted(chunk.byteLength);
             yield chunk;
           }
         };
@@ -145,7 +188,7 @@ class LayerCollector {
       { signal },
     );
     const digest = `sha256:${hash.digest("hex")}`;
-    if (wanted.includes(digest)) {
+    if (missing.includes(digest)) {
       const open = () => this.#files.readStream(path);
       this.collected.set(digest, { digest, sizeBytes, open });
     }
@@ -153,16 +196,11 @@ class LayerCollector {
   }
 }
 
-async function describe(
+function describe(
   image: HostImage,
+  described: ImageDescription,
   { collected }: LayerCollector,
-  { pushEndpoint }: PushPorts,
-  signal: AbortSignal | undefined,
-): Promise<OciImage> {
-  const described = await pushEndpoint.describeImage(
-    image.ref,
-    signal === undefined ? {} : { signal },
-  );
+): OciImage {
   const { os, architecture } = configSchema.parse(
     JSON.parse(Buffer.from(described.config).toString("utf8")),
   );

@@ -4,11 +4,15 @@ import type { ImageDescription, PushEndpoint } from "../../ports/push-endpoint.t
 import type { FakeImageEngine } from "./fake-image-engine.ts";
 import { json, type SampleImage } from "./sample-image.ts";
 
+const pieceBytes = 64 * 1024;
+
 /** Pushes as Docker does: topmost layer first. */
 export class FakePushEndpoint implements PushEndpoint {
   readonly pushes: { readonly image: string; layers: number; end?: "aborted" | "complete" }[] = [];
   failure: Error | undefined;
   isStuck = false;
+  /** Happens before each piece of a layer. */
+  beforePiece: () => Promise<void> = () => Promise.resolve();
   contentOf: (layer: SampleImage["layers"][number]) => Uint8Array = ({ bytes }) => bytes;
   compress: (bytes: Uint8Array) => Uint8Array = (bytes) => gzipSync(bytes);
   readonly #engine: FakeImageEngine;
@@ -36,9 +40,13 @@ export class FakePushEndpoint implements PushEndpoint {
       }
       push.layers += 1;
       const compressed = this.compress(this.contentOf(layer));
+      const { beforePiece } = this;
       await receive(
         (async function* () {
-          yield compressed;
+          for (let at = 0; at < compressed.length; at += pieceBytes) {
+            await beforePiece();
+            yield compressed.subarray(at, at + pieceBytes);
+          }
         })(),
       );
     }
