@@ -18,7 +18,8 @@ const native: SourceFacts = {
 
 function lacking(...missing: readonly string[]): NodePlan {
   const images = [{ image, action: "send" as const, missing }];
-  return { node: "dev-worker", platform: "linux/amd64", snapshotter: "overlayfs", images };
+  const node = { node: "dev-worker", platform: "linux/amd64", snapshotter: "overlayfs" };
+  return { ...node, importFlags: [], images };
 }
 
 test.each<[string, Partial<SourceFacts>, readonly NodePlan[], string]>([

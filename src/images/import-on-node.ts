@@ -16,13 +16,13 @@ export type ImportOutcome =
 /**
  * `--platform` and not `--all-platforms`, which fails on images whose other platforms are not there;
  * no `--digests`, which leaves records named "import-DATE@sha256:…" (kubernetes-sigs/kind#4028).
- * Prints the names that the node has afterwards, to check by. The arguments after the first two are
+ * Prints the names that the node has afterwards, to check by. The arguments after the first three are
  * names of images and the ids that they are to be known again by; empty where the image's own does.
  */
 const importScript = `set -e
-ctr -n ${criNamespace} images import --snapshotter "$1" --platform "$2" - >&2
+ctr -n ${criNamespace} images import $3 --snapshotter "$1" --platform "$2" - >&2
 ctr -n ${criNamespace} images ls -q
-shift 2
+shift 3
 while [ $# -gt 0 ]; do
   target=
   if [ -n "$2" ]; then
@@ -50,7 +50,7 @@ export async function importOnNode(
   const labels = sent.flatMap(({ name, id }) => [name, arriving.areIdsKept ? "" : id]);
   const { exitCode, stdout, stderr } = await engine.exec(
     plan.node,
-    ["sh", "-c", importScript, "sh", plan.snapshotter, plan.platform, ...labels],
+    ["sh", "-c", importScript, "sh", plan.snapshotter, plan.platform, plan.importFlags.join(" "), ...labels],
     { ...options, stdin: writeTar(counting(nodeLayout(plan, arriving), counted)) },
   );
   const names = sent.map(({ name }) => name);

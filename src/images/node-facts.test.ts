@@ -23,12 +23,22 @@ test("reads what a node printed", () => {
   expect(parseNodeFacts(text)).toEqual({
     platform: "linux/arm64",
     snapshotter: "overlayfs",
+    importFlags: [],
     chainIds: new Set([chainId, parent]),
   });
   expect(parseImageList(imageList)).toEqual([
     { name: "docker.io/team/app:1", target, source: undefined },
     { name: config, target, source: undefined },
   ]);
+});
+
+test.each([
+  [2, []],
+  [3, ["--local", "--discard-unpacked-layers"]],
+  [4, ["--local", "--discard-unpacked-layers"]],
+])("has ctr import by itself where the config's version is %i", (version, importFlags) => {
+  const text = ["x86_64\n", "\n", `version = ${version}\n`].join("--8<--\n");
+  expect(parseNodeFacts(text)).toMatchObject({ importFlags });
 });
 
 test("believes a source label only for the target it was given to", () => {

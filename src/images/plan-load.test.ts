@@ -20,6 +20,7 @@ function aNode(facts: Partial<Node> = {}): Node {
   return {
     platform: "linux/amd64",
     snapshotter: "overlayfs",
+    importFlags: [],
     chainIds: new Set(),
     images: [],
     ...facts,

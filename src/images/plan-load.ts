@@ -36,6 +36,7 @@ export type ImagePlan =
 export interface NodePlan {
   readonly node: string;
   readonly snapshotter: string;
+  readonly importFlags: readonly string[];
   readonly platform: string;
   readonly images: readonly ImagePlan[];
 }
@@ -45,7 +46,7 @@ export function planLoad(
   node: string,
   images: readonly HostImage[],
   records: readonly NodeImage[],
-  { platform, snapshotter, chainIds }: NodeFacts,
+  { platform, snapshotter, importFlags, chainIds }: NodeFacts,
 ): NodePlan {
   for (const image of images)
     if (!runsOn(image.platform, platform))
@@ -57,6 +58,7 @@ export function planLoad(
   return {
     node,
     snapshotter,
+    importFlags,
     platform,
     images: images.map((image) => planImage(image, records, chainIds)),
   };

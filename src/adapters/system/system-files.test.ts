@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -24,6 +25,22 @@ describe("the file system", () => {
     root: await newFolder(),
     link: (file, target) => fs.symlink(target, file),
   }));
+});
+
+test("temporary folders of processes that were killed go with the next one's beginning", async () => {
+  const prefix = `airfield-${path.basename(await newFolder()).slice(-6)}-`;
+  const gone = spawnSync(process.execPath, ["--version"]).pid;
+  const inTemporary = (name: string) => path.join(os.tmpdir(), `${prefix}${name}`);
+  const abandoned = inTemporary(`${gone}-abcdef`);
+  const others = [inTemporary(`${process.pid}-abcdef`), inTemporary(`${gone}-mine`)];
+  for (const folder of [abandoned, ...others]) {
+    folders.push(folder);
+    await fs.mkdir(folder);
+    await fs.writeFile(path.join(folder, "1"), "layer");
+  }
+  folders.push(await files.makeTemporaryDirectory(prefix));
+  await expect(fs.access(abandoned)).rejects.toThrowError("ENOENT");
+  for (const folder of others) await fs.access(path.join(folder, "1"));
 });
 
 test("a mode is enforced on a file that exists, whatever the umask", async () => {

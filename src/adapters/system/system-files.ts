@@ -158,8 +158,10 @@ export class SystemFiles implements Files {
     });
   }
 
-  makeTemporaryDirectory(prefix: string): Promise<string> {
-    const start = path.join(os.tmpdir(), prefix);
+  async makeTemporaryDirectory(prefix: string): Promise<string> {
+    const parent = os.tmpdir();
+    await removeAbandoned(parent, prefix);
+    const start = path.join(parent, `${prefix}${process.pid}-`);
     return writing(start, () => fs.mkdtemp(start));
   }
 
@@ -244,6 +246,29 @@ function unreadable(file: string, cause: unknown): ToolError {
 /** A file where a folder of the path should be (ENOTDIR) means that there is no such file. */
 function isMissing(error: unknown): boolean {
   return errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR";
+}
+
+/** Folders of our own whose process was killed: they may be large, and nobody else would remove them. */
+async function removeAbandoned(parent: string, prefix: string): Promise<void> {
+  const names = await fs.readdir(parent).catch((): readonly string[] => []);
+  for (const name of names.filter((each) => each.startsWith(prefix))) {
+    const [, id] = /^(\d+)-\w{6}$/.exec(name.slice(prefix.length)) ?? [];
+    if (id === undefined || isRunning(Number(id))) continue;
+    const folder = path.join(parent, name);
+    // Others' folders, and what others remove at the same moment, are no reason to fail.
+    const status = await fs.lstat(folder).catch(() => undefined);
+    if (status?.isDirectory() === true && status.uid === os.userInfo().uid)
+      await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Signal 0 only asks: https://man7.org/linux/man-pages/man2/kill.2.html */
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return errnoOf(error) !== "ESRCH";
+  }
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -114,7 +114,7 @@ export class FakeNode {
     if (this.isDead) throw new Error(`Container "${this.name}" is not running.`);
     const text = command.join(" ");
     if (text.includes("images import"))
-      return this.#import(stdin as AsyncIterable<Uint8Array>, command.slice(6));
+      return this.#import(stdin as AsyncIterable<Uint8Array>, command.slice(7));
     if (text.includes("content ls")) return done(contentsText(this.contents));
     if (text.includes("config dump")) {
       const facts = this.#facts();
