@@ -147,6 +147,11 @@ export function collect(value: string, previous: readonly string[] = []): readon
   return [...previous, ...value.split(",").filter((part) => part !== "")];
 }
 
+/** A parser of flags that may be repeated, whose values may hold commas. */
+export function collectWhole(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
 /** A parser of NAME=VALUE flags that may be repeated. */
 export function collectPairs(flag: string) {
   return (value: string, previous: Readonly<Record<string, string>> = {}) => {

@@ -4,10 +4,14 @@ import type { PrunedEngineImage } from "../components/prune-engine-images.ts";
 import type { ImageOnNode } from "../images/list-node-images.ts";
 import type { PruneReport } from "../images/prune-images.ts";
 import { formatDuration } from "../progress/format-duration.ts";
-import { type OutputFormat, renderData } from "./output-format.ts";
+import { type OutputFormat, renderData, type ResultFormat } from "./output-format.ts";
 import { renderTable } from "./table.ts";
 
-export function describeLoadedImages(report: LoadReport): string {
+export async function printLoadReport(report: LoadReport, format: ResultFormat): Promise<string> {
+  return format === "text" ? describeLoadedImages(report) : renderData(report, format);
+}
+
+function describeLoadedImages(report: LoadReport): string {
   if (report.images.length === 0) return "There is nothing to load.\n";
   return renderTable(report.images, [
     ["IMAGE", ({ image }) => image],

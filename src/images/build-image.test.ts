@@ -3,7 +3,7 @@ import { FakeClock } from "../../test/fakes/fake-clock.ts";
 import { FakeCommands } from "../../test/fakes/fake-commands.ts";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
-import { buildImage } from "./build-image.ts";
+import { buildImage, type BuildImageRequest } from "./build-image.ts";
 import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
 import { sampleImage } from "./fakes/sample-image.ts";
 
@@ -19,12 +19,17 @@ test("builds with the engine that Airfield uses and brings the image to the node
   commands.on(([program]) => (program === "docker" ? {} : undefined));
   const { images } = await build();
   expect(commands.lines.at(-1)).toBe(
-    "docker buildx build --load --tag app:1 --file /src/Dev.Dockerfile --target dev --build-arg A=b c /src",
+    "docker buildx build --load --tag app:1 --file /src/Dev.Dockerfile --target dev --build-arg A=b c --build-arg HOME /src",
   );
   expect(commands.calls.at(-1)?.env).toMatchObject({
     DOCKER_HOST: "unix:///var/run/docker.sock",
   });
   expect(images).toMatchObject([{ node: "dev-worker", action: "sent" }]);
+});
+
+test("builds nothing for nodes that are not there", async () => {
+  await expect(build({ nodes: ["dev-worker9"] })).rejects.toMatchObject({ code: "node-not-found" });
+  expect(commands.lines).toEqual([]);
 });
 
 test("takes the classic builder where there is no buildx", async () => {
@@ -48,7 +53,7 @@ test("says that docker is missing", async () => {
   await expect(build()).rejects.toMatchObject({ code: "docker-cli-missing" });
 });
 
-function build() {
+function build(request: Partial<BuildImageRequest> = {}) {
   return buildImage(
     {
       cluster: "dev",
@@ -56,7 +61,8 @@ function build() {
       tags: ["app:1"],
       file: "/src/Dev.Dockerfile",
       target: "dev",
-      buildArgs: { A: "b c" },
+      buildArgs: ["A=b c", "HOME"],
+      ...request,
     },
     {
       engine: engine.asEngine(),

@@ -3,6 +3,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
 import type { LoadReport } from "./deliver-images.ts";
 import { parseImageReference } from "./image-reference.ts";
+import { listNodes } from "./list-nodes.ts";
 import { loadImages } from "./load-images.ts";
 
 export interface BuildImageRequest {
@@ -13,7 +14,8 @@ export interface BuildImageRequest {
   /** The Dockerfile; DIR/Dockerfile when left out. */
   readonly file?: string;
   readonly target?: string;
-  readonly buildArgs: Readonly<Record<string, string>>;
+  /** NAME=VALUE, or NAME for what the environment has. */
+  readonly buildArgs: readonly string[];
   readonly nodes?: readonly string[];
 }
 
@@ -30,6 +32,9 @@ export async function buildImage(
 ): Promise<LoadReport> {
   for (const tag of tags) parseImageReference(tag);
   const image = tags[0] ?? "";
+  const where = { cluster, ...(nodes === undefined ? {} : { nodes }) };
+  // A build may take minutes; that there is nothing to bring the image to is said before.
+  await listNodes(where, ports.engine);
   const { address } = await ports.engine.info();
   const lines: string[] = [];
   const { exitCode } = await runDocker(await buildCommand({ ...build, tags }, ports, signal));
@@ -39,11 +44,7 @@ export async function buildImage(
       dockerfile: build.file ?? `${build.directory}/Dockerfile`,
       lines: lines.slice(-shownLines),
     });
-  return loadImages(
-    { cluster, images: tags, ...(nodes === undefined ? {} : { nodes }) },
-    ports,
-    signal,
-  );
+  return loadImages({ ...where, images: tags }, ports, signal);
 
   async function runDocker(command: readonly string[]) {
     try {
@@ -85,10 +86,7 @@ async function buildCommand(
     ...build.tags.flatMap((tag) => ["--tag", tag]),
     ...(build.file === undefined ? [] : ["--file", build.file]),
     ...(build.target === undefined ? [] : ["--target", build.target]),
-    ...Object.entries(build.buildArgs).flatMap(([key, value]) => [
-      "--build-arg",
-      `${key}=${value}`,
-    ]),
+    ...build.buildArgs.flatMap((argument) => ["--build-arg", argument]),
     build.directory,
   ];
 }

@@ -1,4 +1,4 @@
-import type { ContainerEngine, WaitOptions } from "../ports/container-engine.ts";
+import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findImage, nodeLayout, type ArrivingImages } from "./node-layout.ts";
 import { criNamespace, loadedLabel, parseImageList, sourceLabel, sourceLabelOf } from "./node-facts.ts";
@@ -37,13 +37,16 @@ const tagScript = `set -e
 ctr -n ${criNamespace} images tag --force "$1" "$2"
 ctr -n ${criNamespace} images label "$2" "$3" ${loadedLabel}=true`;
 
+type ImportPorts = Pick<Ports, "engine" | "clock">;
+
 /** Sends what the plan says and checks that the node has it. */
 export async function importOnNode(
   plan: NodePlan,
   arriving: ArrivingImages,
-  { engine }: Pick<Ports, "engine">,
+  ports: ImportPorts,
   signal?: AbortSignal,
 ): Promise<ImportOutcome> {
+  const { engine } = ports;
   const options = signal === undefined ? {} : { signal };
   const counted = new Map<string, number>();
   const sent = plan.images.flatMap(({ image, action }) => (action === "send" ? [image] : []));
@@ -56,7 +59,7 @@ export async function importOnNode(
   const names = sent.map(({ name }) => name);
   if (exitCode !== 0) {
     const reason = lastLine(stderr) || `ctr images import ended with exit code ${exitCode}`;
-    await removeBroken(plan.node, names, arriving, engine, options);
+    await removeBroken(plan.node, names, arriving, ports, signal);
     return { kind: /not found/.test(stderr) ? "incomplete" : "failed", reason };
   }
   const present = new Set(stdout.split("\n").map((line) => line.trim()));
@@ -66,25 +69,39 @@ export async function importOnNode(
   return { kind: "imported", bytes: bytesByImage(sent, await arriving.images, arriving, counted) };
 }
 
+/** CRI adds its own records a moment after ours, so several looks are needed. */
+const looks = 4;
+const betweenLooksMs = 250;
+
 /**
- * containerd 1.6 makes the image's record before it unpacks, and the kubelet would start pods from what
- * could not be unpacked. Records of other images under these names stay.
+ * `ctr` makes the image's record before it unpacks, and the kubelet would start pods from what could not be
+ * unpacked; a next load would take it for present. Records of other images under these names stay.
  */
 async function removeBroken(
   node: string,
   names: readonly string[],
   { images }: ArrivingImages,
-  engine: Pick<ContainerEngine, "exec">,
-  options: WaitOptions,
+  { engine, clock }: ImportPorts,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
+  const options = signal === undefined ? {} : { signal };
   const sent = await images.catch((): readonly OciImage[] => []);
   const targets = new Set(sent.map(({ manifest }) => manifest.digest));
   const ctrImages = ["ctr", "-n", criNamespace, "images"];
-  const filters = names.map((name) => `name==${name}`);
-  const { stdout } = await engine.exec(node, [...ctrImages, "ls", ...filters], options);
-  const broken = parseImageList(stdout).filter(({ target }) => targets.has(target));
-  if (broken.length > 0)
-    await engine.exec(node, [...ctrImages, "rm", ...broken.map(({ name }) => name)], options);
+  const filters = [
+    ...names.map((name) => `name==${name}`),
+    ...[...targets].map((target) => `target.digest==${target}`),
+  ];
+  for (let look = 0; look < looks; look++) {
+    if (look > 0) await clock.sleep(betweenLooksMs, signal);
+    const { stdout } = await engine.exec(node, [...ctrImages, "ls", ...filters], options);
+    const found = parseImageList(stdout).filter(({ target }) => targets.has(target));
+    const broken = found.filter(({ name }) => names.includes(name) || name.startsWith("sha256:"));
+    // Another name of the same image: it is whole.
+    if (broken.length < found.length) return;
+    if (broken.length > 0)
+      await engine.exec(node, [...ctrImages, "rm", ...broken.map(({ name }) => name)], options);
+  }
 }
 
 /**

@@ -330,8 +330,9 @@ function load(
   const clock = {
     monotonicMs: () => 0,
     nowIso: () => "2026-01-01T00:00:00.000Z",
-    sleep: (_: number, stop?: AbortSignal) =>
+    sleep: (ms: number, stop?: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
+        if (ms < 1000) return resolve();
         letTimePass = resolve;
         stop?.addEventListener("abort", () => reject(stop.reason as Error));
       }),

@@ -34,8 +34,8 @@ test("reads what a node printed", () => {
 
 test.each([
   [2, []],
-  [3, ["--local", "--discard-unpacked-layers"]],
-  [4, ["--local", "--discard-unpacked-layers"]],
+  [3, ["--local"]],
+  [4, ["--local"]],
 ])("has ctr import by itself where the config's version is %i", (version, importFlags) => {
   const text = ["x86_64\n", "\n", `version = ${version}\n`].join("--8<--\n");
   expect(parseNodeFacts(text)).toMatchObject({ importFlags });
