@@ -28,6 +28,8 @@ beforeAll(async () => {
     name,
     "--check-path",
     "/user/1",
+    // Also where an image of these sources is kept from another run: a test below needs the archive.
+    "--rebuild",
     "-o",
     "json",
   ]);
