@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root, run, volumes, Workspace } from "./airfield.ts";
@@ -238,6 +239,40 @@ describe.each([
       "yaml",
     ]);
     expect(hosting).toContain(summary?.registry);
+  });
+
+  test("a load that is killed in the middle is no hindrance to the next one", async () => {
+    const image = `airfield-e2e/${name}:1`;
+    const folder = join(workspace.folder, "image");
+    await mkdir(join(folder, "bin"), { recursive: true });
+    await copyFile("/bin/busybox", join(folder, "bin/busybox"));
+    await writeFile(join(folder, "padding"), randomBytes(64_000_000));
+    const made = [
+      "docker",
+      "import",
+      "--change",
+      'CMD ["/bin/busybox", "sleep", "9999"]',
+      "-",
+      image,
+    ];
+    await run(["bash", "-c", 'tar -C "$0" -c . | "$@"', folder, ...made]);
+    const node = `${name}-control-plane`;
+    const incoming = "/var/lib/containerd/io.containerd.content.v1.content/ingest";
+    const isArriving = async () =>
+      (await run(["docker", "exec", node, "ls", incoming])).stdout !== "";
+    try {
+      const load = workspace.start(["load", "image", image, "--name", name]);
+      let isOver = false;
+      void load.finally(() => (isOver = true));
+      while (!isOver && !(await isArriving()));
+      load.kill("SIGKILL");
+      expect(await load).toMatchObject({ signal: "SIGKILL" });
+      await workspace.succeeds(["load", "image", image, "--name", name]);
+    } finally {
+      await run(["docker", "rmi", image]);
+    }
+    await workspace.kubectl(name, ["run", "loaded", `--image=${image}`, "--restart=Never"]);
+    await workspace.kubectl(name, ["wait", "--for=condition=Ready", "pod/loaded", "--timeout=60s"]);
   });
 
   test("a PersistentVolumeClaim keeps its data when the pod is replaced", async () => {
