@@ -37,8 +37,10 @@ async function up(...words: readonly string[]): Promise<readonly Result[]> {
   return JSON.parse(stdout) as readonly Result[];
 }
 
+/** On a connection of its own: one that is kept would go on asking the pod before, which serves until it is told to end. */
 async function ask(service: string, path: string, method = "GET"): Promise<string> {
-  const answer = await fetch(new URL(path, urls.get(service)), { method });
+  const headers = { connection: "close" };
+  const answer = await fetch(new URL(path, urls.get(service)), { method, headers });
   expect(answer.status, `${service}${path}`).toBe(200);
   return answer.text();
 }
