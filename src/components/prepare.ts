@@ -46,20 +46,16 @@ function preparationSteps(
   { components: names, settings, nodeImage }: PrepareRequest,
   prepared: PreparedComponent[],
 ): readonly Step<Ports>[] {
-  if (nodeImage !== undefined) return [unpackNodeImage(() => nodeImage, [], settings)];
+  if (nodeImage !== undefined) {
+    const onUnpacked = (image: string) => prepared.push({ component: "node", image });
+    return [unpackNodeImage(() => nodeImage, { after: [], settings, onUnpacked })];
+  }
   const steps = names.map((name, index) =>
     prepareComponent(name, names[index - 1], settings, prepared),
   );
   if (!names.includes("node") || !settings.isWarmAllowed) return steps;
   const builtNode = () => prepared.find(({ component }) => component === "node")?.image ?? "";
-  return [
-    ...steps,
-    unpackNodeImage(
-      builtNode,
-      steps.map(({ id }) => id),
-      settings,
-    ),
-  ];
+  return [...steps, unpackNodeImage(builtNode, { after: steps.map(({ id }) => id), settings })];
 }
 
 function prepareComponent(
@@ -85,8 +81,15 @@ function prepareComponent(
 /** With the Java runtimes that are there: the greatest part of an application's image, which then nobody has to bring. */
 function unpackNodeImage(
   findImage: () => string,
-  after: readonly string[],
-  settings: ComponentSettings,
+  {
+    after,
+    settings,
+    onUnpacked,
+  }: {
+    readonly after: readonly string[];
+    readonly settings: ComponentSettings;
+    readonly onUnpacked?: (image: string) => void;
+  },
 ): Step<Ports> {
   return {
     id: "unpack-node-image",
@@ -99,9 +102,9 @@ function unpackNodeImage(
       );
       const preloaded = found.filter((image) => image !== undefined);
       const warm = await makeWarmImage(findImage(), preloaded, ports, signal);
-      return warm === undefined
-        ? { skipped: "it cannot be unpacked, or is being unpacked now" }
-        : undefined;
+      if (warm === undefined) return { skipped: "it cannot be unpacked, or is being unpacked now" };
+      onUnpacked?.(warm);
+      return undefined;
     },
   };
 }
