@@ -16,6 +16,7 @@ import {
 } from "./report.ts";
 import { airfieldTool, kindTool, type Tool } from "./tools.ts";
 import type { Topology } from "./topology.ts";
+import { tell } from "./tell.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -200,9 +201,4 @@ function abortOnSignals(): AbortSignal {
 
 async function printedBy(program: string, ...args: readonly string[]): Promise<string> {
   return (await execa(program, args)).stdout;
-}
-
-/** Results go to stdout, all else to stderr. */
-function tell(text: string): void {
-  process.stderr.write(text);
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { abortOnSignals } from "./abort-on-signals.ts";
 import { describe, renderDescription, type Description } from "./description.ts";
 import { docker } from "./engine.ts";
 import { engineAndNodesCpuMs } from "./engine-usage.ts";
@@ -19,6 +20,7 @@ import {
 import { loadAverages, waitUntilQuiet } from "./machine.ts";
 import { measureUsage } from "./process-usage.ts";
 import { airfieldTool, kindTool, type ToolName } from "./tools.ts";
+import { tell } from "./tell.ts";
 
 const root = join(import.meta.dirname, "..");
 const kind = join(root, ".tools/bin/kind");
@@ -238,19 +240,4 @@ function renderJson(
 ): string {
   const settings = { runs, warmup, settleSeconds };
   return `${JSON.stringify({ ...description, settings, results: results.map(toLoadFigures) }, null, 2)}\n`;
-}
-
-function abortOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(name, () => {
-      process.exitCode = 130;
-      controller.abort();
-    });
-  return controller.signal;
-}
-
-/** Results go to stdout, all else to stderr. */
-function tell(text: string): void {
-  process.stderr.write(text);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { abortOnSignals } from "./abort-on-signals.ts";
 import { describe, renderDescription, type Description } from "./description.ts";
 import { defaultJsonFile, writeJson } from "./json-file.ts";
 import { readLoopOptions, type LoopOptions } from "./loop-options.ts";
@@ -17,6 +18,7 @@ import {
 import { openWay, type Bench, type OpenWay } from "./loop-ways.ts";
 import { waitUntilQuiet } from "./machine.ts";
 import { airfieldTool, kindTool } from "./tools.ts";
+import { tell } from "./tell.ts";
 
 const root = join(import.meta.dirname, "..");
 const kind = join(root, ".tools/bin/kind");
@@ -148,19 +150,4 @@ async function contentTag(component: string): Promise<string> {
 
 function renderJson(description: Description, results: readonly WayResults[]): string {
   return `${JSON.stringify({ ...description, results: toLoopFigures(results) }, null, 2)}\n`;
-}
-
-function abortOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      process.exitCode = 130;
-      controller.abort();
-    });
-  return controller.signal;
-}
-
-/** Results go to stdout, all else to stderr. */
-function tell(text: string): void {
-  process.stderr.write(text);
 }

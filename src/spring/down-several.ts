@@ -1,8 +1,7 @@
 import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
 import { dependentsFirst } from "../config/start-order.ts";
-import type { SpringCluster } from "./cluster-access.ts";
 import { removeDependency } from "./dependencies/remove-dependency.ts";
-import { down, type DownPorts, type DownResult } from "./down.ts";
+import { down, type DownResult, type DownSurroundings } from "./down.ts";
 
 export interface DownSeveralRequest {
   readonly applications: readonly ApplicationConfig[];
@@ -14,15 +13,7 @@ export interface DownSeveralRequest {
 /** Takes applications down, those first that others do not depend on; then the dependencies. */
 export async function downSeveral(
   { applications, dependencies, data }: DownSeveralRequest,
-  {
-    cluster,
-    ports,
-    signal,
-  }: {
-    readonly cluster: SpringCluster;
-    readonly ports: DownPorts;
-    readonly signal: AbortSignal;
-  },
+  { cluster, ports, signal }: DownSurroundings,
 ): Promise<readonly DownResult[]> {
   const results: DownResult[] = [];
   for (const application of dependentsFirst(applications)) {

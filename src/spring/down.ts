@@ -13,7 +13,11 @@ import { readProject } from "./steps/find-project.ts";
 import { toSelector } from "./steps/wait-for-rollout.ts";
 import { addedBy } from "./user-kustomization.ts";
 
-export type DownPorts = Pick<Ports, "files" | "clock" | "reporter">;
+export interface DownSurroundings {
+  readonly cluster: SpringCluster;
+  readonly ports: Pick<Ports, "files" | "clock" | "reporter">;
+  readonly signal: AbortSignal;
+}
 
 export interface DownRequest {
   /** With a name the project's folder need not exist any more. */
@@ -29,7 +33,7 @@ export interface DownResult {
 
 interface DownContext extends DownRequest {
   readonly cluster: SpringCluster;
-  readonly ports: DownPorts;
+  readonly ports: DownSurroundings["ports"];
   readonly found: { name?: string; removed: readonly string[] };
 }
 
@@ -111,15 +115,7 @@ const removeObjects: Step<DownContext> = {
 /** Removes what `up` made of an application, and nothing else. Nothing there is fine. */
 export async function down(
   request: DownRequest,
-  {
-    cluster,
-    ports,
-    signal,
-  }: {
-    readonly cluster: SpringCluster;
-    readonly ports: DownPorts;
-    readonly signal: AbortSignal;
-  },
+  { cluster, ports, signal }: DownSurroundings,
 ): Promise<DownResult> {
   const { application } = request;
   const { reporter, clock } = ports;

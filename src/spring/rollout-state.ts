@@ -23,6 +23,7 @@ export interface KubernetesObject {
       };
     }[];
     readonly ports?: readonly { readonly nodePort?: number }[];
+    readonly volumes?: readonly { readonly name?: string }[];
     readonly template?: {
       readonly spec?: {
         readonly containers?: readonly { readonly image?: string }[];

@@ -2,10 +2,9 @@ import { ToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
+import { listPods } from "../list-pods.ts";
 import { readApplicationLog } from "../read-application-log.ts";
-import type { KubernetesObject } from "../rollout-state.ts";
 import { debugServiceOf, enterMode, leaveMode, modeOf } from "../special-mode.ts";
-import { toSelector } from "../steps/wait-for-rollout.ts";
 import { selectorOf } from "../plan-manifests.ts";
 import { findApplication } from "./find-applications.ts";
 import { DEBUG_LABEL, planDebugService, planDebugTemplate } from "./plan-debug.ts";
@@ -98,16 +97,10 @@ async function untilRunning(
   { name, namespace }: { readonly name: string; readonly namespace: string },
   { cluster, ports, signal }: Surroundings,
 ): Promise<string> {
-  const selector = toSelector({ ...selectorOf(name), ...DEBUG_LABEL });
+  const labels = { ...selectorOf(name), ...DEBUG_LABEL };
   const startedMs = ports.clock.monotonicMs();
   for (;;) {
-    const json = await kubectl(
-      cluster,
-      ["get", "pods", "--namespace", namespace, "--selector", selector, "--output", "json"],
-      { signal },
-    );
-    const { items = [] } = JSON.parse(json) as { readonly items?: readonly KubernetesObject[] };
-    const pods = items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+    const pods = await listPods(cluster, { namespace, labels }, signal);
     const runs = pods.find(({ status }) =>
       status?.containerStatuses?.every(({ ready, state }) =>
         suspend ? state?.running !== undefined : ready,

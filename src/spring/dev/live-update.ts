@@ -3,12 +3,13 @@ import { ToolError } from "../../errors/tool-error.ts";
 import { findArchive } from "../find-archive.ts";
 import { openBootArchive } from "../image/boot-archive.ts";
 import { kubectl } from "../kubectl.ts";
+import { listPods } from "../list-pods.ts";
 import { planBuild } from "../plan-build.ts";
 import { selectorOf } from "../plan-manifests.ts";
 import { readApplicationLog } from "../read-application-log.ts";
 import { enterMode } from "../special-mode.ts";
 import { isRolledOut } from "../rollout-state.ts";
-import { readApplication, SETTLE_MS, toSelector } from "../steps/wait-for-rollout.ts";
+import { readApplication, SETTLE_MS } from "../steps/wait-for-rollout.ts";
 import { known, type UpContext } from "../up-context.ts";
 import { findDevtools } from "./find-devtools.ts";
 import type { LogWatch } from "./log-watch.ts";
@@ -126,22 +127,15 @@ async function untilRunning(
   signal: AbortSignal,
 ): Promise<string> {
   const startedMs = ports.clock.monotonicMs();
-  const selector = toSelector(selectorOf(known(found, "name")));
+  const labels = selectorOf(known(found, "name"));
   const { namespace } = request.application;
   for (;;) {
-    const json = await kubectl(
-      cluster,
-      ["get", "pods", "--namespace", namespace, "--selector", selector, "--output", "json"],
-      { signal },
+    const live = (await listPods(cluster, { namespace, labels }, signal)).find(
+      ({ spec, status }) =>
+        spec?.volumes?.some(({ name }) => name === LIVE_VOLUME) === true &&
+        status?.containerStatuses?.[0]?.state?.running !== undefined,
     );
-    const { items } = JSON.parse(json) as { readonly items: readonly PodObject[] };
-    const live = items.find(
-      ({ metadata, spec, status }) =>
-        metadata.deletionTimestamp === undefined &&
-        spec.volumes?.some(({ name }) => name === LIVE_VOLUME) === true &&
-        status.containerStatuses?.[0]?.state?.running !== undefined,
-    );
-    if (live !== undefined) return live.metadata.name;
+    if (live?.metadata?.name !== undefined) return live.metadata.name;
     if (ports.clock.monotonicMs() - startedMs >= request.rolloutTimeoutMs) {
       const reason = "its pod does not start";
       throw new ToolError("live-not-possible", { name: known(found, "name"), reason });
@@ -163,12 +157,4 @@ async function untilAlone(context: UpContext, signal: AbortSignal): Promise<void
     await clock.sleep(POLL_MS, signal);
   }
   await clock.sleep(SETTLE_MS, signal);
-}
-
-interface PodObject {
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
-  readonly spec: { readonly volumes?: readonly { readonly name: string }[] };
-  readonly status: {
-    readonly containerStatuses?: readonly { readonly state?: { readonly running?: unknown } }[];
-  };
 }
