@@ -116,7 +116,7 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-function checksum(contents: Readonly<Record<string, Uint8Array | string>>): string {
+export function checksum(contents: Readonly<Record<string, Uint8Array | string>>): string {
   const hash = createHash("sha256");
   for (const [key, value] of Object.entries(contents)) {
     hash.update(`${key}\0${Buffer.byteLength(value)}\0`).update(value);

@@ -3,7 +3,6 @@ import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import type { SpringProject } from "../detect-project.ts";
-import { fingerprintSources } from "../fingerprint-sources.ts";
 import { bringUp } from "../up.ts";
 import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
 import { compileChange, needsBuildTool } from "./compile-change.ts";
@@ -19,6 +18,13 @@ import {
 import { reasonAgainstLive, type DeliveryChoice } from "./plan-delivery.ts";
 import { prepareCompile, type PreparedCompile } from "./prepare-compile.ts";
 import type { JavacCall } from "./read-maven-debug.ts";
+import {
+  contentsState,
+  isSameState,
+  kustomizationState,
+  readState,
+  type ProjectState,
+} from "./read-state.ts";
 import type { Phase } from "./run-phases.ts";
 
 export interface DevRequest {
@@ -39,7 +45,7 @@ export interface DevSurroundings {
 
 /** What the next save may put right. All else (no engine, no cluster, no JDK) ends the loop. */
 const MAY_BE_PUT_RIGHT =
-  /^(build-failed|compile-failed|compiler-stopped|invalid-build-file|archive-|image-build-failed|kubectl-failed|application-(crashed|not-started|not-scheduled|never-ready|not-answering))/;
+  /^(build-failed|compile-failed|compiler-stopped|invalid-build-file|config-(file-missing|too-large)|secret-unresolved|kustomization-|archive-|image-build-failed|kubectl-failed|application-(crashed|not-started|not-scheduled|never-ready|not-answering))/;
 
 interface Delivery {
   readonly way: "image" | "live" | "nothing";
@@ -66,7 +72,8 @@ export function openLoop(
   const log = new LogWatch();
   /** Changed files that are not delivered yet, because it failed. */
   let pending: readonly string[] = [];
-  let fingerprint = "";
+  /** Of what is delivered, or was tried. */
+  let state: ProjectState | undefined;
   let url: string | undefined;
   let hasStarted = false;
   const count = { delivered: 0, failed: 0 };
@@ -87,10 +94,11 @@ export function openLoop(
     async handle(paths: readonly string[]): Promise<void> {
       const startedMs = clock.monotonicMs();
       const changes = classify([...new Set([...pending, ...paths])]);
-      if (changes.length === 0 || !(await hasChanged())) return;
+      if (changes.length === 0) return;
       const names = namesOf(changes);
-      reporter.report({ type: "change-detected", files: names });
       try {
+        if (!(await hasChanged())) return;
+        reporter.report({ type: "change-detected", files: names });
         const { way, phases } = await deliver(changes);
         pending = [];
         count.delivered += 1;
@@ -132,9 +140,12 @@ export function openLoop(
     await compile?.session?.close();
     compile = undefined;
     context = { request: up, cluster, ports, found: {} };
+    const kustomization = await kustomizationState(project, up, files);
     ({ url } = await bringUp(context, signal));
     project = known(context.found, "project");
-    fingerprint = known(context.found, "sourceFingerprint");
+    const sources = known(context.found, "sourceFingerprint");
+    const contents = contentsState(known(context.found, "contents"));
+    state = { sources, contents, kustomization };
     const { compileWith: choice, compileServerFile: serverFile } = request;
     compile = await prepareCompile(context, { choice, serverFile }, signal);
     const { plan } = compile;
@@ -175,10 +186,10 @@ export function openLoop(
 
   /** A save without an edit, a file that was touched, an edit that was taken back. */
   async function hasChanged(): Promise<boolean> {
-    const includeAll = context.found.imageBuilder === "dockerfile";
-    const now = await fingerprintSources(project.rootDir, { files, includeAll });
-    const isSame = now === fingerprint && pending.length === 0;
-    fingerprint = now;
+    const { name = project.artifact, imageBuilder: builder = "assemble" } = context.found;
+    const now = await readState(project, { name, builder, request: up, files });
+    const isSame = isSameState(state, now) && pending.length === 0;
+    state = now;
     return !isSame;
   }
 

@@ -1,8 +1,19 @@
 import { expect, test } from "vitest";
 import { CONTROLLER, DevScene } from "../testing/dev-scene.ts";
+import type { UpRequest } from "../up-context.ts";
 import { aBuild, anApplication } from "../testing/spring-scene.ts";
 
+const SETTINGS = "/app/application-k8s.yml";
+const SHARED = "/app/src/main/resources/shared.yml";
 const written = ["com/example/UserController.class"];
+
+function readingSettings(): UpRequest {
+  const application = anApplication({ config: { files: [SETTINGS] } });
+  return {
+    ...{ application, rebuild: false, offline: false, runTests: false, rolloutTimeoutMs: 60_000 },
+    ...{ dependencies: [], contentFiles: [SETTINGS, SHARED] },
+  };
+}
 
 function imageNow(scene: DevScene): string {
   const deployment = scene.cluster.get("Deployment", "user-service");
@@ -102,6 +113,42 @@ test("an edit that leaves the classes as they are delivers nothing, and a save w
   scene.ports.fileWatcher.change(CONTROLLER);
   await scene.edit("/app/src/main/resources/messages.properties", "a=b");
   expect(scene.ports.reporter.of("change-detected")).toHaveLength(2);
+});
+
+test("files that the application reads beside its archive are no sources: the first save without an edit does nothing", async () => {
+  const scene = new DevScene({ [SETTINGS]: "limit: 3", [SHARED]: "a: b" });
+  await scene.dev({ up: readingSettings() });
+  scene.ports.fileWatcher.change(CONTROLLER);
+  await scene.ports.clock.sleep(1000);
+  expect(scene.ports.reporter.of("change-detected")).toEqual([]);
+});
+
+test("an edit of a config file is rolled out without a build; one that cannot be waits for the next", async () => {
+  const scene = new DevScene({ [SETTINGS]: "limit: 3" });
+  await scene.dev({ up: readingSettings() });
+  const builds = () => scene.work.filter((line) => line.includes("mvn")).length;
+  const before = builds();
+  await scene.edit(SETTINGS, "limit: 4");
+  expect(JSON.stringify(scene.cluster.get("ConfigMap", "user-service"))).toContain("limit: 4");
+  await scene.edit(SETTINGS, "x".repeat(1024 * 1024 + 1));
+  expect(scene.ports.reporter.of("change-failed")).toMatchObject([{ code: "config-too-large" }]);
+  await scene.edit(SETTINGS, "limit: 5");
+  expect(JSON.stringify(scene.cluster.get("ConfigMap", "user-service"))).toContain("limit: 5");
+  expect(builds()).toBe(before);
+});
+
+test("an edit of the user's kustomization is applied", async () => {
+  const scene = new DevScene({ "/app/k8s/kustomization.yaml": "patches: []" });
+  await scene.dev();
+  const before = scene.cluster.kubectlLines.filter((line) => line.startsWith("apply ")).length;
+  scene.cluster.kustomized = ({ "airfield.yaml": objects = "" }) => ({
+    ...{ exitCode: 0, stderr: "" },
+    stdout: objects.replaceAll('"replicas":1', '"replicas":2'),
+  });
+  await scene.edit("/app/k8s/kustomization.yaml", "replicas: [{name: user-service, count: 2}]");
+  expect(scene.outcomes).toMatchObject([{ type: "change-delivered" }]);
+  const applied = scene.cluster.kubectlLines.filter((line) => line.startsWith("apply "));
+  expect(applied).toHaveLength(before + 1);
 });
 
 test("a resource is copied; one with a property of Maven's is for Maven", async () => {

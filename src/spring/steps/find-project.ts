@@ -39,14 +39,30 @@ export const findProject: UpStep = {
     found.needsArchive =
       builder === "assemble" ||
       (isDockerfile && needsBuildBefore((await ports.files.readText(dockerfile)) ?? ""));
-    found.sourceFingerprint = await fingerprintSources(project.rootDir, {
-      files: ports.files,
-      includeAll: isDockerfile,
-      without: [...(project.otherModules ?? []), ...(request.contentFiles ?? [])],
-    });
+    const { files } = ports;
+    found.sourceFingerprint = await fingerprintProject(project, { builder, request, files });
     progress(describe(project, named.name, builder));
   },
 };
+
+/** A hash of what the application's image is made of. */
+export function fingerprintProject(
+  { rootDir, dockerfile, otherModules = [] }: SpringProject,
+  {
+    builder,
+    request: { contentFiles = [] },
+    files,
+  }: {
+    readonly builder: ImageBuilder;
+    readonly request: Pick<UpRequest, "contentFiles">;
+    readonly files: UpPorts["files"];
+  },
+): Promise<string> {
+  const includeAll = builder === "dockerfile" && dockerfile !== undefined;
+  return fingerprintSources(rootDir, {
+    ...{ files, includeAll, without: [...otherModules, ...contentFiles] },
+  });
+}
 
 /** The project and the name it gets; also for `down`, which has to find the same name. */
 export async function readProject(

@@ -1,0 +1,60 @@
+import type { Files } from "../../ports/files.ts";
+import type { ImageBuilder } from "../choose-builder.ts";
+import type { SpringProject } from "../detect-project.ts";
+import { checksum } from "../plan-contents.ts";
+import { readContents, type Contents } from "../read-contents.ts";
+import { fingerprintProject } from "../steps/find-project.ts";
+import type { UpRequest } from "../up-context.ts";
+import { readUserKustomization } from "../user-kustomization.ts";
+
+/** All by which an edit can reach the cluster; the same again: there is nothing to deliver. */
+export interface ProjectState {
+  readonly sources: string;
+  /** What the application reads beside its archive. */
+  readonly contents: string;
+  readonly kustomization: string;
+}
+
+export async function readState(
+  project: SpringProject,
+  {
+    name,
+    builder,
+    request,
+    files,
+  }: {
+    readonly name: string;
+    readonly builder: ImageBuilder;
+    readonly request: UpRequest;
+    readonly files: Files;
+  },
+): Promise<ProjectState> {
+  const { application, environment } = request;
+  const [sources, contents, kustomization] = await Promise.all([
+    fingerprintProject(project, { builder, request, files }),
+    readContents(application, {
+      ...{ name, project, files },
+      ...(environment === undefined ? {} : { environment }),
+    }),
+    kustomizationState(project, request, files),
+  ]);
+  return { sources, contents: contentsState(contents), kustomization };
+}
+
+export function contentsState({ config, secrets }: Contents): string {
+  return `${checksum(config)} ${checksum(secrets)}`;
+}
+
+export async function kustomizationState(
+  { dir }: Pick<SpringProject, "dir">,
+  { application: { kustomize: folder } }: Pick<UpRequest, "application">,
+  files: Files,
+): Promise<string> {
+  return checksum((await readUserKustomization({ projectDir: dir, folder }, files))?.files ?? {});
+}
+
+export function isSameState(a: ProjectState | undefined, b: ProjectState): boolean {
+  return (
+    a?.sources === b.sources && a.contents === b.contents && a.kustomization === b.kustomization
+  );
+}
