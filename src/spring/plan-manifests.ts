@@ -67,6 +67,8 @@ export interface ManifestInputs {
 }
 
 export const MANAGED_BY = { "app.kubernetes.io/managed-by": "airfield" } as const;
+/** Name of the container's port that the application answers on. */
+export const HTTP_PORT = "http";
 /** Hash of everything applied: the same again means there is nothing to do. */
 export const MANIFEST_HASH = "airfield.dev/manifest-hash";
 export const PROJECT_FOLDER = "airfield.dev/project";
@@ -205,7 +207,7 @@ function planDeployment(inputs: ManifestInputs): Manifest {
               ...(isWeb
                 ? {
                     ports: [
-                      { name: "http", containerPort: ports.http },
+                      { name: HTTP_PORT, containerPort: ports.http },
                       ...(ports.management === undefined
                         ? []
                         : [{ name: "management", containerPort: ports.management }]),

@@ -24,6 +24,9 @@ export interface KubernetesObject {
     }[];
     readonly ports?: readonly { readonly nodePort?: number }[];
     readonly volumes?: readonly { readonly name?: string }[];
+    readonly containers?: readonly {
+      readonly ports?: readonly { readonly name?: string; readonly containerPort?: number }[];
+    }[];
     readonly template?: {
       readonly spec?: {
         readonly containers?: readonly { readonly image?: string }[];

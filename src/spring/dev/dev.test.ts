@@ -242,6 +242,16 @@ test("live, a version that crashes is told with its log, and the next save is br
   expect(scene.cluster.podScripts).toHaveLength(3);
 });
 
+test("live, an application that does not log its start is looked for at its port", async () => {
+  const scene = new DevScene();
+  scene.cluster.onPodScript = () => [];
+  await scene.dev({ deliverWith: "live" });
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER);
+  expect(scene.outcomes).toMatchObject([{ type: "change-delivered", with: "live" }]);
+  expect(scene.cluster.podScripts.at(-1)).toContain(":1F90 0A");
+});
+
 test("live, a pod that has gone is looked for and filled again", async () => {
   const scene = new DevScene();
   await scene.dev({ deliverWith: "live" });

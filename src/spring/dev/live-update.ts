@@ -5,17 +5,18 @@ import { openBootArchive } from "../image/boot-archive.ts";
 import { kubectl } from "../kubectl.ts";
 import { listPods } from "../list-pods.ts";
 import { planBuild } from "../plan-build.ts";
-import { selectorOf } from "../plan-manifests.ts";
+import { HTTP_PORT, selectorOf } from "../plan-manifests.ts";
 import { readApplicationLog } from "../read-application-log.ts";
 import { enterMode } from "../special-mode.ts";
 import { isRolledOut } from "../rollout-state.ts";
 import { readApplication, SETTLE_MS } from "../steps/wait-for-rollout.ts";
 import { known, type UpContext } from "../up-context.ts";
 import { findDevtools } from "./find-devtools.ts";
-import type { LogWatch } from "./log-watch.ts";
+import { SILENCE_MS, type LogWatch } from "./log-watch.ts";
 import {
   LIVE_VOLUME,
   planFilling,
+  planListening,
   planLiveArguments,
   planLiveTemplate,
   planUpdate,
@@ -28,6 +29,8 @@ import type { Phase } from "./run-phases.ts";
 export interface LivePod {
   readonly name: string;
   readonly hasDevtools: boolean;
+  /** Where the application listens; undefined: nowhere. */
+  readonly port: number | undefined;
 }
 
 interface LiveOptions {
@@ -58,10 +61,10 @@ export async function enterLive(
     throw new ToolError("live-not-possible", { name, reason });
   }
   await enterMode(cluster, { name, namespace }, { mode: "live", change: planLiveTemplate, signal });
-  const pod = { name: await untilRunning(context, signal), hasDevtools };
+  const pod = { ...(await untilRunning(context, signal)), hasDevtools };
   const classes = await readClasses(call.output, ports.files);
   log.forget();
-  await runInPod(context, pod, planFilling(classes, { jvm, devtools }), signal);
+  await runInPod(context, pod, planFilling(classes, { ...pod, jvm, devtools }), signal);
   await untilStarted(context, pod, { log, signal });
   await untilAlone(context, signal);
   return pod;
@@ -106,12 +109,19 @@ async function runInPod(
 }
 
 async function untilStarted(
-  { request, ports, found }: UpContext,
+  context: UpContext,
   pod: LivePod,
   { log, signal }: Pick<LiveOptions, "log" | "signal">,
 ): Promise<void> {
+  const { request, ports, found } = context;
   const { clock } = ports;
-  const seen = await log.start(pod.name, { timeoutMs: request.rolloutTimeoutMs, clock, signal });
+  const timeoutMs = request.rolloutTimeoutMs;
+  const { port } = pod;
+  const listensAnew = (until: AbortSignal): Promise<void> =>
+    port === undefined
+      ? clock.sleep(SILENCE_MS, until)
+      : runInPod(context, pod, planListening(port, timeoutMs), until);
+  const seen = await log.start(pod.name, { ...{ timeoutMs, clock, signal, listensAnew } });
   if (seen?.isStarted === true) return;
   throw new ToolError("application-crashed", {
     ...{ name: known(found, "name"), namespace: request.application.namespace, pod: pod.name },
@@ -121,11 +131,11 @@ async function untilStarted(
   });
 }
 
-/** The container runs and waits for its classes; the JVM does not. Resolves with the pod's name. */
+/** The container runs and waits for its classes; the JVM does not. */
 async function untilRunning(
   { request, cluster, ports, found }: UpContext,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Pick<LivePod, "name" | "port">> {
   const startedMs = ports.clock.monotonicMs();
   const labels = selectorOf(known(found, "name"));
   const { namespace } = request.application;
@@ -135,7 +145,11 @@ async function untilRunning(
         spec?.volumes?.some(({ name }) => name === LIVE_VOLUME) === true &&
         status?.containerStatuses?.[0]?.state?.running !== undefined,
     );
-    if (live?.metadata?.name !== undefined) return live.metadata.name;
+    if (live?.metadata?.name !== undefined) {
+      const container = live.spec?.containers?.[0];
+      const port = container?.ports?.find(({ name }) => name === HTTP_PORT)?.containerPort;
+      return { name: live.metadata.name, port };
+    }
     if (ports.clock.monotonicMs() - startedMs >= request.rolloutTimeoutMs) {
       const reason = "its pod does not start";
       throw new ToolError("live-not-possible", { name: known(found, "name"), reason });

@@ -12,15 +12,21 @@ const STARTED = /\bStarted \S+ in [\d.]+ seconds/;
 const FAILED =
   /APPLICATION FAILED TO START|Application run failed|^airfield: the application ended with exit code/;
 const POLL_MS = 20;
+/** So long is a start's line waited for, before the application's port is looked at, too. */
+export const SILENCE_MS = 5_000;
+/** From a port that takes connections to the line: runners run in between. */
+const LINE_MS = 1_000;
 /** After the first sign of a failure: until its report is complete. */
 const REPORT_MS = 300;
 
 /**
  * Reads along in the log of a pod for the end of a start. The kubelet would see it, too, but looks once a second and
- * asks the version that is about to be stopped.
+ * asks the version that is about to be stopped. An application may be told to say nothing (`logging.level.root=warn`,
+ * `spring.main.log-startup-info=false`); then it counts that it listens anew, and from then on that is looked at first.
  */
 export class LogWatch {
   #lines: { readonly pod: string; readonly line: string }[] = [];
+  #isSilent = false;
 
   add(line: { readonly pod: string; readonly line: string }): void {
     this.#lines.push(line);
@@ -31,26 +37,78 @@ export class LogWatch {
     this.#lines = [];
   }
 
-  /** Undefined: neither was seen in time. */
+  /**
+   * Undefined: neither was seen in time.
+   * @param listensAnew resolves when the application has started as far as can be seen without its log
+   */
   async start(
     pod: string,
     {
       timeoutMs,
       clock,
       signal,
-    }: Pick<Ports, "clock"> & { readonly timeoutMs: number; readonly signal: AbortSignal },
+      listensAnew,
+    }: Pick<Ports, "clock"> & {
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+      readonly listensAnew: (signal: AbortSignal) => Promise<void>;
+    },
+  ): Promise<StartSeen | undefined> {
+    const ending = new AbortController();
+    const until = AbortSignal.any([signal, ending.signal]);
+    try {
+      return await Promise.race([
+        this.#told(pod, { timeoutMs, clock, until }),
+        this.#seenListening(pod, { listensAnew, clock, until }),
+      ]);
+    } finally {
+      ending.abort();
+    }
+  }
+
+  async #told(
+    pod: string,
+    {
+      timeoutMs,
+      clock,
+      until,
+    }: Pick<Ports, "clock"> & { readonly timeoutMs: number; readonly until: AbortSignal },
   ): Promise<StartSeen | undefined> {
     const startedMs = clock.monotonicMs();
-    const said = () => this.#lines.filter((line) => line.pod === pod).map(({ line }) => line);
     while (clock.monotonicMs() - startedMs < timeoutMs) {
-      const lines = said();
-      if (lines.some((line) => STARTED.test(line))) return { isStarted: true, lines };
-      if (lines.some((line) => FAILED.test(line))) {
-        await clock.sleep(REPORT_MS, signal);
-        return { isStarted: false, lines: said() };
+      const lines = this.#linesOf(pod);
+      if (lines.some((line) => STARTED.test(line))) {
+        this.#isSilent = false;
+        return { isStarted: true, lines };
       }
-      await clock.sleep(POLL_MS, signal);
+      if (lines.some((line) => FAILED.test(line))) {
+        await clock.sleep(REPORT_MS, until);
+        return { isStarted: false, lines: this.#linesOf(pod) };
+      }
+      await clock.sleep(POLL_MS, until);
     }
     return undefined;
+  }
+
+  async #seenListening(
+    pod: string,
+    {
+      listensAnew,
+      clock,
+      until,
+    }: Pick<Ports, "clock"> & {
+      readonly listensAnew: (signal: AbortSignal) => Promise<void>;
+      readonly until: AbortSignal;
+    },
+  ): Promise<StartSeen> {
+    if (!this.#isSilent) await clock.sleep(SILENCE_MS, until);
+    await listensAnew(until);
+    if (!this.#isSilent) await clock.sleep(LINE_MS, until);
+    this.#isSilent = true;
+    return { isStarted: true, lines: this.#linesOf(pod) };
+  }
+
+  #linesOf(pod: string): readonly string[] {
+    return this.#lines.filter((line) => line.pod === pod).map(({ line }) => line);
   }
 }

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { planFilling, planLiveArguments, planLiveTemplate, planUpdate } from "./plan-live.ts";
+import {
+  planFilling,
+  planListening,
+  planLiveArguments,
+  planLiveTemplate,
+  planUpdate,
+} from "./plan-live.ts";
 
 const archive = {
   manifest: {
@@ -69,7 +75,7 @@ test("the pod keeps what it has, waits for classes, and is not killed while its 
 
 test("a new pod gets every class, and last what it waits for", () => {
   const classes = [{ path: "com/example/A.class", content: text("A") }];
-  const script = planFilling(classes, { jvm: "-cp x", devtools: undefined });
+  const script = planFilling(classes, { jvm: "-cp x", devtools: undefined, port: 8080 });
   expect(script).toContain(
     "mkdir -p 'classes/com/example'\nbase64 -d >'classes/com/example/A.class' <<'EOF'\nQQ==\nEOF",
   );
@@ -77,8 +83,18 @@ test("a new pod gets every class, and last what it waits for", () => {
   expect(script.indexOf("mv arguments.new arguments")).toBeGreaterThan(script.indexOf("QQ=="));
 });
 
+test("who listens on the port is noted before the order, and compared with after it", () => {
+  const script = planUpdate([], { hasDevtools: false, port: 8080 });
+  expect(script).toContain('*":1F90 0A")');
+  expect(script.indexOf("sockets >sockets")).toBeLessThan(script.indexOf("echo restart"));
+  expect(planListening(80, 60_000)).toContain('*":0050 0A")');
+  expect(planListening(80, 60_000)).toContain('[ "$tries" -lt 600 ]');
+  expect(planUpdate([], { hasDevtools: true, port: undefined })).not.toContain("/proc");
+});
+
 test("names of files are no words of the shell", () => {
-  const script = planUpdate([{ path: "it's $(here)", content: undefined }], { hasDevtools: false });
+  const changes = [{ path: "it's $(here)", content: undefined }];
+  const script = planUpdate(changes, { hasDevtools: false, port: undefined });
   expect(script).toContain(`rm -f 'classes/it'\\''s $(here)'`);
   expect(script).toContain("echo restart >orders");
 });

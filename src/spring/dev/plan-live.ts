@@ -12,6 +12,9 @@ const DEVTOOLS = "devtools.jar";
 const ORDERS = "orders";
 /** In the folder of classes: spring-boot-devtools restarts the application when it changes. */
 const TRIGGER = ".airfield-reload";
+/** The sockets that listened on the application's port before the last order. */
+const SOCKETS = "sockets";
+const LOOK_MS = 100;
 const PROBE_FAILURES = 10_000;
 
 /**
@@ -127,9 +130,18 @@ export function planLiveArguments(
 /** What a pod that has just come gets: everything, and last what it waits for. */
 export function planFilling(
   classes: readonly Pick<ClassFile, "path" | "content">[],
-  { jvm, devtools }: { readonly jvm: string; readonly devtools: Uint8Array | undefined },
+  {
+    jvm,
+    devtools,
+    port,
+  }: {
+    readonly jvm: string;
+    readonly devtools: Uint8Array | undefined;
+    readonly port: number | undefined;
+  },
 ): string {
   return script([
+    ...rememberingSockets(port),
     // Filled before, and running: what is there is of an earlier time.
     `[ ! -f ${ARGUMENTS} ] || runs=yes`,
     `rm -rf ${CLASSES}`,
@@ -145,9 +157,10 @@ export function planFilling(
 /** Changed classes (undefined: removed), and the order to take them. */
 export function planUpdate(
   changes: readonly { readonly path: string; readonly content: Uint8Array | undefined }[],
-  { hasDevtools }: { readonly hasDevtools: boolean },
+  { hasDevtools, port }: { readonly hasDevtools: boolean; readonly port: number | undefined },
 ): string {
   return script([
+    ...rememberingSockets(port),
     ...changes.flatMap(({ path, content }) =>
       content === undefined
         ? [`rm -f ${quoted(`${CLASSES}/${path}`)}`]
@@ -156,6 +169,47 @@ export function planUpdate(
     // Its time is what counts, in milliseconds.
     hasDevtools ? `date +%s%N >${CLASSES}/${TRIGGER}` : `echo restart >${ORDERS}`,
   ]);
+}
+
+/**
+ * Ends when the application listens on its port by another socket than before the last order: then it has started
+ * again, in a new JVM or in the same one, whatever its log says.
+ * @param withinMs afterwards nobody waits for it any more
+ */
+export function planListening(port: number, withinMs: number): string {
+  return script([
+    socketsOn(port),
+    `read -r before <${SOCKETS} || :`,
+    "tries=0",
+    `while [ "$tries" -lt ${Math.ceil(withinMs / LOOK_MS)} ]; do`,
+    "  for socket in $(sockets); do",
+    '    case " $before " in *" $socket "*) ;; *) exit 0 ;; esac',
+    "  done",
+    `  sleep ${LOOK_MS / 1000}`,
+    "  tries=$((tries + 1))",
+    "done",
+    "exit 1",
+  ]);
+}
+
+function rememberingSockets(port: number | undefined): readonly string[] {
+  return port === undefined ? [] : [socketsOn(port), `sockets >${SOCKETS}`];
+}
+
+/**
+ * A function that prints the inodes of the sockets that listen (state 0A) on the port.
+ * https://docs.kernel.org/networking/proc_net_tcp.html
+ */
+function socketsOn(port: number): string {
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  return `sockets() {
+  for table in /proc/net/tcp /proc/net/tcp6; do
+    [ -r "$table" ] || continue
+    while read -r _ local _ state _ _ _ _ _ inode _; do
+      case "$local $state" in *":${hex} 0A") printf '%s ' "$inode" ;; esac
+    done <"$table"
+  done
+}`;
 }
 
 /** For a shell in the pod, read from stdin: no other program of the pod's user can be relied on. */
