@@ -264,7 +264,7 @@ describe("up", () => {
 
   test("brings up the project of the current folder", async () => {
     const { applications, stdout } = await applicationsOf([]);
-    expect(applications).toMatchObject([{ path: "/home/dev", namespace: "default", replicas: 1 }]);
+    expect(applications).toMatchObject([{ path: "/home/dev", namespace: "default" }]);
     expect(stdout).toBe(
       'user-service: http://127.0.0.1:30080\nGET http://127.0.0.1:30080/user/1 answered 200:\n{"id":1}\n',
     );

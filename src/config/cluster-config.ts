@@ -147,7 +147,8 @@ export interface ApplicationConfig {
   readonly namespace: string;
   /** SPRING_PROFILES_ACTIVE. */
   readonly profiles: readonly string[];
-  readonly replicas: number;
+  /** Undefined: one to begin with, and as many as the user scales it to. */
+  readonly replicas?: number;
   readonly env: Readonly<Record<string, string>>;
   readonly resources: {
     readonly requests: Readonly<Record<string, string>>;

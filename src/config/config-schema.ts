@@ -274,7 +274,14 @@ function applicationSchema() {
       .array(text(rules.springProfile))
       .default(["k8s"])
       .describe("Spring profiles (SPRING_PROFILES_ACTIVE)."),
-    replicas: z.int().min(1).max(100).default(1).describe("Number of pods."),
+    replicas: z
+      .int()
+      .min(1)
+      .max(100)
+      .exactOptional()
+      .describe(
+        "Number of pods. When it is absent: 1 to begin with, and what `kubectl scale` makes of it.",
+      ),
     env: z
       .record(
         text(rules.environmentName),

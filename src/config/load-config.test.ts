@@ -188,7 +188,6 @@ test("an application needs no more than its folder", () => {
       path: "/home/dev/shop",
       namespace: "default",
       profiles: ["k8s"],
-      replicas: 1,
       env: {},
       resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
       hostPort: 0,

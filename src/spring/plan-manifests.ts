@@ -177,7 +177,8 @@ function planDeployment(inputs: ManifestInputs): Manifest {
     kind: "Deployment",
     metadata: metadataOf(inputs),
     spec: {
-      replicas: config.replicas,
+      // Absent, `kubectl apply` leaves alone what `kubectl scale` or an autoscaler has set.
+      ...(config.replicas === undefined ? {} : { replicas: config.replicas }),
       // The version before, to go back to by hand; not ten.
       revisionHistoryLimit: 2,
       // Without probes a pod counts as ready once its JVM runs; a crash at the start must still be seen.

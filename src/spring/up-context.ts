@@ -79,6 +79,8 @@ export interface Found {
   isUnchanged?: boolean;
   /** How many pods it has is not the config's to say. */
   isAutoscaled?: boolean;
+  /** The pods that it runs as. */
+  replicas?: number;
   /** New objects were applied, and it is not settled yet whether they work. */
   isRollingOut?: boolean;
   nodePort?: number;

@@ -218,31 +218,55 @@ test("leaves objects alone that Airfield did not make", async () => {
   });
 });
 
-test("leaves the number of pods to an autoscaler, also when a roll-out is undone", async () => {
+/** What `kubectl scale` does. */
+function scale(scene: SpringScene, count: number): void {
+  const deployment = scene.cluster.get("Deployment", "user-service");
+  const spec = { ...(deployment?.["spec"] as object), replicas: count };
+  if (deployment !== undefined) scene.cluster.put({ ...deployment, spec });
+}
+
+function podsOf(scene: SpringScene): number | undefined {
+  const deployment = scene.cluster.get("Deployment", "user-service");
+  return (deployment as { spec?: { replicas?: number } } | undefined)?.spec?.replicas;
+}
+
+test("leaves the number of pods to kubectl scale, unless the config names one", async () => {
   const scene = new SpringScene();
   await scene.up();
-  const replicas = () =>
-    (scene.cluster.get("Deployment", "user-service") as { spec?: { replicas?: number } }).spec
-      ?.replicas;
-  const scale = (count: number) => {
-    const deployment = scene.cluster.get("Deployment", "user-service");
-    const spec = { ...(deployment?.["spec"] as object), replicas: count };
-    if (deployment !== undefined) scene.cluster.put({ ...deployment, spec });
-  };
-  scale(4);
+  scale(scene, 4);
+  expect(await scene.up()).toMatchObject({ changed: false, replicas: 4 });
   change(scene);
-  await scene.up();
-  expect(replicas()).toBe(1);
+  expect(await scene.up()).toMatchObject({ changed: true, replicas: 4 });
+  expect(podsOf(scene)).toBe(4);
+  const application = anApplication({ replicas: 2 });
+  expect(await scene.up({ application })).toMatchObject({ replicas: 2 });
+  scale(scene, 4);
+  change(scene, { "/app/src/main/java/B.java": "class B {}" });
+  expect(await scene.up({ application })).toMatchObject({ replicas: 2 });
+  expect(podsOf(scene)).toBe(2);
+});
 
+test("what was scaled to none is up again afterwards", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  scale(scene, 0);
+  expect(await scene.up()).toMatchObject({ changed: true, built: false, replicas: 1 });
+  expect(podsOf(scene)).toBe(1);
+});
+
+test("leaves the number of pods to an autoscaler, also when a roll-out is undone", async () => {
+  const scene = new SpringScene();
+  const application = anApplication({ replicas: 2 });
+  await scene.up({ application });
   const scaleTargetRef = { kind: "Deployment", name: "user-service" };
   scene.cluster.put({
     ...{ kind: "HorizontalPodAutoscaler", metadata: { name: "any" }, spec: { scaleTargetRef } },
   });
-  scale(4);
-  expect(await scene.up()).toMatchObject({ changed: false });
+  scale(scene, 4);
+  expect(await scene.up({ application })).toMatchObject({ changed: false });
   change(scene, { "/app/src/main/java/B.java": "class B {}" });
-  expect(await scene.up()).toMatchObject({ changed: true });
-  expect(replicas()).toBe(4);
+  expect(await scene.up({ application })).toMatchObject({ changed: true });
+  expect(podsOf(scene)).toBe(4);
 
   const good = JSON.stringify(scene.cluster.get("Deployment", "user-service"));
   change(scene, { "/app/src/main/java/B.java": "class B { int broken; }" });
@@ -250,8 +274,8 @@ test("leaves the number of pods to an autoscaler, also when a roll-out is undone
     good.includes(JSON.stringify((deployment["spec"] as { template: object }).template))
       ? "ready"
       : "crash";
-  await expect(scene.up()).rejects.toMatchObject({ code: "application-crashed" });
-  expect(replicas()).toBe(4);
+  await expect(scene.up({ application })).rejects.toMatchObject({ code: "application-crashed" });
+  expect(podsOf(scene)).toBe(4);
 });
 
 test("makes a namespace that is missing, and takes one that is there", async () => {

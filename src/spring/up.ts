@@ -119,7 +119,7 @@ function toResult({ request, found }: UpContext, ms: number): UpResult {
     name: known(found, "name"),
     namespace: request.application.namespace,
     image: known(found, "image"),
-    replicas: request.application.replicas,
+    replicas: found.replicas ?? 1,
     ...(found.url === undefined ? {} : { url: found.url }),
     ...(found.access === undefined ? {} : { access: found.access }),
     ...(found.answer === undefined ? {} : { answer: found.answer }),

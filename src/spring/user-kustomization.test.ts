@@ -47,7 +47,10 @@ test("applies what kustomize makes of the objects, additions among the applicati
       "kustomization.yaml",
       "p.yaml",
     ]);
-    const objects = (files["airfield.yaml"] ?? "").replace('"replicas":1', '"replicas":5');
+    const objects = (files["airfield.yaml"] ?? "").replace(
+      '"spec":{"rev',
+      '"spec":{"replicas":5,"rev',
+    );
     return { exitCode: 0, stdout: objects + addition, stderr: "" };
   };
   const application = anApplication({ namespace: "shop" });

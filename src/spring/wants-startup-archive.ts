@@ -9,7 +9,7 @@ const LEAST_SPRING_BOOT = [3, 2] as const;
 
 /** Whether the image is to have an archive of the classes that are loaded at the start. See decision 8 for the figures. */
 export function wantsStartupArchive(
-  { build, replicas }: Pick<ApplicationConfig, "build" | "replicas">,
+  { build, replicas = 1 }: Pick<ApplicationConfig, "build" | "replicas">,
   builder: ImageBuilder,
 ): boolean {
   if (builder !== "assemble" || build.startupArchive === "off") return false;

@@ -143,9 +143,9 @@ test("an edit of the user's kustomization is applied", async () => {
   const before = scene.cluster.kubectlLines.filter((line) => line.startsWith("apply ")).length;
   scene.cluster.kustomized = ({ "airfield.yaml": objects = "" }) => ({
     ...{ exitCode: 0, stderr: "" },
-    stdout: objects.replaceAll('"replicas":1', '"replicas":2'),
+    stdout: objects.replaceAll('"revisionHistoryLimit":2', '"revisionHistoryLimit":3'),
   });
-  await scene.edit("/app/k8s/kustomization.yaml", "replicas: [{name: user-service, count: 2}]");
+  await scene.edit("/app/k8s/kustomization.yaml", "patches: [{path: history.yaml}]");
   expect(scene.outcomes).toMatchObject([{ type: "change-delivered" }]);
   const applied = scene.cluster.kubectlLines.filter((line) => line.startsWith("apply "));
   expect(applied).toHaveLength(before + 1);

@@ -20,7 +20,7 @@ export function reasonAgainstLive(
   }: {
     readonly project: Pick<SpringProject, "hasDevtools">;
     readonly compile: CompilePlan;
-    readonly replicas: number;
+    readonly replicas: number | undefined;
     readonly localImage: UpContext["found"]["localImage"];
   },
 ): string | undefined {
@@ -28,7 +28,7 @@ export function reasonAgainstLive(
   if (compile.with === "build-tool") return `the build tool compiles it (${compile.reason})`;
   // Only then it is known where its libraries lie and that there is a shell.
   if (localImage === undefined) return "its image is not made by Airfield";
-  if (replicas > 1) return `it runs as ${replicas} pods`;
+  if (replicas !== undefined && replicas > 1) return `it runs as ${replicas} pods`;
   if (choice === "auto" && project.hasDevtools !== true) {
     return "the project has no spring-boot-devtools";
   }

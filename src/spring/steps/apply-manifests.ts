@@ -45,9 +45,12 @@ export const applyManifests: UpStep = {
     const isSame = manifests.every(
       (manifest) => manifestHashOf(manifest) === manifestHashOf(liveOf(manifest, before.all)),
     );
+    // Scaled to none, it cannot be up.
+    const isAsleep = before.deployment?.spec?.replicas === 0;
     const isNamespaceThere = before.deployment !== undefined || namespace === "default";
-    if (isSame && isRolledOut(before.deployment)) {
+    if (isSame && isRolledOut(before.deployment) && !isAsleep) {
       found.isUnchanged = true;
+      found.replicas = before.deployment?.spec?.replicas ?? 1;
     } else if (!isSame) {
       warnOfChanges(context);
       if (!isNamespaceThere) await ensureNamespace(context, signal);
@@ -58,10 +61,11 @@ export const applyManifests: UpStep = {
       const objects = found.isAutoscaled ? withScaleOf(before.deployment, manifests) : manifests;
       await applyObjects(cluster, objects, { signal });
     }
+    if (isAsleep) await wakeUp(context, signal);
     if (known(found, "facts").web !== "none") {
       found.nodePort ??= await nodePortOf(context, signal);
     }
-    return isSame ? { skipped: "the cluster has exactly this" } : undefined;
+    return isSame && !isAsleep ? { skipped: "the cluster has exactly this" } : undefined;
   },
 };
 
@@ -130,6 +134,14 @@ async function ensureNamespace(
   const args = ["get", "namespace", namespace, "--ignore-not-found", "--output", "name"];
   const isThere = (await kubectl(cluster, args, { signal })).trim() !== "";
   if (!isThere) await kubectl(cluster, ["create", "namespace", namespace], { signal });
+}
+
+/** By `scale` and not by `apply`, which would remember a number that nobody has named. */
+async function wakeUp({ request, cluster, found }: UpContext, signal: AbortSignal): Promise<void> {
+  const { namespace, replicas = 1 } = request.application;
+  const deployment = `deployment/${known(found, "name")}`;
+  const args = ["scale", deployment, "--namespace", namespace, `--replicas=${replicas}`];
+  await kubectl(cluster, args, { signal });
 }
 
 async function nodePortOf(

@@ -73,7 +73,10 @@ async function untilRolledOut(
   let trouble: { readonly failure: PodFailure; readonly sinceMs: number } | undefined;
   for (;;) {
     const objects = await readApplication(context, signal);
-    if (isRolledOut(objects.deployment)) return;
+    if (isRolledOut(objects.deployment)) {
+      context.found.replicas = objects.deployment?.spec?.replicas ?? 1;
+      return;
+    }
     progress(describeRollout(objects));
     const nowMs = ports.clock.monotonicMs();
     const failure = findPodFailure(objects);

@@ -14,6 +14,8 @@ interface Operation {
   readonly value?: unknown;
 }
 
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
 /** How the pods of a version turn out; asked at each apply. */
 export type Outcome = "ready" | "crash" | "pending" | "image-missing" | "unschedulable";
 
@@ -181,6 +183,10 @@ export class FakeSpringCluster implements SpringCluster {
       return JSON.stringify(this.#withStatus(this.get("Deployment", args[2] ?? "")));
     }
     if (line.startsWith("get deployments ")) return this.#listDeployments(args, nameIn(line));
+    if (line.startsWith("scale deployment/")) {
+      const name = args[1]?.split("/")[1] ?? "";
+      return this.#scale(name, Number(/--replicas=(\d+)/.exec(line)?.[1]));
+    }
     if (line.startsWith("patch deployment ")) return this.#patch(args[2] ?? "", stdin ?? "");
     if (line.startsWith("get pods ")) return this.#listPods(nameIn(line), args.at(-1) === "name");
     if (line.startsWith("get deployments,replicasets,pods")) return this.#look(nameIn(line));
@@ -213,15 +219,34 @@ export class FakeSpringCluster implements SpringCluster {
 
   #apply(text: string): string {
     const { items } = JSON.parse(text) as { items: Json[] };
-    for (const item of items) {
+    for (const given of items) {
+      const item = this.#withReplicas(given);
       const annotations = {
         ...item.metadata.annotations,
-        "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify(item),
+        [LAST_APPLIED]: JSON.stringify(given),
       };
       this.put({ ...item, metadata: { ...item.metadata, annotations, uid: `uid-${item.kind}` } });
     }
     this.#revision += 1;
     return "configured";
+  }
+
+  /** As `kubectl apply` merges: a number that was never applied stays; one that is no longer applied becomes the default. */
+  #withReplicas(given: Json): Json {
+    const spec = given["spec"] as { replicas?: number } | undefined;
+    if (given.kind !== "Deployment" || spec?.replicas !== undefined) return given;
+    const live = this.get("Deployment", given.metadata.name);
+    const applied = live?.metadata.annotations?.[LAST_APPLIED];
+    const was = (JSON.parse(applied ?? "{}") as { spec?: { replicas?: number } }).spec?.replicas;
+    const now = (live?.["spec"] as { replicas?: number } | undefined)?.replicas;
+    return { ...given, spec: { ...spec, replicas: was === undefined ? (now ?? 1) : 1 } };
+  }
+
+  #scale(name: string, replicas: number): string {
+    const deployment = this.get("Deployment", name);
+    if (deployment === undefined) return "";
+    this.put({ ...deployment, spec: { ...(deployment["spec"] as object), replicas } });
+    return "scaled";
   }
 
   #runInPod(script = ""): string | undefined {

@@ -13,7 +13,6 @@ export function anApplication(changes: Partial<ApplicationConfig> = {}): Applica
     path: "/app",
     namespace: "default",
     profiles: [],
-    replicas: 1,
     env: {},
     resources: { requests: {}, limits: {} },
     hostPort: 0,
