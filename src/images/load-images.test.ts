@@ -289,6 +289,7 @@ test.each<[Partial<LoadRequest>, string]>([
   [{ images: ["App:1"] }, "invalid-image-reference"],
   [{ images: ["--help"] }, "invalid-image-reference"],
   [{ cluster: "other" }, "cluster-not-found"],
+  [{ cluster: "other", images: ["nope:1"] }, "cluster-not-found"],
   [{ nodes: ["dev-worker9"] }, "node-not-found"],
   [{ nodes: ["dev-registry"] }, "node-not-found"],
 ])("refuses %j with %s and touches no node", async (request, code) => {

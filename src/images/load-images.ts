@@ -39,10 +39,11 @@ export async function loadOnNodes(
   signal?: AbortSignal,
 ): Promise<LoadReport> {
   const startedMs = ports.clock.monotonicMs();
-  const [images, nodes] = await Promise.all([
-    inspectHostImages(request.images, ports.engine),
-    request.nodes,
-  ]);
+  const inspected = inspectHostImages(request.images, ports.engine);
+  // Both are asked at once; of a wrong cluster and a wrong image the cluster is told.
+  inspected.catch(() => {});
+  const nodes = await request.nodes;
+  const images = await inspected;
   const open = (plans: readonly NodePlan[]) => openEngineImages(plans, ports, signal);
   return deliverImages({ images, nodes, startedMs, open }, ports, signal);
 }

@@ -66,20 +66,22 @@ export class FakeImageEngine {
     }
   }
 
-  listContainers({
+  /** Later than an inspection that was asked for at the same time, as the real engine's lists are. */
+  async listContainers({
     labels,
   }: {
     readonly labels: Readonly<Record<string, string>>;
   }): Promise<readonly Partial<ContainerSummary>[]> {
+    await new Promise((resolve) => setImmediate(resolve));
     const cluster = labels["io.x-k8s.kind.cluster"];
-    if (cluster !== "dev" && cluster !== "") return Promise.resolve([]);
-    return Promise.resolve([
+    if (cluster !== "dev" && cluster !== "") return [];
+    return [
       ...this.nodes.map(({ name }) => ({
         name,
         labels: { "io.x-k8s.kind.cluster": "dev", "io.x-k8s.kind.role": "worker" },
       })),
       { name: "dev-registry", labels: { "io.x-k8s.kind.cluster": "dev" } },
-    ]);
+    ];
   }
 
   exec(name: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
