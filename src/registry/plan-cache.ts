@@ -7,7 +7,12 @@ import {
   registryPort,
 } from "./plan-registry.ts";
 import { registriesNetwork } from "./registries-network.ts";
-import { type HostAccess, type RegistryAccess, trustedAuthoritiesPath } from "./registry-access.ts";
+import {
+  type HostAccess,
+  type Login,
+  type RegistryAccess,
+  trustedAuthoritiesPath,
+} from "./registry-access.ts";
 
 /** A cache of another registry, shared by all clusters of the machine. Holds no secret. */
 export interface CachePlan {
@@ -22,6 +27,8 @@ export function planCache(host: string, image: string): CachePlan {
   const name = `airfield-cache-${host.replace(":", "-")}`;
   return { host, container: name, volume: name, image };
 }
+
+const loginScriptPath = "/etc/distribution/login";
 
 /** How it is reached inside a cluster's network. */
 export function cacheHost({ container }: CachePlan): string {
@@ -56,14 +63,22 @@ export function planCacheContainer(
       },
     }),
     files: [
-      { path: registryConfigPath, content: renderConfig(access), mode: 0o600 },
+      { path: registryConfigPath, content: renderConfig(access.url), mode: 0o600 },
+      { path: loginScriptPath, content: renderLoginScript(access.login), mode: 0o700 },
       ...(trusted === "" ? [] : [{ path: trustedAuthoritiesPath, content: trusted }]),
     ],
   };
 }
 
-/** YAML that is JSON: nothing to escape. https://distribution.github.io/distribution/about/configuration/#proxy */
-function renderConfig({ url, login }: HostAccess): string {
+/**
+ * YAML that is JSON: nothing to escape. https://distribution.github.io/distribution/about/configuration/#proxy
+ *
+ * A login in the file itself would be the simpler way, but with one, or with none, the registry program asks the other
+ * registry at its start how it wants to be logged in to, and ends when nobody answers: a cache would serve nothing
+ * without network after a reboot. Told to run a program for the login it asks at the first pull.
+ * https://github.com/distribution/distribution/blob/v3.0.0/registry/proxy/proxyregistry.go
+ */
+function renderConfig(url: string): string {
   return `${JSON.stringify(
     {
       version: "0.1",
@@ -73,10 +88,18 @@ function renderConfig({ url, login }: HostAccess): string {
         delete: { enabled: true },
       },
       http: { addr: `:${registryPort}` },
-      // The login is here and not in the environment, where `docker inspect` shows it.
-      proxy: { remoteurl: url, ...login },
+      proxy: { remoteurl: url, exec: { command: loginScriptPath } },
     },
     null,
     2,
   )}\n`;
+}
+
+/**
+ * Answers as Docker's credential helpers do; two empty fields are no login. It is a file and not a variable, which
+ * `docker inspect` would show. https://github.com/docker/docker-credential-helpers#development
+ */
+function renderLoginScript({ username = "", password = "" }: Partial<Login> = {}): string {
+  const answer = JSON.stringify({ Username: username, Secret: password });
+  return `#!/bin/sh\ncat <<'END'\n${answer}\nEND\n`;
 }

@@ -148,8 +148,9 @@ test("the password is where it is needed, for root alone, and nowhere else", asy
   expect(seen).not.toContain(login.password);
 });
 
-test("the cache answers when its registry is gone", async () => {
-  await docker("stop", "-t", "0", plain);
+test("the cache answers when its registry is gone, also when it is started then", async () => {
+  await docker("stop", "-t", "0", restricted);
+  await docker("restart", "-t", "1", `airfield-cache-${cached.replace(":", "-")}`);
   await docker("exec", `${cluster}-control-plane`, "crictl", "rmi", `${cached}/team/own:1`);
   await pulls(`${cached}/team/own:1`);
   const { stdout } = await workspace.succeeds(["get", "registries", "-o", "json"]);
@@ -225,7 +226,12 @@ function world(): object {
     registries: {
       caches: [cached],
       hosts: [
-        { host: cached, url: `http://${plain}:5000` },
+        {
+          host: cached,
+          url: `https://${restricted}:5000`,
+          ...secured,
+          password: "${env:REGISTRY_TEST_PASSWORD}",
+        },
         {
           host: "private.test:5000",
           url: `https://${restricted}:5000`,
@@ -239,7 +245,7 @@ function world(): object {
         { host: "proxied.test:5000", url: "http://proxied.test:5000" },
       ],
     },
-    proxy: { httpProxy: `http://${gateway}:${proxy?.port}`, noProxy: [plain] },
+    proxy: { httpProxy: `http://${gateway}:${proxy?.port}`, noProxy: [restricted] },
   };
 }
 
