@@ -57,15 +57,22 @@ const refs: string[] = [];
 let temporary = "";
 let secondEngine: SecondEngine | undefined;
 
-/** The suite, on the machine's engine or on one that is started for it. Each file that calls it has a state of its own. */
-export function testLoading(title: string, startEngine?: () => Promise<SecondEngine>): void {
-  if (problem !== undefined && process.env["REQUIRE_DOCKER"] === "1") {
-    test("Docker and the node image are required", () => expect.fail(problem));
+/** An engine that is started for the suite. */
+interface OtherEngine {
+  readonly start: () => Promise<SecondEngine>;
+  readonly problem?: () => string | undefined;
+}
+
+/** The suite, on the machine's engine or on another. Each file that calls it has a state of its own. */
+export function testLoading(title: string, other?: OtherEngine): void {
+  const reason = problem ?? other?.problem?.();
+  if (reason !== undefined && process.env["REQUIRE_DOCKER"] === "1") {
+    test("Docker and the node image are required", () => expect.fail(reason));
     return;
   }
-  describe.skipIf(problem !== undefined)(`${title}${problem ? ` (${problem})` : ""}`, () => {
+  describe.skipIf(reason !== undefined)(`${title}${reason ? ` (${reason})` : ""}`, () => {
     beforeAll(async () => {
-      if (startEngine !== undefined) await moveTo(await startEngine());
+      if (other !== undefined) await moveTo(await other.start());
       await start();
     });
     afterAll(async () => {
@@ -73,7 +80,7 @@ export function testLoading(title: string, startEngine?: () => Promise<SecondEng
       await secondEngine?.[Symbol.asyncDispose]();
     });
     // An engine with containerd's store is not asked to push: it saves one platform of an image without its other layers.
-    loading({ isPushing: startEngine === undefined });
+    loading({ isPushing: other === undefined });
   });
 }
 

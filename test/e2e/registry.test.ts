@@ -164,9 +164,19 @@ test("the cache answers when its registry is gone, also when it is started then"
   );
 });
 
-test("what was set up survives a restart of the registry and of the node", async () => {
+test("what was set up and what was loaded survives a restart of the registry and of the node", async () => {
+  await workspace.succeeds(["load", "image", busybox, "--name", cluster]);
   await docker("restart", "-t", "1", `airfield-registry-${shared}`, `${cluster}-control-plane`);
   const node = `${cluster}-control-plane`;
+  const ready = ["kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", "get", "--raw", "/readyz"];
+  await expect
+    .poll(async () => (await run(["docker", "exec", node, ...ready])).stdout, {
+      timeout: 60_000,
+      interval: 500,
+    })
+    .toBe("ok");
+  await runsInCluster("loaded", busybox, "Never");
+  // From here on it is gone: it is the same image, and crictl removes it with all its names.
   const image = `${sharedAddress}/team/app:1`;
   await expect
     .poll(async () => (await run(["docker", "exec", node, "crictl", "rmi", image])).exitCode, {
@@ -270,13 +280,13 @@ async function update(): Promise<unknown> {
   return JSON.parse(ran.stdout);
 }
 
-async function runsInCluster(pod: string, image: string): Promise<void> {
+async function runsInCluster(pod: string, image: string, pullPolicy = "Always"): Promise<void> {
   await workspace.kubectl(cluster, [
     "run",
     pod,
     `--image=${image}`,
     "--restart=Never",
-    "--image-pull-policy=Always",
+    `--image-pull-policy=${pullPolicy}`,
     "--command",
     "--",
     "true",
