@@ -45,9 +45,7 @@ export async function createRegistry(
   const startedMs = clock.monotonicMs();
   const reason = registryName(name);
   if (reason !== undefined) throw new ToolError("invalid-registry-name", { name, reason });
-  const existing = (await findRegistries(ports)).find((registry) => registry.name === name);
-  if (existing?.container !== undefined)
-    throw new ToolError("registry-exists", { name, address: `localhost:${existing.hostPort}` });
+  await refuseExisting(name, ports);
 
   const found = { image: "", hostPort: 0 };
   const creation = ports.random.string(12, "0123456789abcdef");
@@ -111,21 +109,33 @@ const startSharedRegistry: Step<CreateContext> = {
       const started = await startWithFreePort(container, chosen, ports, { signal });
       found.hostPort = started.ports?.[0]?.hostPort ?? hostPort;
     } catch (error) {
-      throw isToolError(error, "container-name-taken")
-        ? new ToolError(
-            "registry-name-taken",
-            { name, container: container.name },
-            { cause: error },
-          )
-        : error;
+      if (!isToolError(error, "container-name-taken")) throw error;
+      // Somebody else's, or that of the same command at the same moment.
+      await refuseExisting(name, ports);
+      throw new ToolError(
+        "registry-name-taken",
+        { name, container: container.name },
+        { cause: error },
+      );
     }
   },
 };
+
+async function refuseExisting(name: string, ports: Pick<Ports, "engine">): Promise<void> {
+  const existing = (await findRegistries(ports)).find((registry) => registry.name === name);
+  if (existing?.container !== undefined)
+    throw new ToolError("registry-exists", { name, address: `localhost:${existing.hostPort}` });
+}
 
 /** Exactly what this creation made. */
 async function removeCreated(creation: string, { engine }: Pick<Ports, "engine">): Promise<void> {
   const labels = { [label.creation]: creation };
   for (const { id } of await engine.listContainers({ labels })) await engine.removeContainer(id);
-  for (const { name } of await engine.listVolumes({ labels })) await engine.removeVolume(name);
+  for (const { name, labels: own } of await engine.listVolumes({ labels })) {
+    const registry = { [label.registry]: own[label.registry] ?? "" };
+    // The same command at the same moment may have been quicker with the container.
+    const users = await engine.listContainers({ labels: registry });
+    if (users.length === 0) await engine.removeVolume(name);
+  }
   await removeRegistriesNetworkIfUnused({ engine });
 }

@@ -52,6 +52,28 @@ describe("create registry", () => {
     await expect(create("Shared")).rejects.toMatchObject({ code: "invalid-registry-name" });
   });
 
+  test("of two at once the second is told that it exists", async () => {
+    const { ports, create } = fixture();
+    const both = await Promise.allSettled([create(), create()]);
+    const failures = both.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+    expect(failures).toMatchObject([{ code: "registry-exists" }]);
+    expect(ports.engine.container("airfield-registry-shared").state).toBe("running");
+    expect(ports.engine.volumes).toEqual(["airfield-registry-shared"]);
+  });
+
+  test("a volume that it made and the other of two at once uses is left to that one", async () => {
+    const { ports, create } = fixture();
+    const createVolume = ports.engine.createVolume.bind(ports.engine);
+    let other: Promise<unknown> | undefined;
+    ports.engine.createVolume = async (...given) => {
+      await createVolume(...given);
+      if (other === undefined) await (other = create());
+    };
+    await expect(create()).rejects.toMatchObject({ code: "registry-exists" });
+    expect(ports.engine.container("airfield-registry-shared").state).toBe("running");
+    expect(ports.engine.volumes).toEqual(["airfield-registry-shared"]);
+  });
+
   test("says so when a foreign container has its name, and leaves no volume", async () => {
     const { ports, create } = fixture();
     await ports.engine.createContainer({
