@@ -13,7 +13,7 @@ export async function findControlPlane(
 ): Promise<ContainerSummary> {
   const labels = { [clusterLabel]: cluster, [roleLabel]: "control-plane" };
   const [found] = await engine.listContainers({ labels });
-  if (found === undefined) throw new ToolError("cluster-not-found", { name: cluster, known: [] });
+  if (found === undefined) throw await clusterNotFound(cluster, engine);
   return found;
 }
 
@@ -27,12 +27,17 @@ export async function listNodes(
     .filter(({ labels }) => nodeRoles.includes(labels[roleLabel] ?? ""))
     .map(({ name }) => name)
     .sort();
-  if (known.length === 0) {
-    const all = await engine.listContainers({ labels: { [clusterLabel]: "" } });
-    const clusters = new Set(all.map(({ labels }) => labels[clusterLabel] ?? ""));
-    throw new ToolError("cluster-not-found", { name: cluster, known: [...clusters].sort() });
-  }
+  if (known.length === 0) throw await clusterNotFound(cluster, engine);
   for (const node of chosen ?? [])
     if (!known.includes(node)) throw new ToolError("node-not-found", { node, cluster, known });
   return chosen === undefined ? known : [...new Set(chosen)];
+}
+
+async function clusterNotFound(
+  name: string,
+  engine: Pick<ContainerEngine, "listContainers">,
+): Promise<ToolError> {
+  const all = await engine.listContainers({ labels: { [clusterLabel]: "" } });
+  const known = new Set(all.map(({ labels }) => labels[clusterLabel] ?? ""));
+  return new ToolError("cluster-not-found", { name, known: [...known].sort() });
 }

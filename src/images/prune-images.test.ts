@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { findUnused } from "./prune-images.ts";
+import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
+import { findUnused, pruneImages } from "./prune-images.ts";
 import type { StoredImage } from "./list-node-images.ts";
 
 const image = (
@@ -22,4 +23,12 @@ test.each<[string, StoredImage, readonly string[], boolean]>([
 ])("an image %s", (_, found, used, isUnused) => {
   const unused = findUnused({ images: [found], sizes: new Map() }, new Set(used));
   expect(unused).toEqual(isUnused ? [found] : []);
+});
+
+test("names the clusters there are when the one is not", async () => {
+  const ports = { engine: new FakeImageEngine(["dev-worker"], []).asEngine() };
+  await expect(pruneImages({ cluster: "other", isDryRun: true }, ports)).rejects.toMatchObject({
+    code: "cluster-not-found",
+    facts: { known: ["dev"] },
+  });
 });
