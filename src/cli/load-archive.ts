@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { ToolError } from "../errors/tool-error.ts";
 import type { Cli } from "./cli.ts";
 import { nodesOption, readNodesRequest, type NodesFlags } from "./nodes-request.ts";
 import { type ResultFormat, resultOption } from "./output-format.ts";
@@ -19,6 +20,14 @@ export function loadArchiveCommand(cli: Cli): Command {
     .addOption(resultOption())
     .action(async (paths: readonly string[], _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
+      if (paths.filter((path) => path === "-").length > 1)
+        throw new ToolError("invalid-usage", {
+          reason: "Stdin can be read once: give - one time.",
+        });
+      if (flags.tag !== undefined && paths.length > 1)
+        throw new ToolError("invalid-usage", {
+          reason: "--tag names one image: give one archive with it.",
+        });
       await runCommand(cli, flags, async (ports) => {
         const request = await readNodesRequest(cli, ports.files, flags);
         cli.begin("Loading images");

@@ -429,6 +429,11 @@ describe("a wrong command line", () => {
     [["get", "nodes", "-A", "--name", "x"], "exclude each other"],
     [["get", "clusters", "--progress", "fancy"], '--progress does not take "fancy"'],
     [["load", "archive"], '"airfield load archive" needs the argument <file>.'],
+    [["load", "archive", "-", "-"], "Stdin can be read once: give - one time."],
+    [
+      ["load", "archive", "a.tar", "b.tar", "--tag", "x:1"],
+      "--tag names one image: give one archive with it.",
+    ],
     [["completion", "tcsh"], 'completion does not take "tcsh": it takes one of bash, zsh, fish'],
     [["prepare", "nodes"], "did you mean node?"],
     [["run"], "Which command is to be run?"],

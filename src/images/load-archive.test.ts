@@ -175,6 +175,18 @@ test("refuses one name for several images", async () => {
   );
 });
 
+test("of two archives with an image of one name the later one counts, as with docker load", async () => {
+  const [older, newer] = [app, tool].map((image) => legacyArchiveFiles([{ ...image, ref: "x:1" }]));
+  files.put("/older.tar", await tarBytes(older ?? []));
+  files.put("/newer.tar", await tarBytes(newer ?? []));
+  const { images } = await load({ archives: [{ path: "/older.tar" }, { path: "/newer.tar" }] });
+  expect(images.map(({ node, image }) => [node, image])).toEqual(
+    engine.nodes.map(({ name }) => [name, "x:1"]),
+  );
+  expect(engine.node("dev-worker").imports.at(-1)).toContain(blobName(tool.config.digest));
+  expect(engine.node("dev-worker").imports.at(-1)).not.toContain(blobName(app.config.digest));
+});
+
 test("refuses a name that would be a flag on the node", async () => {
   const evil = legacyArchiveFiles([app]).map((file) =>
     file.name === "manifest.json"
@@ -192,7 +204,7 @@ test.each<[string, (whole: Buffer) => Uint8Array, RegExp]>([
   ["compressed and cut off", (whole) => zlib.gzipSync(whole).subarray(0, 200), /gzip data/],
   ["zstd and cut off", (whole) => zlib.zstdCompressSync(whole).subarray(0, 200), /zstd data/],
   ["compressed with xz", () => Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0]), /xz/],
-  ["empty", () => Buffer.alloc(0), /neither/],
+  ["empty", () => Buffer.alloc(0), /it is empty/],
   ["text", () => Buffer.from("hello ".repeat(500)), /damaged/],
 ])("refuses what is %s; no node is touched and nothing is left", async (_, spoil, reason) => {
   const spoilt = spoil(await tarBytes(ociArchiveFiles([app])));

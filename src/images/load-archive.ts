@@ -40,14 +40,16 @@ export async function loadArchives(
   const { arch } = await engine.info();
   const folder = await files.makeTemporaryDirectory("airfield-images-");
   try {
-    const images: NamedImage[] = [];
+    const byName = new Map<string, NamedImage>();
     const blobs: ImageBlob[] = [];
     for (const [i, archive] of archives.entries()) {
       const title = "path" in archive ? `"${archive.path}"` : "What came on stdin";
       const read = await readOne(archive, title, `${folder}/${i}`, files, signal);
-      images.push(...chooseImages(read.images, { title, platform: `linux/${arch}`, tag }));
+      for (const image of chooseImages(read.images, { title, platform: `linux/${arch}`, tag }))
+        byName.set(image.name, image);
       blobs.push(...read.blobs);
     }
+    const images = [...byName.values()];
     const all = images.map(({ image }) => image);
     const open = () => Promise.resolve(openAtHand("The archive", all, blobs));
     return await deliverImages(

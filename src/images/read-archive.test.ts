@@ -91,7 +91,7 @@ const oci = ociArchiveFiles([app]);
 const legacy = legacyArchiveFiles([app]);
 
 test.each<[string, readonly ArchiveFile[], RegExp]>([
-  ["is empty", [], /neither index.json/],
+  ["is empty", [], /it is empty/],
   ["holds other files", [{ name: "a.txt", content: "x" }], /neither index.json/],
   ["holds no image", replaced(legacy, "manifest.json", "[]"), /no image/],
   ["names a file outside", [{ name: "../../etc/passwd", content: "x" }, ...oci], /outside of itself/],

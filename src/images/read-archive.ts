@@ -148,6 +148,7 @@ async function storeEntries(
     stored.set(name, blob);
     blobs.push(blob);
   }
+  if (entries === 0) throw invalid("it is empty");
   return { stored, skipped, links };
 }
 
