@@ -55,7 +55,9 @@ describe("create registry", () => {
   test("of two at once the second is told that it exists", async () => {
     const { ports, create } = fixture();
     const both = await Promise.allSettled([create(), create()]);
-    const failures = both.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+    const failures = both.flatMap((each) =>
+      each.status === "rejected" ? [each.reason as unknown] : [],
+    );
     expect(failures).toMatchObject([{ code: "registry-exists" }]);
     expect(ports.engine.container("airfield-registry-shared").state).toBe("running");
     expect(ports.engine.volumes).toEqual(["airfield-registry-shared"]);
