@@ -180,8 +180,8 @@ describe("caches", () => {
     expect(await update(withLogin)).toMatchObject({ cachesStarted: ["docker.io"] });
     const cache = ports.engine.container("airfield-cache-docker.io");
     expect(cache.id).not.toBe(id);
-    expect(cache.files.get("/etc/distribution/config.yml")?.mode).toBe(0o600);
-    expect(cache.text("/etc/distribution/config.yml")).toContain("secret");
+    expect(cache.files.get("/etc/distribution/login")?.mode).toBe(0o700);
+    expect(cache.text("/etc/distribution/login")).toContain("secret");
     expect(JSON.stringify(cache.spec)).not.toContain("secret");
     expect(await listRegistries({ name: "docker.io" }, ports)).toMatchObject([
       { clusters: ["demo", "other"], volume: "airfield-cache-docker.io" },

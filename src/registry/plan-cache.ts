@@ -63,7 +63,7 @@ export function planCacheContainer(
       },
     }),
     files: [
-      { path: registryConfigPath, content: renderConfig(access.url), mode: 0o600 },
+      { path: registryConfigPath, content: renderConfig(access.url) },
       { path: loginScriptPath, content: renderLoginScript(access.login), mode: 0o700 },
       ...(trusted === "" ? [] : [{ path: trustedAuthoritiesPath, content: trusted }]),
     ],
