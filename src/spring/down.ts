@@ -3,8 +3,8 @@ import type { Step } from "../cluster/step.ts";
 import type { ApplicationConfig } from "../config/cluster-config.ts";
 import { isToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { ProgressEvent } from "../progress/events.ts";
 import type { SpringCluster } from "./cluster-access.ts";
+import { killedWarning } from "./killed-pods.ts";
 import { kubectl } from "./kubectl.ts";
 import { MANAGED_BY, selectorOf } from "./plan-manifests.ts";
 import { toItems } from "./rollout-state.ts";
@@ -96,7 +96,7 @@ const removeObjects: Step<DownContext> = {
       const output = [await kubectl(cluster, ["delete", KINDS, ...place, ...options], { signal })];
       const tookMs = ports.clock.monotonicMs() - startedMs;
       if (deployment !== undefined && tookMs >= graceSeconds * 1000) {
-        ports.reporter.report(wasKilled(name, graceSeconds));
+        ports.reporter.report(killedWarning(name, graceSeconds));
       }
       for (const { reference, namespace = application.namespace } of addedBy(deployment)) {
         const added = ["delete", reference, "--namespace", namespace, ...options];
@@ -136,16 +136,6 @@ export async function down(
     ms: Math.round(clock.monotonicMs() - startedMs),
   });
   return { name, namespace: application.namespace, removed };
-}
-
-/** Every roll-out would take as long, and requests that are on the way are lost. */
-function wasKilled(name: string, graceSeconds: number): ProgressEvent {
-  return {
-    type: "warning",
-    code: "application-killed",
-    message: `${name} did not end within ${graceSeconds} s of being asked to, and was killed: it seems to ignore SIGTERM.`,
-    hint: "See what keeps it (a shutdown hook, threads that are no daemons, a shell that starts java without exec), or shorten spring.lifecycle.timeout-per-shutdown-phase.",
-  };
 }
 
 /** A name given by the user is taken as it is: what is not there cannot be removed. */

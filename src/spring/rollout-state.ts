@@ -14,6 +14,7 @@ export interface KubernetesObject {
     readonly ownerReferences?: readonly { readonly uid?: string }[];
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
+    readonly deletionGracePeriodSeconds?: number;
   };
   readonly spec?: {
     readonly replicas?: number;
@@ -78,6 +79,8 @@ export interface ApplicationObjects {
   readonly service?: KubernetesObject;
   /** Pods of the newest version only, the oldest first. */
   readonly pods: readonly KubernetesObject[];
+  /** Pods of whatever version that were told to end. */
+  readonly ending?: readonly KubernetesObject[];
 }
 
 /** Why a pod will not become ready by waiting. */
@@ -109,9 +112,13 @@ export function toObjects(json: string, name: string): ApplicationObjects {
       revisionOf(item) === revision &&
       isOwnedBy(item, deployment?.metadata?.uid),
   );
+  const ending = items.filter(
+    ({ kind, metadata }) => kind === "Pod" && metadata?.deletionTimestamp !== undefined,
+  );
   return {
     ...(deployment === undefined ? {} : { deployment }),
     ...(service === undefined ? {} : { service }),
+    ...(ending.length === 0 ? {} : { ending }),
     pods: items
       .filter(
         (item) =>

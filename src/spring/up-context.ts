@@ -83,6 +83,8 @@ export interface Found {
   replicas?: number;
   /** New objects were applied, and it is not settled yet whether they work. */
   isRollingOut?: boolean;
+  /** It was told that pods had to be killed. */
+  hasKilled?: boolean;
   nodePort?: number;
   url?: string;
   /** Command that makes it reachable, where nothing is published. */

@@ -218,6 +218,24 @@ test("leaves objects alone that Airfield did not make", async () => {
   });
 });
 
+test.each([
+  ["has used up its time", { deletionTimestamp: "2026-01-01T00:00:01Z" }, {}, true],
+  ["still has time", { deletionTimestamp: "2026-01-01T00:09:00Z" }, {}, false],
+  ["was killed", { deletionTimestamp: "2026-01-01T00:09:00Z" }, { exitCode: 137 }, true],
+  ["ended by itself", { deletionTimestamp: "2026-01-01T00:00:01Z" }, { exitCode: 143 }, false],
+  ["is not to end", {}, { exitCode: 137 }, false],
+])("warns of an old pod that had to be killed: it %s", async (_, metadata, terminated, isTold) => {
+  const scene = new SpringScene();
+  const state = "exitCode" in terminated ? { terminated } : { running: {} };
+  scene.cluster.otherPods.push({
+    metadata: { name: "old-1", deletionGracePeriodSeconds: 40, ...metadata },
+    status: { containerStatuses: [{ state }] },
+  });
+  await scene.up();
+  const codes = scene.ports.reporter.of("warning").map(({ code }) => code);
+  expect(codes).toEqual(isTold ? ["application-killed"] : []);
+});
+
 /** What `kubectl scale` does. */
 function scale(scene: SpringScene, count: number): void {
   const deployment = scene.cluster.get("Deployment", "user-service");

@@ -317,6 +317,21 @@ test("the log of every pod is told with its name", async () => {
   ]);
 });
 
+test("a pod of an earlier version that had to be killed is told once", async () => {
+  const scene = new DevScene();
+  scene.cluster.podLines.push(
+    "old-1||0|40|",
+    "old-1||0|40|137",
+    "old-1||0|40|137",
+    "new-1||1||137",
+  );
+  await scene.dev();
+  await scene.until(() => scene.ports.reporter.of("warning").length > 0);
+  expect(scene.ports.reporter.of("warning")).toMatchObject([
+    { code: "application-killed", message: expect.stringContaining("within 40 s") as string },
+  ]);
+});
+
 test("Ctrl-C ends the loop, and what is up stays up", async () => {
   const scene = new DevScene();
   const { ended } = await scene.dev();

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { down } from "../down.ts";
+import { killedWarning } from "../killed-pods.ts";
 import { readProject } from "../steps/find-project.ts";
 import { ChangeQueue } from "./change-queue.ts";
 import { openLoop, type DevRequest, type DevSurroundings } from "./dev-loop.ts";
@@ -36,9 +37,14 @@ export async function dev(request: DevRequest, surroundings: DevSurroundings): P
       loop.onLog(line);
       ports.reporter.report({ type: "application-log", ...line });
     };
+    let hasKilled = false;
+    const onKilled = ({ graceSeconds }: { readonly graceSeconds: number }) => {
+      if (!hasKilled) ports.reporter.report(killedWarning(named.name, graceSeconds));
+      hasKilled = true;
+    };
     side.push(
       followLogs(
-        { name: named.name, namespace, options, signal: until, onLine },
+        { name: named.name, namespace, options, signal: until, onLine, onKilled },
         { ...surroundings, clock: ports.clock },
       ),
     );

@@ -1,14 +1,23 @@
 import { isToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { SpringCluster } from "../cluster-access.ts";
+import { KILLED_EXIT_CODE } from "../killed-pods.ts";
 import { selectorOf } from "../plan-manifests.ts";
 import { toSelector } from "../steps/wait-for-rollout.ts";
 
 /** After the end of a watch or a log that should go on; a cluster that is gone is not asked too often. */
 const PAUSE_MS = 500;
-/** A running container of a pod: its name, when it was started, and how often. Empty fields until it runs. */
-const RUNNING =
-  "jsonpath={.metadata.name} {.status.containerStatuses[0].state.running.startedAt} {.status.containerStatuses[0].restartCount}{'\\n'}";
+/**
+ * Of a pod and its container: its name, when it was started and how often; and at its end, whether the pod was told to
+ * end, in how many seconds, and the exit code. Empty fields for what is not so.
+ */
+const POD = [
+  "{.metadata.name}",
+  "{.status.containerStatuses[0].state.running.startedAt}",
+  "{.status.containerStatuses[0].restartCount}",
+  "{.metadata.deletionGracePeriodSeconds}",
+  "{.status.containerStatuses[0].state.terminated.exitCode}",
+].join("|");
 
 interface FollowRequest {
   readonly name: string;
@@ -17,6 +26,8 @@ interface FollowRequest {
   readonly options: readonly string[];
   readonly signal: AbortSignal;
   readonly onLine: (line: { readonly pod: string; readonly line: string }) => void;
+  /** A pod did not end in the time that it has for it. */
+  readonly onKilled?: (pod: { readonly graceSeconds: number }) => void;
 }
 
 /**
@@ -32,10 +43,15 @@ export async function followLogs(
   const logs: Promise<void>[] = [];
   const selector = ["--namespace", namespace, "--selector", toSelector(selectorOf(name))];
   await untilAborted(signal, clock, () =>
-    cluster.follow(["get", "pods", ...selector, "--watch", "--output", RUNNING], {
+    cluster.follow(["get", "pods", ...selector, "--watch", "--output", `jsonpath=${POD}{'\\n'}`], {
       signal,
       onLine(line) {
-        const [pod = "", startedAt = "", restarts = ""] = line.trim().split(" ");
+        const [pod = "", startedAt = "", restarts = "", grace = "", exitCode = ""] = line
+          .trim()
+          .split("|");
+        if (Number(exitCode) === KILLED_EXIT_CODE && Number(grace) > 0) {
+          request.onKilled?.({ graceSeconds: Number(grace) });
+        }
         const container = `${pod} ${restarts}`;
         if (startedAt === "" || restarts === "" || followed.has(container)) return;
         followed.add(container);

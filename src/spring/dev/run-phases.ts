@@ -32,7 +32,9 @@ export async function runPhases(
   const ms = new Map<string, number>();
   const quiet = {
     report(event: ProgressEvent) {
-      if (event.type === "warning") reporter.report(event);
+      // Of killed pods the loop tells by itself, which sees all of them.
+      const isTold = event.type === "warning" && event.code !== "application-killed";
+      if (isTold) reporter.report(event);
       if (event.type !== "step-finished") return;
       const phase = PHASE_OF[event.stepId];
       if (phase !== undefined) ms.set(phase, (ms.get(phase) ?? 0) + event.ms);

@@ -1,6 +1,7 @@
 import type { StepControl } from "../../cluster/step.ts";
 import { ToolError } from "../../errors/tool-error.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
+import { killedWarning, wasKilled } from "../killed-pods.ts";
 import { kubectl } from "../kubectl.ts";
 import { selectorOf } from "../plan-manifests.ts";
 import { readApplicationLog, readPodEvents } from "../read-application-log.ts";
@@ -73,6 +74,7 @@ async function untilRolledOut(
   let trouble: { readonly failure: PodFailure; readonly sinceMs: number } | undefined;
   for (;;) {
     const objects = await readApplication(context, signal);
+    warnOfKilled(context, objects);
     if (isRolledOut(objects.deployment)) {
       context.found.replicas = objects.deployment?.spec?.replicas ?? 1;
       return;
@@ -93,6 +95,16 @@ async function untilRolledOut(
     }
     await Promise.race([ports.clock.sleep(POLL_MS, signal), rolledOut]);
   }
+}
+
+/** Only what can be seen in passing, once: nobody waits for the end of old pods, which may take its time. */
+function warnOfKilled({ ports, found }: UpContext, { ending = [] }: ApplicationObjects): void {
+  if (found.hasKilled === true) return;
+  const killed = ending.find((pod) => wasKilled(pod, ports.clock.nowIso()));
+  if (killed === undefined) return;
+  found.hasKilled = true;
+  const graceSeconds = killed.metadata?.deletionGracePeriodSeconds ?? 0;
+  ports.reporter.report(killedWarning(known(found, "name"), graceSeconds));
 }
 
 /** What the version before had and this one has not (a ConfigMap, a Role); till now its pods may have needed it. */

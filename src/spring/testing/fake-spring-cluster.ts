@@ -1,6 +1,7 @@
 import type { LocalImage } from "../../images/local-image.ts";
 import { digestOf } from "../../images/oci.ts";
 import type { ExecResult } from "../../ports/container-engine.ts";
+import type { KubernetesObject } from "../rollout-state.ts";
 import type { PublishRequest, SpringCluster } from "../cluster-access.ts";
 
 type Json = Record<string, unknown> & {
@@ -69,6 +70,11 @@ export class FakeSpringCluster implements SpringCluster {
     return Promise.resolve(this.kustomized(files));
   }
 
+  /** What a watch tells of more pods. */
+  readonly podLines: string[] = [];
+  /** Pods beside the one of the newest version. */
+  readonly otherPods: KubernetesObject[] = [];
+
   /** What was given to a shell in a pod, and what the pod's log says thereupon. */
   readonly podScripts: string[] = [];
   onPodScript: (script: string) => readonly string[] | "pod is gone" = () => [
@@ -83,7 +89,7 @@ export class FakeSpringCluster implements SpringCluster {
   ): Promise<number> {
     signal.throwIfAborted();
     this.kubectlLines.push(args.join(" "));
-    if (args[0] === "get") onLine("pod-1 2026-01-01T00:00:00Z 0");
+    if (args[0] === "get") ["pod-1|2026-01-01T00:00:00Z|0||", ...this.podLines].forEach(onLine);
     else if (args[0] === "logs") {
       this.log.split("\n").forEach(onLine);
       this.#followers.add(onLine);
@@ -363,6 +369,7 @@ export class FakeSpringCluster implements SpringCluster {
           metadata: { name: "pod-1", ownerReferences: owner("uid-rs") },
           status: podStatus(this.outcome(deployment)),
         },
+        ...this.otherPods.map((pod) => ({ kind: "Pod", ...pod })),
       ],
     });
   }
