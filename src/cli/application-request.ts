@@ -100,12 +100,21 @@ export interface ChosenParts {
 /**
  * The same for a command that takes several words, each the folder of a project or a name of the config. A word is a
  * folder when there is one, or when there is no config that could name it.
+ * @param takesNames a word that is neither may be the name of an application that runs
  */
 export async function chooseParts(
   cli: Cli,
   files: Pick<Files, "status">,
   config: AirfieldConfig | undefined,
-  { words, flags }: { readonly words: readonly string[]; readonly flags: ApplicationFlags },
+  {
+    words,
+    flags,
+    takesNames = false,
+  }: {
+    readonly words: readonly string[];
+    readonly flags: ApplicationFlags;
+    readonly takesNames?: boolean;
+  },
 ): Promise<ChosenParts> {
   const { applications = [], dependencies = [] } = config ?? {};
   if (words.length === 0) {
@@ -132,7 +141,9 @@ export async function chooseParts(
       (applications.some((application) => application.path === path) ||
         (await files.status(path))?.kind === "directory");
     if (isFolder || !hasNames) {
-      for (const application of await chooseApplications(cli, config, word, flags)) {
+      const isName = takesNames && !isFolder && !word.includes("/");
+      const flagsOfWord = isName ? { ...flags, appName: flags.appName ?? word } : flags;
+      for (const application of await chooseApplications(cli, config, word, flagsOfWord)) {
         const described = applications.find(({ origin }) => origin === application.origin);
         if (application.origin !== undefined && described !== undefined) all.delete(described);
         all.add(application);

@@ -30,7 +30,7 @@ export function downCommand(cli: Cli): Command {
     .description("remove what `up` made of a project; the cluster stays")
     .argument(
       "[dir-or-name...]",
-      "folders of projects, or names from the config (default: all of the config, or this folder)",
+      "folders of projects, or names of applications (default: all of the config, or this folder)",
     )
     .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)");
   return addIdentityFlags(command)
@@ -49,7 +49,11 @@ export function downCommand(cli: Cli): Command {
         ]);
         const create = await createRequestFor(cli, ports.files, { ...flags, wait: 0 }, { config });
         const target = readTarget(flags, { needsRegistry: false });
-        const chosen = await chooseParts(cli, ports.files, config, { words, flags });
+        const chosen = await chooseParts(cli, ports.files, config, {
+          words,
+          flags,
+          takesNames: true,
+        });
         const parts = await withAllModules(cli, chosen, { flags, ports });
         const wanted = parts.only ?? [...parts.applications, ...parts.dependencies.map(nameOf)];
         const names = wanted.filter((one) => typeof one === "string");

@@ -334,6 +334,8 @@ describe("up", () => {
       { applications: [{}, {}], dependencies: [{ name: "db" }], data: false },
       { applications: [], dependencies: [{ name: "db" }], data: true },
     ]);
+    await runCli(["down", "gone"], { useCases, ports: fakePorts() });
+    expect(requests[2]?.applications).toMatchObject([{ name: "gone" }]);
     const { error } = await runCli(["down", "dbb"], { useCases, ports });
     expect(error).toMatchObject({ code: "application-unknown", exitCode: 3 });
   });

@@ -57,7 +57,7 @@ describe("text", () => {
     const error = new ToolError("cancelled", { what: 'Creating cluster "shop"' });
     expect(renderError(error, plain)).toMatchInlineSnapshot(`
       "Cancelled: Creating cluster "shop" was cancelled.
-      Hint: Run the command again when you like; without --retain nothing is left behind.
+      Hint: Run the command again when you like: it goes on from what there is. What was being created is removed again, unless --retain keeps it.
       "
     `);
   });

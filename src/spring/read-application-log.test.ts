@@ -35,6 +35,32 @@ Caused by: java.net.UnknownHostException: db
   ]);
 });
 
+test("shows the whole message of an exception, which may have no name and many lines", () => {
+  const log = `19:43:04.151 [main] ERROR org.springframework.boot.SpringApplication -- Application run failed
+while parsing a flow node
+ in 'reader', line 3, column 1:
+
+    ^
+expected the node content, but found '<stream end>'
+
+\tat org.yaml.snakeyaml.parser.ParserImpl.parseNode(ParserImpl.java:515)
+Caused by: a.b.FirstException: one
+and more of it
+\t... 12 more
+10:00 ERROR the queue failed
+10:01 INFO going on
+`;
+  expect(readApplicationLog(log)).toEqual([
+    "19:43:04.151 [main] ERROR org.springframework.boot.SpringApplication -- Application run failed",
+    "while parsing a flow node",
+    " in 'reader', line 3, column 1:",
+    "expected the node content, but found '<stream end>'",
+    "Caused by: a.b.FirstException: one",
+    "and more of it",
+    "10:00 ERROR the queue failed",
+  ]);
+});
+
 test("shows the end otherwise, without the banner", () => {
   const log = ` =========|_|==============|___/=/_/_/_/
  :: Spring Boot ::               (v3.5.16)

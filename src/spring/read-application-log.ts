@@ -24,13 +24,27 @@ function isOrnament(line: string): boolean {
   return !/[a-z0-9]/i.test(line) || /^ :: Spring Boot ::|^Picked up JAVA_TOOL_OPTIONS/.test(line);
 }
 
+const CAUSE =
+  /^(Caused by: |Exception in thread |Error: |[\w.$]+(Exception|Error)(: |$))|\b(ERROR|FATAL)\b.*(failed|Exception|Error)/;
+const STACK_FRAME = /^\s+(at |\.\.\. \d+ )/;
+/** A message of more lines than this is no message. */
+const MAX_MESSAGE_LINES = 10;
+
 function causes(lines: readonly string[]): readonly string[] | undefined {
-  const found = lines.filter((line) =>
-    /^(Caused by: |Exception in thread |Error: |[\w.$]+(Exception|Error)(: |$))|\b(ERROR|FATAL)\b.*(failed|Exception|Error)/.test(
-      line,
-    ),
-  );
+  const found = lines.filter((_, at) => {
+    const before = lines.slice(Math.max(0, at - MAX_MESSAGE_LINES), at + 1);
+    const begin = before.findLastIndex((line) => CAUSE.test(line));
+    const isMessage = begin !== -1 && !before.slice(begin).some((line) => STACK_FRAME.test(line));
+    return isMessage && (begin === before.length - 1 || leadsToStack(lines, at));
+  });
   return found.length === 0 ? undefined : found;
+}
+
+/** Lines between a cause and its stack belong to its message; others are of the log. */
+function leadsToStack(lines: readonly string[], at: number): boolean {
+  const after = lines.slice(at + 1, at + 1 + MAX_MESSAGE_LINES);
+  const end = after.findIndex((line) => STACK_FRAME.test(line));
+  return end !== -1 && !after.slice(0, end).some((line) => CAUSE.test(line));
 }
 
 interface EventObject {

@@ -5,7 +5,8 @@ import { ExitCode } from "../exit-codes.ts";
 export const systemErrors = {
   cancelled: entry<{ what: string }>({
     message: ({ what }) => `${what} was cancelled.`,
-    hint: () => "Run the command again when you like; without --retain nothing is left behind.",
+    hint: () =>
+      "Run the command again when you like: it goes on from what there is. What was being created is removed again, unless --retain keeps it.",
     exitCode: ExitCode.Cancelled,
   }),
   "invalid-usage": entry<{ reason: string }>({
