@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
   choose,
-  chooseCacheFolder,
   chooseClusterName,
   chooseImagePolicy,
   chooseProgress,
@@ -86,11 +85,4 @@ test("the image policy comes from the environment too", () => {
   expect(chooseImagePolicy(undefined, {})).toBe("auto");
   expect(chooseImagePolicy(undefined, { AIRFIELD_IMAGE_POLICY: "build" })).toBe("build");
   expect(chooseImagePolicy("pull", { AIRFIELD_IMAGE_POLICY: "build" })).toBe("pull");
-});
-
-test("the cache is where AIRFIELD_CACHE, the desktop or custom says", () => {
-  expect(chooseCacheFolder({}, "/home/me")).toBe("/home/me/.cache/airfield");
-  expect(chooseCacheFolder({ XDG_CACHE_HOME: "/big" }, "/home/me")).toBe("/big/airfield");
-  const both = { XDG_CACHE_HOME: "/big", AIRFIELD_CACHE: "/own" };
-  expect(chooseCacheFolder(both, "/home/me")).toBe("/own");
 });

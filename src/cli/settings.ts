@@ -88,17 +88,6 @@ export function kubeconfigCandidates(
   return listed.length > 0 ? listed : [`${homeDirectory}/.kube/config`];
 }
 
-/**
- * As images/build chooses it.
- * https://specifications.freedesktop.org/basedir-spec/latest/
- */
-export function chooseCacheFolder(env: Environment, homeDirectory: string): string {
-  const own = env["AIRFIELD_CACHE"] ?? "";
-  if (own !== "") return own;
-  const shared = env["XDG_CACHE_HOME"] ?? "";
-  return `${shared === "" ? `${homeDirectory}/.cache` : shared}/airfield`;
-}
-
 /** CI is "true" or "1" on every CI service; "false" and "0" are how people say they are not on one. */
 function isCi(env: Environment): boolean {
   const ci = env["CI"] ?? "";

@@ -5,7 +5,6 @@ import { deliverImages, type LoadReport } from "./deliver-images.ts";
 import { parseImageReference } from "./image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
 import { readNodeImages } from "./node-facts.ts";
-import { openEngineImages } from "./open-images.ts";
 import { isPresent, type HostImage, type NodePlan } from "./plan-load.ts";
 
 export interface LoadRequest {
@@ -44,7 +43,9 @@ export async function loadOnNodes(
   inspected.catch(() => {});
   const nodes = await request.nodes;
   const images = await inspected;
-  const open = (plans: readonly NodePlan[]) => openEngineImages(plans, ports, signal);
+  // Mostly the nodes have the image, and reading archives takes a while to load.
+  const open = async (plans: readonly NodePlan[]) =>
+    (await import("./open-images.ts")).openEngineImages(plans, ports, signal);
   return deliverImages({ images, nodes, startedMs, open }, ports, signal);
 }
 

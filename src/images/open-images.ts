@@ -4,7 +4,6 @@ import { chooseSource } from "./choose-source.ts";
 import type { ArrivingImages } from "./node-layout.ts";
 import type { NodePlan } from "./plan-load.ts";
 import { openPushedImages } from "./pushed-images.ts";
-import { openSavedImages } from "./saved-images.ts";
 
 /** Images on their way to nodes; disposing of them ends that and frees what they take. */
 export interface OpenImages extends ArrivingImages, AsyncDisposable {
@@ -24,5 +23,7 @@ export async function openEngineImages(
     pushEndpoint !== undefined && chooseSource(engine, plans) === "push"
       ? await openPushedImages(plans, { ...ports, pushEndpoint }, signal)
       : undefined;
-  return pushed ?? openSavedImages(plans, engine, ports, signal);
+  if (pushed !== undefined) return pushed;
+  const { openSavedImages } = await import("./saved-images.ts");
+  return openSavedImages(plans, engine, ports, signal);
 }

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Ports } from "../ports/ports.ts";
 import type { ImageDescription, PushEndpoint } from "../ports/push-endpoint.ts";
-import { configSchema, digestOf, manifestOf, mediaTypes, type ImageBlob, type OciImage } from "./oci.ts";
+import { digestOf, manifestOf, mediaTypes, type ImageBlob, type OciImage } from "./oci.ts";
 import type { OpenImages } from "./open-images.ts";
 import type { HostImage, NodePlan } from "./plan-load.ts";
 import { ReplayFeed } from "./replay-feed.ts";
@@ -201,9 +201,6 @@ function describe(
   described: ImageDescription,
   { collected }: LayerCollector,
 ): OciImage {
-  const { os, architecture } = configSchema.parse(
-    JSON.parse(Buffer.from(described.config).toString("utf8")),
-  );
   const config = { digest: digestOf(described.config), bytes: described.config };
   const sent = image.layers.reduce((sum, id) => sum + (collected.get(id)?.sizeBytes ?? 0), 0);
   const layers = image.layers.map((diffId, i) => ({
@@ -216,7 +213,7 @@ function describe(
   return {
     names: [image.name],
     ids: [image.id],
-    platform: `${os}/${architecture}`,
+    platform: image.platform,
     manifest: manifestOf({ ...config, sizeBytes: config.bytes.byteLength }, layers),
     config,
     layers,

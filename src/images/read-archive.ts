@@ -6,13 +6,15 @@ import type { Files } from "../ports/files.ts";
 import {
   configSchema,
   indexSchema,
-  manifestOf,
   manifestSchema,
-  mediaTypes,
-  imageNameAnnotation,
   savedImagesSchema,
-  type ImageBlob,
   type Descriptor,
+} from "./oci-schemas.ts";
+import {
+  imageNameAnnotation,
+  manifestOf,
+  mediaTypes,
+  type ImageBlob,
   type OciImage,
   type OciLayer,
 } from "./oci.ts";

@@ -8,7 +8,7 @@ import type {
   SaveOptions,
 } from "../../ports/container-engine.ts";
 import { chainIdsOf } from "../chain-ids.ts";
-import { configSchema, indexSchema, manifestSchema } from "../oci.ts";
+import { configSchema, indexSchema, manifestSchema } from "../oci-schemas.ts";
 import { readTar } from "../tar.ts";
 import { blobName, ociArchiveFiles, tarOf, type ArchiveFile, type SampleImage } from "./sample-image.ts";
 

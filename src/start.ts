@@ -1,0 +1,8 @@
+import { homedir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { keepCompiled } from "./adapters/system/compile-cache.ts";
+import { chooseCacheFolder } from "./cli/cache-folder.ts";
+
+// Before anything else is read, main.ts with all that it imports in particular.
+keepCompiled(chooseCacheFolder(process.env, homedir()), fileURLToPath(import.meta.url));
+await import("./main.ts");
