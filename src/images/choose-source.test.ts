@@ -19,7 +19,7 @@ const native: SourceFacts = {
 function lacking(...missing: readonly string[]): NodePlan {
   const images = [{ image, action: "send" as const, missing }];
   const node = { node: "dev-worker", platform: "linux/amd64", snapshotter: "overlayfs" };
-  return { ...node, importFlags: [], images };
+  return { ...node, importFlags: [], labelsImports: true, images };
 }
 
 test.each<[string, Partial<SourceFacts>, readonly NodePlan[], string]>([

@@ -2,7 +2,7 @@ import { ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import { inParallel } from "./in-parallel.ts";
 import { importOnNode, tagOnNode } from "./import-on-node.ts";
-import { readNodeFacts, readNodeImages } from "./node-facts.ts";
+import { lookAtNode, readNodeFacts } from "./node-facts.ts";
 import type { OpenImages } from "./open-images.ts";
 import {
   isPresent,
@@ -79,13 +79,13 @@ export async function deliverImages(
   const plans: NodePlan[] = [];
   await inParallel(nodes, nodesAtOnce, async (node) => {
     try {
-      const records = await readNodeImages(node, images, ports.engine, signal);
+      const { records, facts } = await lookAtNode(node, images, ports.engine, signal);
       if (images.every((image) => isPresent(image, records))) {
         succeed(node, images.map((image) => ({ image, action: "present" })));
         return;
       }
-      const facts = await readNodeFacts(node, ports.engine, signal);
-      const wanted = planLoad(node, images, records, facts);
+      const known = facts ?? (await readNodeFacts(node, ports.engine, signal));
+      const wanted = planLoad(node, images, records, known);
       const plan = await tagOnNode(wanted, ports.engine, signal);
       if (plan.images.some(({ action }) => action === "send")) plans.push(plan);
       else succeed(node, plan.images);

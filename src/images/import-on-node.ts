@@ -1,7 +1,14 @@
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findImage, nodeLayout, type ArrivingImages } from "./node-layout.ts";
-import { criNamespace, loadedLabel, parseImageList, sourceLabel, sourceLabelOf } from "./node-facts.ts";
+import {
+  criNamespace,
+  loadedLabel,
+  parseImageList,
+  readNodeImages,
+  sourceLabel,
+  sourceLabelOf,
+} from "./node-facts.ts";
 import type { OciImage } from "./oci.ts";
 import type { HostImage, ImagePlan, NodePlan } from "./plan-load.ts";
 import { writeTar, type TarFile } from "./tar.ts";
@@ -16,13 +23,15 @@ export type ImportOutcome =
 /**
  * `--platform` and not `--all-platforms`, which fails on images whose other platforms are not there;
  * no `--digests`, which leaves records named "import-DATE@sha256:…" (kubernetes-sigs/kind#4028).
- * Prints the names that the node has afterwards, to check by. The arguments after the first three are
- * names of images and the ids that they are to be known again by; empty where the image's own does.
+ * The first line of stdin has flags, for what is known only when the images are. What is printed names the
+ * images that were made, to check by. The arguments after the first three are names of images that are to be
+ * labelled afterwards, and the ids that they are to be known again by; empty where the image's own does.
  */
 const importScript = `set -e
-ctr -n ${criNamespace} images import $3 --snapshotter "$1" --platform "$2" - >&2
-ctr -n ${criNamespace} images ls -q
+snapshotter=$1 platform=$2 flags=$3
 shift 3
+read -r labels
+ctr -n ${criNamespace} images import $flags $labels --snapshotter "$snapshotter" --platform "$platform" -
 while [ $# -gt 0 ]; do
   target=
   if [ -n "$2" ]; then
@@ -50,11 +59,21 @@ export async function importOnNode(
   const options = signal === undefined ? {} : { signal };
   const counted = new Map<string, number>();
   const sent = plan.images.flatMap(({ image, action }) => (action === "send" ? [image] : []));
-  const labels = sent.flatMap(({ name, id }) => [name, arriving.areIdsKept ? "" : id]);
+  const labelsLater = !canLabelAtOnce(plan, sent, arriving);
   const { exitCode, stdout, stderr } = await engine.exec(
     plan.node,
-    ["sh", "-c", importScript, "sh", plan.snapshotter, plan.platform, plan.importFlags.join(" "), ...labels],
-    { ...options, stdin: writeTar(counting(nodeLayout(plan, arriving), counted)) },
+    [
+      ...["sh", "-c", importScript, "sh"],
+      ...[plan.snapshotter, plan.platform, plan.importFlags.join(" ")],
+      ...(labelsLater ? sent.flatMap(({ name, id }) => [name, arriving.areIdsKept ? "" : id]) : []),
+    ],
+    {
+      ...options,
+      stdin: afterLabels(
+        labelsLater ? Promise.resolve([]) : labelsOf(sent, arriving),
+        writeTar(counting(nodeLayout(plan, arriving), counted)),
+      ),
+    },
   );
   const names = sent.map(({ name }) => name);
   if (exitCode !== 0) {
@@ -62,11 +81,54 @@ export async function importOnNode(
     await removeBroken(plan.node, names, arriving, ports, signal);
     return { kind: /not found/.test(stderr) ? "incomplete" : "failed", reason };
   }
-  const present = new Set(stdout.split("\n").map((line) => line.trim()));
-  const absent = names.filter((name) => !present.has(name));
+  const absent = await findAbsent(sent, stdout, plan.node, engine, signal);
   if (absent.length > 0)
     return { kind: "failed", reason: `after the import it has no ${absent.join(", ")}` };
   return { kind: "imported", bytes: bytesByImage(sent, await arriving.images, arriving, counted) };
+}
+
+/**
+ * One program less to start on the node. All that is imported at once gets the same labels, so an image that is not
+ * known by itself must be the only one, and must be known before its bytes come.
+ */
+function canLabelAtOnce(
+  { labelsImports }: NodePlan,
+  sent: readonly HostImage[],
+  { areIdsKept, areImagesFirst }: ArrivingImages,
+): boolean {
+  return labelsImports && (areIdsKept || (sent.length === 1 && areImagesFirst));
+}
+
+async function* afterLabels(
+  labels: Promise<readonly string[]>,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  yield Buffer.from(`${(await labels).map((label) => `--label ${label}`).join(" ")}\n`);
+  yield* bytes;
+}
+
+async function labelsOf(
+  [image]: readonly HostImage[],
+  { areIdsKept, images, title }: ArrivingImages,
+): Promise<readonly string[]> {
+  const loaded = `${loadedLabel}=true`;
+  if (areIdsKept || image === undefined) return [loaded];
+  const { manifest } = findImage(await images, image, title);
+  return [loaded, sourceLabelOf(image.id, manifest.digest)];
+}
+
+/** Which of them the import did not name, and the node does not have. */
+async function findAbsent(
+  sent: readonly HostImage[],
+  printed: string,
+  node: string,
+  engine: Ports["engine"],
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const unnamed = sent.filter(({ name }) => !printed.includes(` ${name} `));
+  if (unnamed.length === 0) return [];
+  const records = await readNodeImages(node, unnamed, engine, signal);
+  return unnamed.flatMap(({ name }) => (records.some((each) => each.name === name) ? [] : [name]));
 }
 
 /** CRI adds its own records a moment after ours, so several looks are needed. */

@@ -78,6 +78,34 @@ test("sends layers that images share once", async () => {
   expect(engine.saves.map(({ refs }) => refs)).toEqual([["app:1", "app:2"]]);
 });
 
+test("asks a node that has the image once, and once more to bring it another", async () => {
+  await load();
+  const { commands } = engine.node("dev-worker");
+  commands.length = 0;
+  await load();
+  expect(commands).toHaveLength(1);
+  await load({ images: ["app:2"] });
+  expect(commands).toHaveLength(3);
+});
+
+test.each([
+  ["as it imports", true],
+  ["afterwards, where containerd is older", false],
+])("labels what it brought, %s", async (_, labelsImports) => {
+  const worker = engine.node("dev-worker");
+  worker.labelsImports = labelsImports;
+  engine.hasContainerdStore = true;
+  await load({ images: ["app:1", "app:2"] });
+  expect(worker.images.get(nameOfApp1)?.label).toContain("airfield.dev/loaded=true");
+  const names = worker.commands.at(-1)?.slice(7);
+  expect(names).toContain(nameOfApp1);
+  engine.hasContainerdStore = false;
+  engine.images.set("new:1", sampleImage("new:1", ["new"]));
+  await load({ images: ["new:1"] });
+  expect(worker.images.get("docker.io/library/new:1")?.label).toBe("airfield.dev/loaded=true");
+  expect(worker.commands.at(-1)?.slice(7)).toHaveLength(labelsImports ? 0 : 2);
+});
+
 test("tags an image that nodes have under another name", async () => {
   await load();
   engine.images.set("other:3", { ...app1, ref: "other:3" });
@@ -191,6 +219,25 @@ describe("with an engine whose pushes reach us", () => {
     expect(sent).toContain(blobName(app2.layers[2]?.diffId ?? ""));
     expect(sent.filter((name) => name.startsWith("blobs/"))).toHaveLength(3);
     expect(await files.list("/tmp")).toEqual([]);
+  });
+
+  test("has the nodes ready before the layer has come", async () => {
+    const imports: string[] = [];
+    const worker = engine.node("dev-worker");
+    const begun = new Promise<void>((resolve) => {
+      worker.onImport = async () => {
+        imports.push("begun");
+        resolve();
+        return undefined;
+      };
+    });
+    if (pushEndpoint !== undefined)
+      pushEndpoint.beforePiece = async () => {
+        await begun;
+        imports.push("pushed");
+      };
+    await load({ images: ["app:2"] });
+    expect(imports).toEqual(["begun", "pushed"]);
   });
 
   test("knows the image again", async () => {

@@ -19,11 +19,13 @@ test("reads what a node printed", () => {
     `KEY                     PARENT                  KIND\n${chainId} ${parent} Committed \n` +
       `${parent}                          Committed \n0123abcd ${chainId} Active \n`,
     "version = 2\n",
+    "OPTIONS:\n   --label string [ --label string ]  Labels to attach to the image\n",
   ].join("--8<--\n");
   expect(parseNodeFacts(text)).toEqual({
     platform: "linux/arm64",
     snapshotter: "overlayfs",
     importFlags: [],
+    labelsImports: true,
     chainIds: new Set([chainId, parent]),
   });
   expect(parseImageList(imageList)).toEqual([

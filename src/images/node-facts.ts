@@ -9,6 +9,8 @@ export interface NodeFacts {
   readonly snapshotter: string;
   /** What `ctr images import` is to be told beside that; depends on containerd's version. */
   readonly importFlags: readonly string[];
+  /** Whether it labels what it imports. */
+  readonly labelsImports: boolean;
   /** The stacks of layers it has. */
   readonly chainIds: ReadonlySet<string>;
 }
@@ -42,15 +44,64 @@ export const criNamespace = "k8s.io";
 const defaultSnapshotter = "overlayfs";
 const separator = "--8<--";
 
-/** One command on the node for all facts: each `docker exec` costs more than what it runs. */
-const factsScript = [
-  "set -e",
-  "uname -m",
-  `echo "${separator}"`,
-  `ctr -n ${criNamespace} snapshots --snapshotter "$1" ls`,
-  `echo "${separator}"`,
-  "containerd config dump",
-].join("\n");
+/**
+ * What containerd's own programs tell about it, asked once for as long as it runs: it makes its socket when it has
+ * read its config.
+ */
+const programsScript = `told=/run/airfield-containerd
+if ! [ "$told" -nt /run/containerd/containerd.sock ]; then
+  { containerd config dump; echo "${separator}"; ctr images import --help; } >"$told.$$"
+  mv "$told.$$" "$told"
+fi
+cat "$told"`;
+
+const factsScript = `set -e
+uname -m
+echo "${separator}"
+ctr -n ${criNamespace} snapshots --snapshotter "$1" ls
+echo "${separator}"
+${programsScript}`;
+
+/**
+ * One command on the node for all: each `docker exec` costs more than what it runs. The facts are left out when the
+ * node has each of the images, as lines of name and id tell them, under its name: see `isPresent`.
+ */
+const lookScript = `set -e
+snapshotter=$1 wanted=$2
+shift 2
+images=$(ctr -n ${criNamespace} images ls "$@")
+echo "$images"
+is_present() {
+  echo "$images" | awk -v name="$1" -v id="$2" '
+    $1 == name { target = $3; if (index($0, id)) found = 1 }
+    $1 == id { same = $3 }
+    END { exit !(found || target != "" && target == same) }'
+}
+echo "$wanted" | while read -r name id; do is_present "$name" "$id" || exit 1; done && exit
+echo "${separator}"
+set -- "$snapshotter"
+${factsScript}`;
+
+/** What the node has of some images, and unless it has them all, what is needed to bring them. */
+export interface NodeLook {
+  readonly records: readonly NodeImage[];
+  readonly facts: NodeFacts | undefined;
+}
+
+/** Throws when the node's containerd does not answer. */
+export async function lookAtNode(
+  node: string,
+  images: readonly { readonly name: string; readonly id: string }[],
+  engine: Pick<ContainerEngine, "exec">,
+  signal?: AbortSignal,
+): Promise<NodeLook> {
+  const wanted = images.map(({ name, id }) => `${name} ${id}`).join("\n");
+  const command = ["sh", "-c", lookScript, "sh", defaultSnapshotter, wanted, ...filtersOf(images)];
+  const text = await runOnNode(engine, node, command, signal);
+  const [list = "", ...rest] = text.split(`${separator}\n`);
+  const facts = rest.length === 0 ? undefined : parseNodeFacts(rest.join(`${separator}\n`));
+  return { records: parseImageList(list), facts: isUsual(facts) ? facts : undefined };
+}
 
 /** Throws when the node's containerd does not answer. */
 export async function readNodeFacts(
@@ -61,9 +112,13 @@ export async function readNodeFacts(
   const read = (snapshotter: string) =>
     runOnNode(engine, node, ["sh", "-c", factsScript, "sh", snapshotter], signal);
   const facts = parseNodeFacts(await read(defaultSnapshotter));
-  // Another snapshotter than kind's default is rare enough to ask a second time for.
-  if (facts.snapshotter === defaultSnapshotter) return facts;
+  if (isUsual(facts)) return facts;
   return parseNodeFacts(await read(facts.snapshotter));
+}
+
+/** Another snapshotter than kind's default is rare enough to ask a second time for. */
+function isUsual(facts: NodeFacts | undefined): boolean {
+  return facts?.snapshotter === defaultSnapshotter;
 }
 
 /** The node's records of these images: by their names, and by what identifies them under any name. */
@@ -73,22 +128,28 @@ export async function readNodeImages(
   engine: Pick<ContainerEngine, "exec">,
   signal?: AbortSignal,
 ): Promise<readonly NodeImage[]> {
-  const filters = images.flatMap(({ name, id }) => [
+  const command = ["ctr", "-n", criNamespace, "images", "ls", ...filtersOf(images)];
+  return parseImageList(await runOnNode(engine, node, command, signal));
+}
+
+function filtersOf(
+  images: readonly { readonly name: string; readonly id: string }[],
+): readonly string[] {
+  return images.flatMap(({ name, id }) => [
     `name==${name}`,
     `name==${id}`,
     `target.digest==${id}`,
     `labels."${sourceLabel}"~=^${id}`,
   ]);
-  const command = ["ctr", "-n", criNamespace, "images", "ls", ...filters];
-  return parseImageList(await runOnNode(engine, node, command, signal));
 }
 
 export function parseNodeFacts(text: string): NodeFacts {
-  const [machine = "", snapshots = "", config = ""] = text.split(`${separator}\n`);
+  const [machine = "", snapshots = "", config = "", importHelp = ""] = text.split(`${separator}\n`);
   return {
     platform: `linux/${goArchitecture(machine.trim())}`,
     snapshotter: parseSnapshotter(config),
     importFlags: importFlagsOf(config),
+    labelsImports: /^\s*--label\b/m.test(importHelp),
     chainIds: new Set(parseSnapshotKeys(snapshots)),
   };
 }

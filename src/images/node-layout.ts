@@ -10,6 +10,8 @@ export interface ArrivingImages {
   readonly images: Promise<readonly OciImage[]>;
   /** Whether the engine's id of each image is the digest of its config or manifest. */
   readonly areIdsKept: boolean;
+  /** Whether what they make up is known before the blobs are asked for. */
+  readonly areImagesFirst: boolean;
 }
 
 /**

@@ -12,6 +12,7 @@ export function openAtHand(
     blobs,
     images: Promise.resolve(images),
     areIdsKept: true,
+    areImagesFirst: true,
     throwIfFailed: () => {},
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

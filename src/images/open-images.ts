@@ -11,19 +11,68 @@ export interface OpenImages extends ArrivingImages, AsyncDisposable {
   throwIfFailed(): void;
 }
 
+type OpenPorts = Pick<Ports, "engine" | "files" | "clock"> & {
+  readonly pushEndpoint?: PushEndpoint;
+};
+
 /** Gets images out of the engine in the quickest way that it has; the slower way is no error. */
 export async function openEngineImages(
   plans: readonly NodePlan[],
-  ports: Pick<Ports, "engine" | "files" | "clock"> & { readonly pushEndpoint?: PushEndpoint },
+  ports: OpenPorts,
   signal?: AbortSignal,
 ): Promise<OpenImages> {
   const engine = await ports.engine.info();
+  const save = async (stop = signal) => {
+    // Reading archives takes a while to load.
+    const { openSavedImages } = await import("./saved-images.ts");
+    return openSavedImages(plans, engine, ports, stop);
+  };
   const { pushEndpoint } = ports;
-  const pushed =
-    pushEndpoint !== undefined && chooseSource(engine, plans) === "push"
-      ? await openPushedImages(plans, { ...ports, pushEndpoint }, signal)
-      : undefined;
-  if (pushed !== undefined) return pushed;
-  const { openSavedImages } = await import("./saved-images.ts");
-  return openSavedImages(plans, engine, ports, signal);
+  if (pushEndpoint === undefined || chooseSource(engine, plans) === "save") return save();
+  return openAhead(
+    async (stop) => (await openPushedImages(plans, { ...ports, pushEndpoint }, stop)) ?? (await save(stop)),
+    signal,
+  );
+}
+
+/** Images that may be given to nodes before they are there, so that a node is ready when they are. */
+function openAhead(
+  open: (signal: AbortSignal) => Promise<OpenImages>,
+  signal: AbortSignal | undefined,
+): OpenImages {
+  const abort = new AbortController();
+  const coming = open(signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]));
+  let failure: { readonly error: unknown } | undefined;
+  let opened: OpenImages | undefined;
+  const settled = coming.then(
+    (images) => {
+      opened = images;
+    },
+    (error: unknown) => {
+      failure = { error };
+    },
+  );
+  const images = coming.then((each) => each.images);
+  // Who asks for them is told; nobody may ask.
+  images.catch(() => undefined);
+  return {
+    title: "What the container engine gave",
+    blobs: {
+      async *[Symbol.asyncIterator]() {
+        yield* (await coming).blobs;
+      },
+    },
+    images,
+    areIdsKept: false,
+    areImagesFirst: true,
+    throwIfFailed: () => {
+      if (failure !== undefined) throw failure.error;
+      opened?.throwIfFailed();
+    },
+    [Symbol.asyncDispose]: async () => {
+      abort.abort();
+      await settled;
+      await opened?.[Symbol.asyncDispose]();
+    },
+  };
 }

@@ -21,6 +21,7 @@ function aNode(facts: Partial<Node> = {}): Node {
     platform: "linux/amd64",
     snapshotter: "overlayfs",
     importFlags: [],
+    labelsImports: true,
     chainIds: new Set(),
     images: [],
     ...facts,

@@ -37,6 +37,7 @@ export interface NodePlan {
   readonly node: string;
   readonly snapshotter: string;
   readonly importFlags: readonly string[];
+  readonly labelsImports: boolean;
   readonly platform: string;
   readonly images: readonly ImagePlan[];
 }
@@ -46,7 +47,7 @@ export function planLoad(
   node: string,
   images: readonly HostImage[],
   records: readonly NodeImage[],
-  { platform, snapshotter, importFlags, chainIds }: NodeFacts,
+  { platform, snapshotter, importFlags, labelsImports, chainIds }: NodeFacts,
 ): NodePlan {
   for (const image of images)
     if (!runsOn(image.platform, platform))
@@ -59,6 +60,7 @@ export function planLoad(
     node,
     snapshotter,
     importFlags,
+    labelsImports,
     platform,
     images: images.map((image) => planImage(image, records, chainIds)),
   };

@@ -35,7 +35,12 @@ export async function openPushedImages(
   signal?: AbortSignal,
 ): Promise<OpenImages | undefined> {
   const folder = await ports.files.makeTemporaryDirectory("airfield-images-");
-  const remove = () => ports.files.remove(folder);
+  const pushes: Promise<unknown>[] = [];
+  const remove = async () => {
+    // The engine takes its time to forget a push.
+    await Promise.all(pushes);
+    await ports.files.remove(folder);
+  };
   try {
     const layers = new LayerCollector(folder, ports.files);
     const images: OciImage[] = [];
@@ -45,7 +50,9 @@ export async function openPushedImages(
         signal === undefined ? {} : { signal },
       );
       const wanted = { ref: image.ref, missing, sizeBytes: description.sizeBytes };
-      if (!(await pushMissing(wanted, layers, ports, signal))) {
+      const push = pushMissing(wanted, layers, ports, signal);
+      pushes.push(push.ended);
+      if (!(await push.hasAll)) {
         await remove();
         return undefined;
       }
@@ -59,6 +66,7 @@ export async function openPushedImages(
       blobs,
       images: Promise.resolve(images),
       areIdsKept: false,
+      areImagesFirst: true,
       throwIfFailed: () => {},
       [Symbol.asyncDispose]: remove,
     };
@@ -81,8 +89,14 @@ function imagesToSend(plans: readonly NodePlan[]): ReadonlyMap<HostImage, readon
   return new Map([...byName.values()].map(({ image, missing }) => [image, missing]));
 }
 
-/** Whether all of them have come. */
-async function pushMissing(
+/** A push under way: whether all layers have come, which is known before it has ended. */
+interface Push {
+  readonly hasAll: Promise<boolean>;
+  /** Never rejects. */
+  readonly ended: Promise<unknown>;
+}
+
+function pushMissing(
   {
     ref,
     missing,
@@ -91,8 +105,8 @@ async function pushMissing(
   layers: LayerCollector,
   { pushEndpoint, clock }: PushPorts,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
-  if (layers.hasAll(missing)) return true;
+): Push {
+  if (layers.hasAll(missing)) return { hasAll: Promise.resolve(true), ended: Promise.resolve() };
   const enough = new AbortController();
   const together = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
   const mostBytes = layers.receivedBytes + Math.max(sizeBytes * mostPushed, smallBytes);
@@ -100,29 +114,39 @@ async function pushMissing(
     () => enough.abort(),
     () => undefined,
   );
-  try {
-    await pushEndpoint.pushLayers(
-      ref,
-      async (layer) => {
-        try {
-          await layers.collect(layer, { missing, mostBytes, signal: together });
-          if (layers.hasAll(missing)) enough.abort();
-        } catch (error) {
-          // Engines try again and again what was refused.
-          enough.abort();
-          throw error;
-        }
-      },
-      { signal: together },
-    );
-  } catch {
-    // Our own end of it, or a failed push: what has come decides, and `save` says what is wrong.
-    signal?.throwIfAborted();
-  } finally {
-    enough.abort();
-    await watching;
-  }
-  return layers.hasAll(missing);
+  const complete = Promise.withResolvers<boolean>();
+  const push = async () => {
+    try {
+      await pushEndpoint.pushLayers(
+        ref,
+        async (layer) => {
+          try {
+            await layers.collect(layer, { missing, mostBytes, signal: together });
+            if (!layers.hasAll(missing)) return;
+            complete.resolve(true);
+            enough.abort();
+          } catch (error) {
+            // Engines try again and again what was refused.
+            enough.abort();
+            throw error;
+          }
+        },
+        { signal: together },
+      );
+    } catch {
+      // Our own end of it, or a failed push: what has come decides, and `save` says what is wrong.
+      signal?.throwIfAborted();
+    } finally {
+      enough.abort();
+      await watching;
+    }
+    return layers.hasAll(missing);
+  };
+  const pushing = push();
+  return {
+    hasAll: Promise.race([complete.promise, pushing]),
+    ended: pushing.catch(() => undefined),
+  };
 }
 
 /** Resolves when nothing has come between two looks. */

@@ -53,6 +53,7 @@ export async function openSavedImages(
     images,
     // The containerd store's id may be that of an index of several platforms.
     areIdsKept: !hasContainerdStore,
+    areImagesFirst: false,
     throwIfFailed: () => {
       if (failure !== undefined) throw failure.error;
     },

@@ -3,10 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 
 /**
- * A layer may bring so much before it waits for the others: the layers that are wanted are mostly the
- * small ones on top, and while the big ones wait the engine does not compress them for nothing.
+ * A layer may bring so much before another begins, and then waits for that one. Engines begin with the layer on top,
+ * and those that are wanted are mostly the small ones there: meanwhile nothing is compressed for nothing. An upload
+ * that may not begin costs nothing; one that was stopped has filled the connection's buffers.
  */
-const headStartBytes = 1024 ** 2;
+const headStartBytes = 4 * 1024 ** 2;
 
 /**
  * The writing half of a registry for one push: it has nothing, takes every layer and keeps none.
@@ -15,7 +16,7 @@ const headStartBytes = 1024 ** 2;
 export class LayerRegistry implements AsyncDisposable {
   readonly #server: Server;
   readonly #receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>;
-  /** Uploads under way that are still within their head start. */
+  /** Uploads that were let begin and are still within their head start. */
   readonly #beginners = new Set<string>();
   readonly #waiting = new Set<() => void>();
   #failure: { readonly error: unknown } | undefined;
@@ -62,6 +63,8 @@ export class LayerRegistry implements AsyncDisposable {
     if (method === "GET" && url === "/v2/") return end(response, 200);
     if (method === "POST") {
       const upload = `/v2/upload/${(this.#uploads += 1)}`;
+      while (this.#beginners.size > 0 && !request.destroyed) await this.#change(request);
+      this.#beginners.add(upload);
       return end(response, 202, { Location: this.#urlOf(upload), Range: "0-0" });
     }
     if (method === "PATCH") {

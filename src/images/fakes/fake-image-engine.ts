@@ -99,6 +99,8 @@ export class FakeNode {
   readonly imports: string[][] = [];
   readonly commands: string[][] = [];
   machine = "x86_64";
+  /** As containerd 2 does. */
+  labelsImports = true;
   /** Called at the beginning of an import; may throw, wait or answer. */
   onImport: () => Promise<ExecResult | undefined> = () => Promise.resolve(undefined);
   /** Called when the node has told what it has. */
@@ -115,14 +117,16 @@ export class FakeNode {
     this.commands.push([...command]);
     if (this.isDead) throw new Error(`Container "${this.name}" is not running.`);
     const text = command.join(" ");
-    if (text.includes("images import"))
-      return this.#import(stdin as AsyncIterable<Uint8Array>, command.slice(7));
     if (text.includes("content ls")) return done(contentsText(this.contents));
     if (text.includes("config dump")) {
+      const list = text.includes("images ls") ? this.#imageList() : "";
+      if (list !== "" && this.#hasAll(command[5] ?? "")) return done(list);
       const facts = this.#facts();
       this.onFacts();
-      return done(facts);
+      return done(list === "" ? facts : `${list}--8<--\n${facts}`);
     }
+    if (text.includes("images import"))
+      return this.#import(stdin as AsyncIterable<Uint8Array>, command.slice(7));
     if (text.includes("images ls")) return done(this.#imageList());
     if (text.includes("images rm")) this.images.delete(command.at(-1) ?? "");
     if (text.includes("images tag")) {
@@ -141,7 +145,9 @@ export class FakeNode {
     const answer = await this.onImport();
     if (answer !== undefined) return answer;
     const files = new Map<string, Buffer>();
-    for await (const { name, content } of readTar(stdin)) {
+    const { line, rest } = await firstLine(stdin);
+    const flags = [...line.matchAll(/--label (\S+)/g)].map(([, label]) => label);
+    for await (const { name, content } of readTar(rest)) {
       const chunks: Uint8Array[] = [];
       for await (const chunk of content) chunks.push(chunk);
       files.set(name, Buffer.concat(chunks));
@@ -152,7 +158,7 @@ export class FakeNode {
       const manifest = manifestSchema.parse(read(blobName(digest)));
       const config = configSchema.parse(read(blobName(manifest.config.digest)));
       const name = annotations?.["io.containerd.image.name"] ?? "";
-      this.images.set(name, { target: digest });
+      this.images.set(name, flags.length === 0 ? { target: digest } : { target: digest, label: flags.join(",") });
       const chainIds = chainIdsOf(config.rootfs.diff_ids);
       for (const [i, chainId] of chainIds.entries()) {
         const layer = manifest.layers[i]?.digest ?? "";
@@ -168,7 +174,17 @@ export class FakeNode {
       if (record !== undefined)
         record.label = `airfield.dev/loaded=true${id === "" ? "" : `,airfield.dev/source=${id}/${record.target}`}`;
     }
-    return done([...this.images.keys()].join("\n"));
+    return done([...this.images.keys()].map((name) => `unpacking ${name} (…)...done\n`).join(""));
+  }
+
+  #hasAll(wanted: string): boolean {
+    return wanted.split("\n").every((line) => {
+      const [name = "", id = ""] = line.split(" ");
+      const record = this.images.get(name);
+      if (record === undefined) return false;
+      const text = `${record.target} ${record.label ?? ""}`;
+      return text.includes(id) || this.images.get(id)?.target === record.target;
+    });
   }
 
   #imageList(): string {
@@ -185,6 +201,7 @@ export class FakeNode {
       `${this.machine}\n`,
       ["KEY PARENT KIND", ...snapshots, ""].join("\n"),
       'version = 3\n[plugins."io.containerd.cri.v1.images"]\nsnapshotter = "overlayfs"\n',
+      this.labelsImports ? "   --label string  Labels to attach to the image\n" : "",
     ].join("--8<--\n");
   }
 }
@@ -206,6 +223,14 @@ function contentsText(images: FakeNode["contents"]): string {
   ]
     .map((lines) => lines.map((line) => `${line}\n`).join(""))
     .join("--8<--\n");
+}
+
+async function firstLine(
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<{ readonly line: string; readonly rest: AsyncIterable<Uint8Array> }> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  const { value } = (await iterator.next()) as { readonly value?: Uint8Array };
+  return { line: Buffer.from(value ?? []).toString(), rest: { [Symbol.asyncIterator]: () => iterator } };
 }
 
 function done(stdout: string): ExecResult {
