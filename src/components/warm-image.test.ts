@@ -20,6 +20,8 @@ function fixture() {
   return { engine: ports.engine, ports, tag: warmImageTag(id) };
 }
 
+const asksForImages = (command: readonly string[]) => command.join(" ").includes("images ls");
+
 test("is made once, named after its source, and leaves no container", async () => {
   const { engine, ports, tag } = fixture();
   expect(await findWarmImage("kindest/node:v1", ports)).toBeUndefined();
@@ -36,7 +38,7 @@ test("holds the images that every node is to have, and is made anew when they ar
     engine.images.add(name),
   );
   engine.onExec((_container, command) =>
-    command.includes("ls")
+    asksForImages(command)
       ? { stdout: runtimes.map(({ tags, id }) => `docker.io/${tags[0]} type ${id} 1`).join("\n") }
       : undefined,
   );
@@ -52,7 +54,7 @@ test("an image that cannot be loaded into it is left out, once and for all", asy
   const { engine, ports, tag } = fixture();
   engine.images.add("airfield/jre-17:1");
   engine.onExec((_container, command) =>
-    command.includes("ls") ? { exitCode: 1, stderr: "containerd has gone" } : undefined,
+    asksForImages(command) ? { exitCode: 1, stderr: "containerd has gone" } : undefined,
   );
   const make = () => makeWarmImage("kindest/node:v1", ["airfield/jre-17:1"], ports, signal);
   expect(await make()).toBe(tag);
