@@ -1,4 +1,4 @@
-import { ToolError } from "../errors/tool-error.ts";
+import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import { inParallel } from "./in-parallel.ts";
 import { importOnNode, tagOnNode } from "./import-on-node.ts";
@@ -13,6 +13,7 @@ import {
   type ImagePlan,
   type NodePlan,
 } from "./plan-load.ts";
+import { whenAnswering } from "./when-answering.ts";
 
 /** One image on one node. */
 export interface LoadedImage {
@@ -79,7 +80,8 @@ export async function deliverImages(
   const plans: NodePlan[] = [];
   await inParallel(nodes, nodesAtOnce, async (node) => {
     try {
-      const { records, facts } = await lookAtNode(node, images, ports.engine, signal);
+      const look = () => lookAtNode(node, images, ports.engine, signal);
+      const { records, facts } = await whenAnswering(look, ports.clock, signal);
       if (images.every((image) => isPresent(image, records))) {
         succeed(node, images.map((image) => ({ image, action: "present" })));
         return;
@@ -143,6 +145,7 @@ function layerCount({ images }: NodePlan): number {
 }
 
 function reasonOf(error: unknown): string {
+  if (isToolError(error, "container-not-running")) return `${error.message} ${error.hint}`;
   return error instanceof Error ? error.message : String(error);
 }
 

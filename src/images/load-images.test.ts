@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
+import { ToolError } from "../errors/tool-error.ts";
 import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
 import { FakePushEndpoint } from "./fakes/fake-push-endpoint.ts";
 import { blobName, legacyArchiveFiles, sampleImage } from "./fakes/sample-image.ts";
@@ -168,6 +169,13 @@ test("does not let a slow node hold back the others", async () => {
   expect(engine.node("dev-control-plane").images.size).toBe(0);
   release();
   await loading;
+});
+
+test("a node that is stopped is named with the command that starts it", async () => {
+  engine.node("dev-worker").exec = () =>
+    Promise.reject(new ToolError("container-not-running", { container: "dev-worker" }));
+  await expect(load()).rejects.toThrowError(/dev-worker: .*not running.*docker start dev-worker/);
+  expect(engine.node("dev-control-plane").images.has(nameOfApp1)).toBe(true);
 });
 
 test("reports the engine's failure as it is", async () => {

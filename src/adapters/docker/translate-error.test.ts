@@ -71,7 +71,7 @@ test.each([
     refusal(409, "Container 0123abc is paused, unpause the container before exec"),
     { container: "web" },
     "container-not-running",
-    { container: "web" },
+    { container: "web", state: "paused" },
   ],
   [
     "no image",

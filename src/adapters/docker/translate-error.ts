@@ -87,7 +87,14 @@ const rules: readonly Rule[] = [
     matches: ({ status, reason }) =>
       status >= 400 && /container .*is (not running|paused)/i.test(reason),
     error: ({ reason }, { container }, cause) =>
-      new ToolError("container-not-running", { container: container ?? quoted(reason) }, { cause }),
+      new ToolError(
+        "container-not-running",
+        {
+          container: container ?? quoted(reason),
+          ...(/is paused/i.test(reason) ? { state: "paused" } : {}),
+        },
+        { cause },
+      ),
   },
   {
     matches: ({ status, reason }) => status === 404 && /no such container/i.test(reason),

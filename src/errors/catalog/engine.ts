@@ -59,9 +59,13 @@ export const engineErrors = {
     hint: () => "List what there is with `airfield get nodes --all-clusters`.",
     exitCode: ExitCode.NotFound,
   }),
-  "container-not-running": entry<{ container: string }>({
-    message: ({ container }) => `Container "${container}" is not running.`,
-    hint: ({ container }) => `See why it stopped: docker logs --tail 50 ${container}`,
+  "container-not-running": entry<{ container: string; state?: "paused" }>({
+    message: ({ container, state }) =>
+      `Container "${container}" ${state === "paused" ? "is paused" : "is not running"}.`,
+    hint: ({ container, state }) =>
+      state === "paused"
+        ? `Let it go on: docker unpause ${container}`
+        : `Start it (docker start ${container}), or see why it stopped: docker logs --tail 50 ${container}`,
     exitCode: ExitCode.Failure,
   }),
   "port-taken": entry<{ port: number; owner: string }>({
