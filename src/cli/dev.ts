@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import type { AirfieldConfig } from "../config/cluster-config.ts";
+import type { UpRequest } from "../spring/up-context.ts";
 import { compileChoices, type CompileChoice } from "../spring/dev/plan-compile.ts";
 import { deliveryChoices, type DeliveryChoice } from "../spring/dev/plan-delivery.ts";
 import type { DevResult } from "../spring/dev/dev.ts";
@@ -70,27 +72,15 @@ export function devCommand(cli: Cli): Command {
       await runCommand(cli, { ...flags, progress: progressOf(cli, flags) }, async (ports) => {
         const folder = absolutePath(cli.workingDirectory, dir ?? ".");
         const folders = [folder, cli.workingDirectory];
-        const config = await readConfig(cli, ports.files, flags.config, folders);
+        const readAgain = () => readConfig(cli, ports.files, flags.config, folders);
+        const config = await readAgain();
         const create = await createRequestFor(cli, ports.files, flags, { config });
-        const [application, ...others] = await chooseApplications(cli, config, dir, flags);
-        if (application === undefined || others.length > 0) {
-          throw new ToolError("invalid-usage", {
-            reason: "The config has several applications; name the folder of one: airfield dev DIR",
-          });
-        }
-        cli.begin(`Bringing up ${application.name ?? application.path}`, create.config.name);
-        // Each change is started once or twice; training it would cost one start more.
-        const build = { ...application.build, startupArchive: "off" as const };
+        const up = await upRequestOf(cli, config, { dir, flags });
+        const { name, path } = up.application;
+        cli.begin(`Bringing up ${name ?? path}`, create.config.name);
         const request = {
-          up: {
-            application: { ...application, build },
-            rebuild: false,
-            offline: flags.offline ?? false,
-            runTests: false,
-            rolloutTimeoutMs: flags.timeout,
-            ...surroundingsOf(config),
-            environment: cli.env,
-          },
+          up,
+          readUp: async () => upRequestOf(cli, await readAgain(), { dir, flags }),
           compileWith: flags.compileWith,
           deliverWith: flags.with,
           takesDown: flags.down ?? false,
@@ -103,6 +93,30 @@ export function devCommand(cli: Cli): Command {
       });
     },
   );
+}
+
+async function upRequestOf(
+  cli: Cli,
+  config: AirfieldConfig | undefined,
+  { dir, flags }: { readonly dir: string | undefined; readonly flags: Flags },
+): Promise<UpRequest> {
+  const [application, ...others] = await chooseApplications(cli, config, dir, flags);
+  if (application === undefined || others.length > 0) {
+    throw new ToolError("invalid-usage", {
+      reason: "The config has several applications; name the folder of one: airfield dev DIR",
+    });
+  }
+  // Each change is started once or twice; training it would cost one start more.
+  const build = { ...application.build, startupArchive: "off" as const };
+  return {
+    application: { ...application, build },
+    rebuild: false,
+    offline: flags.offline ?? false,
+    runTests: false,
+    rolloutTimeoutMs: flags.timeout,
+    ...surroundingsOf(config),
+    environment: cli.env,
+  };
 }
 
 /** What is printed for hours has to scroll, so a live view becomes plain lines. */

@@ -236,6 +236,24 @@ test.each([
   expect(codes).toEqual(isTold ? ["application-killed"] : []);
 });
 
+test.each([
+  ["once goes on with the roll-out", 1, true],
+  ["again and again gives it up", 1000, false],
+])("an API server that does not answer %s", async (_, failures, isUp) => {
+  const scene = new SpringScene();
+  const { cluster } = scene;
+  const kubectl = cluster.kubectl.bind(cluster);
+  let left = failures;
+  cluster.kubectl = async (args, options) => {
+    const isLook = args[1] === "deployments,replicasets,pods";
+    if (!isLook || left-- <= 0) return kubectl(args, options);
+    return { exitCode: 1, stdout: "", stderr: "net/http: TLS handshake timeout" };
+  };
+  const ended = scene.up();
+  if (isUp) expect(await ended).toMatchObject({ changed: true });
+  else await expect(ended).rejects.toMatchObject({ code: "kubectl-failed" });
+});
+
 /** What `kubectl scale` does. */
 function scale(scene: SpringScene, count: number): void {
   const deployment = scene.cluster.get("Deployment", "user-service");

@@ -11,6 +11,7 @@ import { deliverLive, enterLive, type LivePod } from "./live-update.ts";
 import { LogWatch } from "./log-watch.ts";
 import {
   classifyChange,
+  isConfig,
   type Change,
   type CompileChoice,
   type CompilePlan,
@@ -23,12 +24,15 @@ import {
   isSameState,
   kustomizationState,
   readState,
+  settingsState,
   type ProjectState,
 } from "./read-state.ts";
 import type { Phase } from "./run-phases.ts";
 
 export interface DevRequest {
   readonly up: UpRequest;
+  /** The same again, from what airfield.yaml says now. Throws `invalid-config` and others. */
+  readonly readUp: () => Promise<UpRequest>;
   readonly compileWith: CompileChoice;
   readonly deliverWith: DeliveryChoice;
   /** Take the application down at the end. */
@@ -45,7 +49,7 @@ export interface DevSurroundings {
 
 /** What the next save may put right. All else (no engine, no cluster, no JDK) ends the loop. */
 const MAY_BE_PUT_RIGHT =
-  /^(build-failed|compile-failed|compiler-stopped|invalid-build-file|config-(file-missing|too-large)|secret-unresolved|kustomization-|archive-|image-build-failed|kubectl-failed|application-(crashed|not-started|not-scheduled|never-ready|not-answering))/;
+  /^(build-failed|compile-failed|compiler-stopped|invalid-build-file|invalid-config|config-(file-missing|too-large)|secret-unresolved|kustomization-|archive-|image-build-failed|kubectl-failed|application-(crashed|not-started|not-scheduled|never-ready|not-answering))/;
 
 interface Delivery {
   readonly way: "image" | "live" | "nothing";
@@ -62,7 +66,7 @@ export function openLoop(
   { cluster, ports, signal }: DevSurroundings,
 ) {
   const { clock, files, reporter } = ports;
-  const up = startingQuickly(request.up);
+  let up = startingQuickly(request.up);
   let project = firstProject;
   let context: UpContext = { request: up, cluster, ports, found: {} };
   let compile: PreparedCompile | undefined;
@@ -97,6 +101,8 @@ export function openLoop(
       if (changes.length === 0) return;
       const names = namesOf(changes);
       try {
+        if (changes.some(({ path }) => isConfig(path)))
+          up = startingQuickly(await request.readUp());
         if (!(await hasChanged())) return;
         reporter.report({ type: "change-detected", files: names });
         const { way, phases } = await deliver(changes);
@@ -145,7 +151,7 @@ export function openLoop(
     project = known(context.found, "project");
     const sources = known(context.found, "sourceFingerprint");
     const contents = contentsState(known(context.found, "contents"));
-    state = { sources, contents, kustomization };
+    state = { settings: settingsState(up), sources, contents, kustomization };
     const { compileWith: choice, compileServerFile: serverFile } = request;
     compile = await prepareCompile(context, { choice, serverFile }, signal);
     const { plan } = compile;

@@ -1,14 +1,16 @@
 import { expect, test } from "vitest";
+import { ToolError } from "../../errors/tool-error.ts";
 import { CONTROLLER, DevScene } from "../testing/dev-scene.ts";
 import type { UpRequest } from "../up-context.ts";
 import { aBuild, anApplication } from "../testing/spring-scene.ts";
 
 const SETTINGS = "/app/application-k8s.yml";
+const CONFIG = "/app/airfield.yaml";
 const SHARED = "/app/src/main/resources/shared.yml";
 const written = ["com/example/UserController.class"];
 
-function readingSettings(): UpRequest {
-  const application = anApplication({ config: { files: [SETTINGS] } });
+function readingSettings(files = [SETTINGS]): UpRequest {
+  const application = anApplication({ config: { files } });
   return {
     ...{ application, rebuild: false, offline: false, runTests: false, rolloutTimeoutMs: 60_000 },
     ...{ dependencies: [], contentFiles: [SETTINGS, SHARED] },
@@ -176,6 +178,26 @@ test("a changed build file brings all up anew", async () => {
   await scene.edit("/app/pom.xml", `${text}<!-- more -->`);
   expect(scene.ports.reporter.of("run-started")).toHaveLength(2);
   expect(scene.ports.commands.talking).toBe(1);
+});
+
+test("a changed airfield.yaml is read again; one that is broken waits for the save that puts it right", async () => {
+  const scene = new DevScene({ [CONFIG]: "replicas: 2" });
+  const invalid = new ToolError("invalid-config", { file: CONFIG, faults: [] });
+  const readUp = async (): Promise<UpRequest> => {
+    const replicas = /replicas: (\d+)/.exec((await scene.ports.files.readText(CONFIG)) ?? "")?.[1];
+    if (replicas === undefined) throw invalid;
+    return { ...readingSettings([]), application: anApplication({ replicas: Number(replicas) }) };
+  };
+  await scene.dev({ readUp });
+  await scene.edit(CONFIG, "replicas: 3");
+  expect(scene.cluster.get("Deployment", "user-service")?.["spec"]).toMatchObject({ replicas: 3 });
+  await scene.edit(CONFIG, "replicas: many");
+  expect(scene.ports.reporter.of("change-failed")).toMatchObject([{ code: "invalid-config" }]);
+  await scene.edit(CONFIG, "replicas: 4");
+  expect(scene.cluster.get("Deployment", "user-service")?.["spec"]).toMatchObject({ replicas: 4 });
+  scene.ports.fileWatcher.change(CONFIG);
+  await scene.ports.clock.sleep(1000);
+  expect(scene.outcomes).toHaveLength(3);
 });
 
 test("a first build that fails waits for the save that puts it right", async () => {

@@ -71,10 +71,16 @@ export type Change =
   | { readonly kind: "irrelevant"; readonly path: string };
 
 const BUILD_FILE =
-  /(^|\/)(pom\.xml|[^/]+\.gradle(\.kts)?|gradle\.properties|libs\.versions\.toml|maven\.config|jvm\.config|extensions\.xml|(maven|gradle)-wrapper\.properties|airfield\.ya?ml)$/;
+  /(^|\/)(pom\.xml|[^/]+\.gradle(\.kts)?|gradle\.properties|libs\.versions\.toml|maven\.config|jvm\.config|extensions\.xml|(maven|gradle)-wrapper\.properties)$/;
+/** Airfield's own. */
+const CONFIG = /(^|\/)airfield\.ya?ml$/;
 /** Beside the sources, or of editors while they save. */
 const IRRELEVANT =
   /(^|\/)(src\/test\/|README|CHANGELOG|LICENSE|HELP\.md|\.git|\.idea|\.vscode|\.settings|\.classpath|\.project|\.DS_Store)|(~|\.swp|\.swx|\.swo|\.tmp|\.iml|\.log|\.class|___jb_tmp___|___jb_old___|\/4913)$|(^|\/)\.#|(^|\/)#[^/]*#$/;
+
+export function isConfig(path: string): boolean {
+  return CONFIG.test(path);
+}
 
 export function classifyChange(
   path: string,
@@ -83,7 +89,7 @@ export function classifyChange(
 ): Change {
   const inside = relative(project.rootDir, path);
   if (inside.startsWith("..") || IRRELEVANT.test(inside)) return { kind: "irrelevant", path };
-  if (BUILD_FILE.test(inside)) return { kind: "build-file", path };
+  if (BUILD_FILE.test(inside) || isConfig(inside)) return { kind: "build-file", path };
   if (plan.with === "build-tool") return { kind: "other", path };
   if (plan.call.sourceRoots.some((root) => isBelow(path, root))) {
     // A folder without an extension: what is in it came or went.

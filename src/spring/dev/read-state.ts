@@ -9,6 +9,8 @@ import { readUserKustomization } from "../user-kustomization.ts";
 
 /** All by which an edit can reach the cluster; the same again: there is nothing to deliver. */
 export interface ProjectState {
+  /** What the config and the command line say of the application. */
+  readonly settings: string;
   readonly sources: string;
   /** What the application reads beside its archive. */
   readonly contents: string;
@@ -38,7 +40,14 @@ export async function readState(
     }),
     kustomizationState(project, request, files),
   ]);
-  return { sources, contents: contentsState(contents), kustomization };
+  return {
+    ...{ settings: settingsState(request), sources, kustomization },
+    contents: contentsState(contents),
+  };
+}
+
+export function settingsState({ application }: Pick<UpRequest, "application">): string {
+  return JSON.stringify(application);
 }
 
 export function contentsState({ config, secrets }: Contents): string {
@@ -55,6 +64,9 @@ export async function kustomizationState(
 
 export function isSameState(a: ProjectState | undefined, b: ProjectState): boolean {
   return (
-    a?.sources === b.sources && a.contents === b.contents && a.kustomization === b.kustomization
+    a?.settings === b.settings &&
+    a.sources === b.sources &&
+    a.contents === b.contents &&
+    a.kustomization === b.kustomization
   );
 }

@@ -1,5 +1,5 @@
 import type { StepControl } from "../../cluster/step.ts";
-import { ToolError } from "../../errors/tool-error.ts";
+import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
 import { killedWarning, wasKilled } from "../killed-pods.ts";
 import { kubectl } from "../kubectl.ts";
@@ -22,6 +22,8 @@ import { known, type UpContext, type UpStep } from "../up-context.ts";
 const POLL_MS = 1_000;
 /** A state that may pass by itself counts as a failure after this long. */
 const PATIENCE_MS = 10_000;
+/** So long may the API server be silent before a roll-out is given up. */
+const UNANSWERED_MS = 30_000;
 const LOG_LINES = 300;
 /**
  * Until requests reach new pods only: kube-proxy writes its rules at most each tenth of a second (iptables
@@ -71,9 +73,11 @@ async function untilRolledOut(
 ): Promise<void> {
   const { request, ports } = context;
   const startedMs = ports.clock.monotonicMs();
+  let unansweredSinceMs: number | undefined;
   let trouble: { readonly failure: PodFailure; readonly sinceMs: number } | undefined;
   for (;;) {
-    const objects = await readApplication(context, signal);
+    const objects = await look();
+    if (objects === undefined) continue;
     warnOfKilled(context, objects);
     if (isRolledOut(objects.deployment)) {
       context.found.replicas = objects.deployment?.spec?.replicas ?? 1;
@@ -94,6 +98,22 @@ async function untilRolledOut(
         : await rolloutFailure(context, failure);
     }
     await Promise.race([ports.clock.sleep(POLL_MS, signal), rolledOut]);
+  }
+
+  /** Undefined: the API server did not answer, as it may on a machine that has much to do; asked again for a while. */
+  async function look(): Promise<ApplicationObjects | undefined> {
+    try {
+      const objects = await readApplication(context, signal);
+      unansweredSinceMs = undefined;
+      return objects;
+    } catch (error) {
+      const nowMs = ports.clock.monotonicMs();
+      unansweredSinceMs ??= nowMs;
+      const hasLasted = nowMs - unansweredSinceMs >= UNANSWERED_MS;
+      if (!isToolError(error, "kubectl-failed") || hasLasted) throw error;
+      await ports.clock.sleep(POLL_MS, signal);
+      return undefined;
+    }
   }
 }
 

@@ -37,12 +37,14 @@ export class DevScene extends SpringScene {
 
   /** Starts the loop; resolves when it waits for changes, or has ended. */
   async dev(changes: Partial<DevRequest> = {}): Promise<{ readonly ended: Promise<DevResult> }> {
+    const up = {
+      ...{ application: anApplication(), rebuild: false, offline: false, runTests: false },
+      rolloutTimeoutMs: 60_000,
+      dependencies: [],
+    };
     const request: DevRequest = {
-      up: {
-        ...{ application: anApplication(), rebuild: false, offline: false, runTests: false },
-        rolloutTimeoutMs: 60_000,
-        dependencies: [],
-      },
+      up,
+      readUp: () => Promise.resolve(changes.up ?? up),
       ...{ compileWith: "auto", deliverWith: "auto", takesDown: false },
       compileServerFile: "/airfield/CompileServer.java",
       ...changes,
