@@ -123,6 +123,8 @@ describe("secrets", () => {
     ["kubeadm join --token abcdef.0123456789abcdef", "kubeadm join --token ***"],
     ["the token abcdef.0123456789abcdef was used", "the token *** was used"],
     ["--password=hunter2 --user me", "--password=*** --user me"],
+    ["password=hunter2", "password=***"],
+    ["a password does not belong into this file", "a password does not belong into this file"],
   ])("%s", (given, shown) => {
     expect(redactSecrets(given)).toBe(shown);
   });

@@ -119,6 +119,6 @@ export function redactSecrets(text: string): string {
       /(\\?["']?(?:auth|password|passwd|secret|identitytoken|registrytoken|client-key-data)\\?["']?\s*[:=]\s*)(\\?["'])[^"'\\]+\2/gi,
       "$1$2***$2",
     )
-    .replace(/\b((?:--)?(?:token|password)[= ])[^\s"']+/gi, "$1***")
+    .replace(/(--(?:token|password)[= ]|\b(?:token|password)=)[^\s"']+/gi, "$1***")
     .replace(/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, "***");
 }

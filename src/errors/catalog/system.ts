@@ -15,7 +15,8 @@ export const systemErrors = {
     exitCode: ExitCode.Usage,
   }),
   "invalid-flag": entry<{ flag: string; value: string; reason: string }>({
-    message: ({ flag, value, reason }) => `${flag} does not take "${value}": ${reason}.`,
+    message: ({ flag, value, reason }) =>
+      `${flag} does not take "${value}": ${reason}${/\?$/.test(reason) ? "" : "."}`,
     hint: () => "See the command's options with --help.",
     exitCode: ExitCode.Usage,
   }),
