@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
-import { findUnused, pruneImages } from "./prune-images.ts";
+import { findUnused, pruneImages, reportRemoved } from "./prune-images.ts";
 import type { StoredImage } from "./list-node-images.ts";
 
 const image = (
@@ -30,5 +30,21 @@ test("names the clusters there are when the one is not", async () => {
   await expect(pruneImages({ cluster: "other", isDryRun: true }, ports)).rejects.toMatchObject({
     code: "cluster-not-found",
     facts: { known: ["dev"] },
+  });
+});
+
+test("reports every name that goes, and what an image takes once", () => {
+  const gone = {
+    ...image("app:1"),
+    names: ["docker.io/library/app:1", "docker.io/library/other:1"],
+    chainIds: ["sha256:a"],
+  };
+  const contents = { images: [gone], sizes: new Map([["sha256:a", 5]]) };
+  expect(reportRemoved("dev-worker", [gone], contents)).toEqual({
+    removed: [
+      { node: "dev-worker", image: "app:1", bytes: 5 },
+      { node: "dev-worker", image: "other:1", bytes: 0 },
+    ],
+    freedBytes: 5,
   });
 });

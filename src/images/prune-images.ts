@@ -59,7 +59,7 @@ export async function pruneImages(
       const inContainers = await imagesOfContainers(node, engine, signal);
       const unused = findUnused(contents, new Set([...named, ...inContainers]));
       if (!isDryRun) await remove(node, unused, engine, signal);
-      return describe(node, unused, contents);
+      return reportRemoved(node, unused, contents);
     }),
   );
   return {
@@ -124,7 +124,8 @@ async function remove(
   await runOnNode(engine, node, command, signal);
 }
 
-function describe(
+/** Pure: each name that goes. What an image takes is said beside the first of its names. */
+export function reportRemoved(
   node: string,
   unused: readonly StoredImage[],
   { images, sizes }: NodeContents,
@@ -134,11 +135,15 @@ function describe(
     bytesOf([...gone, ...left], sizes) - bytesOf(left, sizes);
   return {
     // One after the other, so that a layer of two that go counts once.
-    removed: unused.map((image, i) => ({
-      node,
-      image: familiarName(image.names[0] ?? image.id),
-      bytes: freed([image], [...staying, ...unused.slice(i + 1)]),
-    })),
+    removed: unused.flatMap((image, i) => {
+      const bytes = freed([image], [...staying, ...unused.slice(i + 1)]);
+      const names = image.names.length === 0 ? [image.id] : image.names;
+      return names.map((name, j) => ({
+        node,
+        image: familiarName(name),
+        bytes: j === 0 ? bytes : 0,
+      }));
+    }),
     freedBytes: freed(unused, staying),
   };
 }
