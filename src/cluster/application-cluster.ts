@@ -1,6 +1,7 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { hasImageOnNodes, loadImages } from "../images/load-images.ts";
 import { loadLocalImages } from "../images/local-image.ts";
+import { NodeMemory } from "../images/node-memory.ts";
 import {
   ensurePublishedPort,
   findPublishedPort,
@@ -42,6 +43,7 @@ export function applicationCluster(
     }
   };
   let isCreated = false;
+  const memory = new NodeMemory();
   return {
     name,
     ...jreImages(create.components, ports),
@@ -116,9 +118,9 @@ export function applicationCluster(
       await loadImages({ cluster: name, images: [image] }, ports, signal ?? commandSignal);
     },
 
-    async loadLocalImage(image, { signal } = {}) {
+    async loadLocalImage(image, { signal, isNew = false } = {}) {
       const { images } = await loadLocalImages(
-        { cluster: name, images: [image] },
+        { cluster: name, images: [image], ...(isNew ? { memory } : {}) },
         ports,
         signal ?? commandSignal,
       );

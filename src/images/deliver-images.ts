@@ -3,6 +3,7 @@ import type { Ports } from "../ports/ports.ts";
 import { inParallel } from "./in-parallel.ts";
 import { importOnNode, tagOnNode } from "./import-on-node.ts";
 import { lookAtNode, readNodeFacts } from "./node-facts.ts";
+import type { NodeMemory } from "./node-memory.ts";
 import type { OpenImages } from "./open-images.ts";
 import {
   isPresent,
@@ -36,6 +37,8 @@ export interface Delivery {
   readonly nodes: readonly string[];
   /** When the command began, on the monotonic clock. */
   readonly startedMs: number;
+  /** Given where the images are new, so that nodes which are remembered need not be asked for them. */
+  readonly memory?: NodeMemory;
   /** Gets at the bytes; called only when some node lacks something, and disposed of afterwards. */
   open(plans: readonly NodePlan[]): Promise<OpenImages>;
 }
@@ -49,7 +52,7 @@ const nodesAtOnce = 4;
  * reason for each node that failed, after all others have what they need.
  */
 export async function deliverImages(
-  { images, nodes, startedMs, open }: Delivery,
+  { images, nodes, startedMs, memory, open }: Delivery,
   ports: Pick<Ports, "engine" | "clock" | "reporter">,
   signal?: AbortSignal,
 ): Promise<LoadReport> {
@@ -77,8 +80,18 @@ export async function deliverImages(
       });
   };
 
+  const remembered = nodes.flatMap((node) => {
+    const facts = memory?.recall(node);
+    return facts === undefined ? [] : [planLoad(node, images, [], facts)];
+  });
+  const served = await send(remembered, (node) => {
+    signal?.throwIfAborted();
+    memory?.forget(node);
+  });
+
   const plans: NodePlan[] = [];
-  await inParallel(nodes, nodesAtOnce, async (node) => {
+  const asked = nodes.filter((node) => !served.imported.includes(node));
+  await inParallel(asked, nodesAtOnce, async (node) => {
     try {
       const look = () => lookAtNode(node, images, ports.engine, signal);
       const { records, facts } = await whenAnswering(look, ports.clock, signal);
@@ -87,6 +100,7 @@ export async function deliverImages(
         return;
       }
       const known = facts ?? (await readNodeFacts(node, ports.engine, signal));
+      memory?.keep(node, known);
       const wanted = planLoad(node, images, records, known);
       const plan = await tagOnNode(wanted, ports.engine, signal);
       if (plan.images.some(({ action }) => action === "send")) plans.push(plan);
@@ -98,31 +112,38 @@ export async function deliverImages(
     }
   });
 
-  const incomplete = await send(plans);
+  const { incomplete } = await send(plans, fail);
   // Seldom: the node's garbage collection took a layer between our look and the import.
-  await send(incomplete.map(planFullLoad));
+  await send(incomplete.map(planFullLoad), fail);
 
   if (failures.length > 0) throw new ToolError("image-load-failed", { failures });
   return { images: inOrderOf(nodes, loaded) };
 
-  /** Resolves with the plans of the nodes that turned out to lack more than was sent. */
-  async function send(toSend: readonly NodePlan[]): Promise<readonly NodePlan[]> {
-    if (toSend.length === 0) return [];
-    const again: NodePlan[] = [];
+  /** Incomplete are those that turned out to lack more than was sent. */
+  async function send(
+    toSend: readonly NodePlan[],
+    onFailure: (node: string, error: unknown) => void,
+  ): Promise<{ readonly imported: readonly string[]; readonly incomplete: readonly NodePlan[] }> {
+    const imported: string[] = [];
+    const incomplete: NodePlan[] = [];
+    if (toSend.length === 0) return { imported, incomplete };
     await using opened = await open(toSend);
     await inParallel(toSend, nodesAtOnce, async (plan) => {
       try {
         const outcome = await importOnNode(plan, opened, ports, signal);
         if (outcome.kind === "incomplete" && layersToSend(plan).size < layerCount(plan))
-          again.push(plan);
-        else if (outcome.kind === "imported") succeed(plan.node, plan.images, outcome.bytes);
-        else fail(plan.node, outcome.reason);
+          incomplete.push(plan);
+        else if (outcome.kind === "imported") {
+          imported.push(plan.node);
+          memory?.add(plan);
+          succeed(plan.node, plan.images, outcome.bytes);
+        } else onFailure(plan.node, outcome.reason);
       } catch (error) {
-        fail(plan.node, error);
+        onFailure(plan.node, error);
       }
     });
     opened.throwIfFailed();
-    return again;
+    return { imported, incomplete };
   }
 }
 

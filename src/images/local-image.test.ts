@@ -4,9 +4,10 @@ import { beforeEach, expect, test } from "vitest";
 import { FakeClock } from "../../test/fakes/fake-clock.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
 import { chainIdsOf } from "./chain-ids.ts";
-import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
+import { FakeImageEngine, type FakeNode } from "./fakes/fake-image-engine.ts";
 import { blobName, sampleImage, type SampleImage } from "./fakes/sample-image.ts";
 import { loadLocalImages, type LocalImage, type LocalLayer } from "./local-image.ts";
+import { NodeMemory } from "./node-memory.ts";
 import { mediaTypes } from "./oci.ts";
 
 const sample = sampleImage("app:1", ["base", "deps", "app"]);
@@ -64,6 +65,46 @@ test("sends layers that images share once", async () => {
   expect(sent.filter((file) => file === blobName(sample.layers[0]?.diffId ?? ""))).toHaveLength(1);
 });
 
+test("asks nodes that are remembered nothing, and sends them what is new", async () => {
+  const memory = new NodeMemory();
+  const worker = engine.node("dev-worker");
+  await load([localImage(sample)], ["dev-worker"], memory);
+  expect(worker.commands).toHaveLength(2);
+  for (const change of ["second", "third"]) {
+    opened = [];
+    const changed = sampleImage(`app:${change}`, ["base", "deps", change]);
+    const { images } = await load([localImage(changed)], ["dev-worker"], memory);
+    expect(images.map(({ action }) => action)).toEqual(["sent"]);
+    expect(opened).toEqual([changed.layers[2]?.diffId]);
+  }
+  expect(worker.commands).toHaveLength(4);
+});
+
+test.each<[string, (worker: FakeNode) => void]>([
+  ["lost its layers", (worker) => worker.chainIds.clear()],
+  [
+    "fails",
+    (worker) => {
+      worker.onImport = () => {
+        worker.onImport = () => Promise.resolve(undefined);
+        return Promise.resolve({ exitCode: 1, stdout: "", stderr: "ctr: flag provided but not defined" });
+      };
+    },
+  ],
+])("asks a node that is remembered and %s", async (_, change) => {
+  const memory = new NodeMemory();
+  const worker = engine.node("dev-worker");
+  await load([localImage(sample)], ["dev-worker"], memory);
+  change(worker);
+  const changed = sampleImage("app:2", ["base", "deps", "changed"]);
+  const { images } = await load([localImage(changed)], undefined, memory);
+  expect(images.map(({ node, action }) => [node, action])).toEqual([
+    ["dev-control-plane", "sent"],
+    ["dev-worker", "sent"],
+  ]);
+  expect(worker.images.has("docker.io/library/app:2")).toBe(true);
+});
+
 test.each([
   [{ name: "App:1" }, "invalid-image-reference"],
   [{ platform: "linux/arm64" }, "image-platform-mismatch"],
@@ -71,9 +112,13 @@ test.each([
   await expect(load([{ ...localImage(sample), ...changed }])).rejects.toMatchObject({ code });
 });
 
-function load(images: readonly LocalImage[], nodes?: readonly string[]) {
+function load(images: readonly LocalImage[], nodes?: readonly string[], memory?: NodeMemory) {
   return loadLocalImages(
-    { cluster: "dev", images, ...(nodes === undefined ? {} : { nodes }) },
+    {
+      ...{ cluster: "dev", images },
+      ...(nodes === undefined ? {} : { nodes }),
+      ...(memory === undefined ? {} : { memory }),
+    },
     { engine: engine.asEngine(), clock: new FakeClock(), reporter: new RecordingReporter() },
   );
 }

@@ -3,6 +3,7 @@ import { deliverImages, type LoadReport } from "./deliver-images.ts";
 import { parseImageReference } from "./image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
 import { digestOf, manifestOf, type ImageBlob, type OciImage, type OciLayer } from "./oci.ts";
+import type { NodeMemory } from "./node-memory.ts";
 import { openAtHand } from "./open-at-hand.ts";
 import type { HostImage } from "./plan-load.ts";
 
@@ -26,11 +27,13 @@ export interface LoadLocalRequest {
   readonly images: readonly LocalImage[];
   /** Names of nodes; all of the cluster's when left out. */
   readonly nodes?: readonly string[];
+  /** For images that were just made: nodes that are remembered are not asked. */
+  readonly memory?: NodeMemory;
 }
 
 /** Brings images that no engine has onto nodes; see `deliverImages`. */
 export async function loadLocalImages(
-  { images, ...request }: LoadLocalRequest,
+  { images, memory, ...request }: LoadLocalRequest,
   ports: Pick<Ports, "engine" | "clock" | "reporter">,
   signal?: AbortSignal,
 ): Promise<LoadReport> {
@@ -39,7 +42,10 @@ export async function loadLocalImages(
   const ociImages = images.map(describe);
   const open = () => Promise.resolve(openAtHand("The image", ociImages, images.flatMap(({ layers }) => layers)));
   return deliverImages(
-    { images: ociImages.map(hostImageOf), nodes, startedMs, open },
+    {
+      ...{ images: ociImages.map(hostImageOf), nodes, startedMs, open },
+      ...(memory === undefined ? {} : { memory }),
+    },
     ports,
     signal,
   );

@@ -53,10 +53,13 @@ export interface SpringCluster {
     image: string,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (detail: string) => void },
   ): Promise<void>;
-  /** Brings an image that was assembled here to every node, sending each what it lacks. */
+  /**
+   * Brings an image that was assembled here to every node, sending each what it lacks. One that `isNew` is sent to
+   * nodes that have had such before without asking them whether they have it.
+   */
   loadLocalImage(
     image: LocalImage,
-    options?: { readonly signal?: AbortSignal },
+    options?: { readonly signal?: AbortSignal; readonly isNew?: boolean },
   ): Promise<{ readonly sentBytes: number }>;
   /**
    * Makes a Service reachable on 127.0.0.1 by a published port that stays when the command ends.

@@ -325,7 +325,7 @@ function loading({ isPushing }: { readonly isPushing: boolean }): void {
     const image = await anImage("gone:1");
     const failing = withEngine({
       exec: (node, command, options) =>
-        command.join(" ").includes("images import") && node === nodes[0]
+        options?.stdin !== undefined && node === nodes[0]
           ? engine.exec(
               node,
               ["sh", "-c", "echo 'ctr: no space left on device' >&2; exit 1"],

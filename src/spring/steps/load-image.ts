@@ -5,14 +5,17 @@ export const loadImage: UpStep = {
   title: () => "Bringing the image to the nodes",
   after: ["build-image", "load-base-image"],
   async run({ cluster, found }, { signal, progress }) {
-    const { localImage } = found;
+    const { localImage, build } = found;
     const image = known(found, "image");
     if (localImage !== undefined) {
-      const { sentBytes } = await cluster.loadLocalImage(localImage, { signal });
+      const { sentBytes } = await cluster.loadLocalImage(localImage, {
+        signal,
+        isNew: build !== undefined,
+      });
       return sentBytes === 0 ? { skipped: "the nodes have it" } : undefined;
     }
     // What has just been built may have the name of something that the nodes have.
-    if (found.build === undefined && (await cluster.hasImageOnNodes(image, { signal }))) {
+    if (build === undefined && (await cluster.hasImageOnNodes(image, { signal }))) {
       return { skipped: "the nodes have it" };
     }
     await cluster.loadImage(image, { signal, onProgress: progress });

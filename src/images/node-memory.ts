@@ -1,0 +1,31 @@
+import { chainIdsOf } from "./chain-ids.ts";
+import type { NodeFacts } from "./node-facts.ts";
+import type { NodePlan } from "./plan-load.ts";
+
+/**
+ * What nodes had when they were last asked, and have been sent since: for who brings one new image after another, and
+ * would ask each time. It may be out of date. What is sent by it fails then, and the node is asked after all.
+ */
+export class NodeMemory {
+  readonly #facts = new Map<string, NodeFacts>();
+
+  recall(node: string): NodeFacts | undefined {
+    return this.#facts.get(node);
+  }
+
+  keep(node: string, facts: NodeFacts): void {
+    this.#facts.set(node, facts);
+  }
+
+  /** The images of the plan have reached the node. */
+  add({ node, images }: NodePlan): void {
+    const facts = this.#facts.get(node);
+    if (facts === undefined) return;
+    const added = images.flatMap(({ image }) => chainIdsOf(image.layers));
+    this.#facts.set(node, { ...facts, chainIds: new Set([...facts.chainIds, ...added]) });
+  }
+
+  forget(node: string): void {
+    this.#facts.delete(node);
+  }
+}
