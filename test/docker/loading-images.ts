@@ -28,6 +28,8 @@ import { listImagesOnNodes } from "../../src/images/list-node-images.ts";
 import { loadArchives } from "../../src/images/load-archive.ts";
 import { hasImageOnNodes, loadImages } from "../../src/images/load-images.ts";
 import { loadLocalImages, type LocalImage } from "../../src/images/local-image.ts";
+import { NodeMemory } from "../../src/images/node-memory.ts";
+import { mediaTypes } from "../../src/images/oci.ts";
 import type { ContainerEngine } from "../../src/ports/container-engine.ts";
 import { RecordingReporter } from "../fakes/recording-reporter.ts";
 import type { SecondEngine } from "./second-engine.ts";
@@ -296,6 +298,33 @@ function loading({ isPushing }: { readonly isPushing: boolean }): void {
     for (const node of nodes) expect(await contentOf(node, sample)).toBe(kind);
     const again = await loadLocalImages({ cluster: run, images: [image] }, ports());
     expect(again.images.map(({ action }) => action)).toEqual(["present", "present"]);
+  });
+
+  test("sends new images to nodes that are remembered, and asks one that lost a layer", async () => {
+    const memory = new NodeMemory();
+    const lowest = await layer("base.bin", randomBytes(baseBytes));
+    const send = async (name: string) => {
+      const sample = sampleImage(`${run}/${name}`, [lowest, await layer("app.txt", name)]);
+      const layers = sample.layers.map(({ diffId, bytes }) => ({
+        ...{ diffId, digest: diffId, mediaType: mediaTypes.ociLayer },
+        sizeBytes: bytes.byteLength,
+        open: () => inPieces(bytes),
+      }));
+      const image = {
+        ...{ name: sample.ref, config: sample.config.bytes },
+        ...{ platform: "linux/amd64", layers },
+      };
+      const { images } = await loadLocalImages({ cluster: run, images: [image], memory }, ports());
+      for (const node of nodes) expect(await contentOf(node, sample)).toBe(name);
+      return { sample, sentBytes: images.map(({ bytes }) => bytes) };
+    };
+    const first = await send("remembered:1");
+    const second = await send("remembered:2");
+    for (const bytes of second.sentBytes) expect(bytes).toBeLessThan(20_000);
+    for (const { sample } of [first, second]) await forget(nodes[0], sample);
+    const [again = 0, kept = 0] = (await send("remembered:3")).sentBytes;
+    expect(again).toBeGreaterThan(baseBytes);
+    expect(kept).toBeLessThan(20_000);
   });
 
   test("a node that was restarted has what was loaded before", async () => {
