@@ -70,7 +70,7 @@ export async function importOnNode(
     {
       ...options,
       stdin: afterLabels(
-        labelsLater ? Promise.resolve([]) : labelsOf(sent, arriving),
+        async () => (labelsLater ? [] : labelsOf(sent, arriving)),
         writeTar(counting(nodeLayout(plan, arriving), counted)),
       ),
     },
@@ -100,10 +100,10 @@ function canLabelAtOnce(
 }
 
 async function* afterLabels(
-  labels: Promise<readonly string[]>,
+  labels: () => Promise<readonly string[]>,
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncIterable<Uint8Array> {
-  yield Buffer.from(`${(await labels).map((label) => `--label ${label}`).join(" ")}\n`);
+  yield Buffer.from(`${(await labels()).map((label) => `--label ${label}`).join(" ")}\n`);
   yield* bytes;
 }
 

@@ -262,6 +262,16 @@ describe("with an engine whose pushes reach us", () => {
     expect(engine.node("dev-worker").images.has("docker.io/library/same:2")).toBe(true);
   });
 
+  test("tells what is wrong with a node and with the engine at once", async () => {
+    if (pushEndpoint !== undefined) pushEndpoint.failure = new Error("connection refused");
+    engine.archiveOf = () => {
+      throw new Error("the engine went away");
+    };
+    engine.node("dev-worker").onImport = () => Promise.reject(new Error("the node went away"));
+    await expect(load({ images: ["app:2"] })).rejects.toThrowError("the engine went away");
+    expect(await files.list("/tmp")).toEqual([]);
+  });
+
   test("saves the image when the push fails", async () => {
     if (pushEndpoint !== undefined) pushEndpoint.failure = new Error("connection refused");
     await load({ images: ["app:2"] });
