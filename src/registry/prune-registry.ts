@@ -1,5 +1,6 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { label } from "../nodes/labels.ts";
+import type { ContainerSpec } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findRegistries, type FoundRegistry } from "./find-registries.ts";
 import { registryConfigPath, registryDataPath } from "./plan-registry.ts";
@@ -94,13 +95,40 @@ async function collectGarbage(
   const { name, container = "", image = "", volume = "", state } = registry;
   const { engine } = ports;
   const collector = `${container}-prune`;
+  await createCollector({ name: collector, image, volume }, name, ports, signal);
   try {
     await engine.stopContainer(container, { signal });
-    // Left by a prune that was killed.
-    await engine.removeContainer(collector);
+    await engine.startContainer(collector, { signal });
+    const output: string[] = [];
+    for await (const line of engine.logs(collector, { follow: true, signal })) {
+      output.push(line);
+      if (output.length > shownLines) output.shift();
+    }
+    const exitCode = (await engine.inspectContainer(collector))?.exitCode ?? 0;
+    // A registry that nothing was ever pushed to has no folder of repositories yet.
+    const isEmpty = output.some((line) => line.includes("Path not found: /docker/registry/v2"));
+    if (exitCode !== 0 && !isEmpty)
+      throw new ToolError("registry-not-pruned", { name, output: output.join("\n") });
+  } finally {
+    await removeCollector(collector, ports);
+    if (state === "running") await engine.startContainer(container);
+  }
+}
+
+/** Its container's name keeps others of the same moment away. */
+async function createCollector(
+  { name, image, volume }: Pick<ContainerSpec, "name" | "image"> & { readonly volume: string },
+  registry: string,
+  { engine }: Pick<Ports, "engine">,
+  signal: AbortSignal,
+): Promise<void> {
+  const other = await engine.inspectContainer(name);
+  // Left by a prune that was killed.
+  if (other?.state === "exited") await engine.removeContainer(name);
+  try {
     await engine.createContainer(
       {
-        name: collector,
+        name,
         image,
         hostname: "prune",
         // No label of a cluster: it is none of a cluster's containers, and goes before this command ends.
@@ -118,20 +146,14 @@ async function collectGarbage(
       },
       { signal },
     );
-    await engine.startContainer(collector, { signal });
-    const output: string[] = [];
-    for await (const line of engine.logs(collector, { follow: true, signal })) {
-      output.push(line);
-      if (output.length > shownLines) output.shift();
-    }
-    const exitCode = (await engine.inspectContainer(collector))?.exitCode ?? 0;
-    // A registry that nothing was ever pushed to has no folder of repositories yet.
-    const isEmpty = output.some((line) => line.includes("Path not found: /docker/registry/v2"));
-    if (exitCode !== 0 && !isEmpty)
-      throw new ToolError("registry-not-pruned", { name, output: output.join("\n") });
-  } finally {
-    await removeCollector(collector, ports);
-    if (state === "running") await engine.startContainer(container);
+  } catch (error) {
+    throw isToolError(error, "container-name-taken")
+      ? new ToolError(
+          "registry-being-pruned",
+          { name: registry, container: name },
+          { cause: error },
+        )
+      : error;
   }
 }
 

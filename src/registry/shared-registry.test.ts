@@ -239,6 +239,47 @@ describe("prune registry", () => {
     ]);
   });
 
+  test("at the same moment as another harms neither", async () => {
+    const { ports, create } = fixture();
+    const { engine } = ports;
+    await create();
+    const second = new Promise((resolve, reject) => {
+      engine.onStart(({ name }) => {
+        if (!name.endsWith("-prune")) return;
+        const ended = pruneRegistries({ unused: false }, ports, signal);
+        void ended.then(resolve, reject).finally(() => engine.exit(name, 0));
+      });
+    });
+    const first = pruneRegistries({ unused: false }, ports, signal);
+    await expect(second).rejects.toMatchObject({ code: "registry-being-pruned" });
+    expect(await first).toMatchObject([{ name: "shared", outcome: "collected" }]);
+    expect(engine.containers.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      "airfield-registry-shared running",
+    ]);
+  });
+
+  test("begins anew after one that was killed", async () => {
+    const { ports, create } = fixture();
+    const { engine } = ports;
+    await create();
+    engine.onStart(({ name }) => {
+      if (name.endsWith("-prune")) queueMicrotask(() => engine.exit(name, 0));
+    });
+    await engine.createContainer({
+      name: "airfield-registry-shared-prune",
+      hostname: "prune",
+      image: "airfield/registry:1",
+      labels: {},
+      env: {},
+      network: { name: "none" },
+      restart: "no",
+    });
+    engine.exit("airfield-registry-shared-prune", 137);
+    expect(await pruneRegistries({ unused: false }, ports, signal)).toMatchObject([
+      { name: "shared", outcome: "collected" },
+    ]);
+  });
+
   test("removes data that no registry uses only when it is told to", async () => {
     const { ports, create } = fixture();
     await create();

@@ -68,6 +68,12 @@ export const registryErrors = {
       `Start them first: docker start ${nodes.map((node) => node.split(" ")[0]).join(" ")}`,
     exitCode: ExitCode.Conflict,
   }),
+  "registry-being-pruned": entry<{ name: string; container: string }>({
+    message: ({ name }) => `The registry "${name}" is being pruned by another command.`,
+    hint: ({ container }) =>
+      `Repeat it when that one has ended. If it was killed, end what it left: docker rm -f ${container}`,
+    exitCode: ExitCode.Conflict,
+  }),
   "registry-not-pruned": entry<{ name: string; output: string }>({
     message: ({ name, output }) =>
       `The garbage collection of the registry "${name}" failed; the registry runs again as before.` +
