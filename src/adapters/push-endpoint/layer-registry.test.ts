@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LayerRegistry } from "./layer-registry.ts";
 
-const headStart = 4 * 1024 ** 2;
+const headStart = 1024 ** 2;
 
 let received: { bytes: number; isComplete: boolean }[];
 let registry: LayerRegistry;

@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 
 /**
- * A layer may bring so much before another begins, and then waits for that one. Engines begin with the layer on top,
- * and those that are wanted are mostly the small ones there: meanwhile nothing is compressed for nothing. An upload
- * that may not begin costs nothing; one that was stopped has filled the connection's buffers.
+ * A layer may bring so much before another begins, and then waits for that one. Engines begin with the layers on top,
+ * more or less, and those that are wanted are mostly small ones there: meanwhile little is compressed for nothing.
+ * An upload that may not begin costs nothing; one that was stopped has filled the connection's buffers.
  */
-const headStartBytes = 4 * 1024 ** 2;
+const headStartBytes = 1024 ** 2;
 
 /**
  * The writing half of a registry for one push: it has nothing, takes every layer and keeps none.
