@@ -321,7 +321,7 @@ function loading({ isPushing }: { readonly isPushing: boolean }): void {
     const first = await send("remembered:1");
     const second = await send("remembered:2");
     for (const bytes of second.sentBytes) expect(bytes).toBeLessThan(20_000);
-    for (const { sample } of [first, second]) await forget(nodes[0], sample);
+    await forget(nodes[0], first.sample, second.sample);
     const [again = 0, kept = 0] = (await send("remembered:3")).sentBytes;
     expect(again).toBeGreaterThan(baseBytes);
     expect(kept).toBeLessThan(20_000);
@@ -535,9 +535,9 @@ async function contentOf(node: string, { ref }: SampleImage): Promise<string> {
 }
 
 /** As the garbage collector of the kubelet and of containerd do. */
-async function forget(node: string, { ref, config, layers }: SampleImage): Promise<void> {
-  const lowest = layers[0]?.diffId ?? "";
-  for (const name of [`docker.io/${ref}`, config.digest])
+async function forget(node: string, ...images: readonly SampleImage[]): Promise<void> {
+  const lowest = images[0]?.layers[0]?.diffId ?? "";
+  for (const name of images.flatMap(({ ref, config }) => [`docker.io/${ref}`, config.digest]))
     await engine.exec(node, ["ctr", "-n", "k8s.io", "images", "rm", "--sync", name]);
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const snapshots = await onNode(node, "ctr", "-n", "k8s.io", "snapshots", "ls");
