@@ -51,32 +51,6 @@ test("lets small layers go before big ones", async () => {
   expect(received.map(({ bytes }) => bytes).sort()).toEqual([1, 8 * headStart]);
 });
 
-test("lets one layer begin after the other, in the order in which they are announced", async () => {
-  const announced = [begin(), begin()];
-  const first = await announced[0];
-  expect(first?.pathname).toBe("/v2/upload/1");
-  let isSecondLetIn = false;
-  void announced[1]?.then(() => (isSecondLetIn = true));
-  const layer = upload(first?.pathname ?? "");
-  layer.write("x");
-  await vi.waitUntil(() => received.length === 1);
-  expect(isSecondLetIn).toBe(false);
-  layer.end();
-  expect((await announced[1])?.pathname).toBe("/v2/upload/2");
-});
-
-test("does not let a layer wait for a big one to end", async () => {
-  const big = upload((await begin()).pathname);
-  const next = begin();
-  big.write(Buffer.alloc(8 * headStart));
-  const small = upload((await next).pathname);
-  small.end("x");
-  await once(small, "response");
-  big.end();
-  await once(big, "response");
-  expect(received.map(({ bytes }) => bytes)).toEqual([8 * headStart, 1]);
-});
-
 test("ends uploads that are under way", async () => {
   const request = upload("/v2/upload/1");
   request.write("x");
@@ -94,11 +68,6 @@ test("tells what the receiver threw", async () => {
   await once(request, "error");
   expect(() => failing.throwIfFailed()).toThrowError("disk full");
 });
-
-async function begin(): Promise<URL> {
-  const { headers } = await ask("POST", "/v2/airfield-load/blobs/uploads/");
-  return new URL(headers.location ?? "");
-}
 
 function upload(path: string): http.ClientRequest {
   const request = http.request({ port: registry.port, method: "PATCH", path });

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 
 /**
- * A layer may bring so much before another begins, and then waits for that one. Engines begin with the layers on top,
- * more or less, and those that are wanted are mostly small ones there: meanwhile little is compressed for nothing.
- * An upload that may not begin costs nothing; one that was stopped has filled the connection's buffers.
+ * A layer may bring so much before it waits for the others: the layers that are wanted are mostly the
+ * small ones on top, and while the big ones wait the engine does not compress them for nothing.
+ * Letting them begin one or two at a time took twice as long: which is first is a matter of chance, and a big one is
+ * compressed on until the connection's buffers are full.
  */
 const headStartBytes = 1024 ** 2;
 
@@ -16,7 +17,7 @@ const headStartBytes = 1024 ** 2;
 export class LayerRegistry implements AsyncDisposable {
   readonly #server: Server;
   readonly #receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>;
-  /** Uploads that were let begin and are still within their head start. */
+  /** Uploads under way that are still within their head start. */
   readonly #beginners = new Set<string>();
   readonly #waiting = new Set<() => void>();
   #failure: { readonly error: unknown } | undefined;
@@ -63,8 +64,6 @@ export class LayerRegistry implements AsyncDisposable {
     if (method === "GET" && url === "/v2/") return end(response, 200);
     if (method === "POST") {
       const upload = `/v2/upload/${(this.#uploads += 1)}`;
-      while (this.#beginners.size > 0 && !request.destroyed) await this.#change(request);
-      this.#beginners.add(upload);
       return end(response, 202, { Location: this.#urlOf(upload), Range: "0-0" });
     }
     if (method === "PATCH") {
