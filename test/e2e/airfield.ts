@@ -86,6 +86,14 @@ export class Workspace implements AsyncDisposable {
     return ran.stdout;
   }
 
+  /** A program of the host (kubectl, helm), those of the checkout first, with the kubeconfig that Airfield has written. */
+  async host(program: string, args: readonly string[]): Promise<string> {
+    const PATH = `${join(root, ".tools/bin")}:${process.env["PATH"] ?? ""}`;
+    const ran = await run([program, ...args], { env: { PATH, KUBECONFIG: this.kubeconfig } });
+    expect(ran, `${program} ${args.join(" ")}\n${ran.stderr}`).toMatchObject({ exitCode: 0 });
+    return ran.stdout;
+  }
+
   async readKubeconfig(): Promise<string> {
     return readFile(this.kubeconfig, "utf8").catch(() => "");
   }

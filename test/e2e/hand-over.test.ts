@@ -1,9 +1,9 @@
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { leftoversOf, root, run, Workspace } from "./airfield.ts";
+import { leftoversOf, root, Workspace } from "./airfield.ts";
 
-/** A Maven build with one application among its modules, brought up and handed over. */
+/** A Maven build with one application among its modules, brought up and handed over; at last with a second one. */
 let workspace: Workspace;
 let name: string;
 let project: string;
@@ -40,14 +40,8 @@ afterAll(async () => {
   await workspace[Symbol.asyncDispose]();
 });
 
-async function host(program: string, args: readonly string[], input?: string): Promise<string> {
-  const found = [join(root, ".tools/bin", program), program];
-  const env = { KUBECONFIG: workspace.kubeconfig };
-  const options = input === undefined ? { env } : { env, input };
-  const isOurs = (await run(["test", "-x", found[0] ?? ""])).exitCode === 0;
-  const ran = await run([(isOurs ? found[0] : found[1]) ?? program, ...args], options);
-  expect(ran, `${program} ${args.join(" ")}\n${ran.stderr}`).toMatchObject({ exitCode: 0 });
-  return ran.stdout;
+function host(program: string, args: readonly string[]): Promise<string> {
+  return workspace.host(program, args);
 }
 
 /** Asked through the API server: nothing has to be published. */
@@ -138,8 +132,30 @@ test("the user's kustomization is applied over the objects; a broken one leaves 
   expect(broken.exitCode).toBe(2);
   expect(broken.stderr).toContain("/spec/nothing");
   expect(await userOf("default")).toMatchObject({ id: 1 });
+});
 
-  await workspace.succeeds(["down", project, "--name", name]);
-  const left = await workspace.kubectl(name, ["get", "deployments,services", "-o", "name"]);
-  expect(left).not.toContain("user-service");
+test("up --all brings up every application of the build, and down --all takes all away", async () => {
+  const modules = "<module>user-service</module>";
+  const both = aggregator.replace(modules, `${modules}<module>second-service</module>`);
+  await writeFile(join(project, "pom.xml"), both);
+  const second = join(project, "second-service");
+  await cp(join(root, "examples/user-service"), second, {
+    recursive: true,
+    filter: (source) => !source.includes("/target"),
+  });
+  for (const file of ["pom.xml", "src/main/resources/application.yml"]) {
+    const text = await readFile(join(second, file), "utf8");
+    await writeFile(join(second, file), text.replaceAll("user-service", "second-service"));
+  }
+  await rm(join(project, "user-service/k8s"), { recursive: true, force: true });
+  const words = [project, "--all", "--name", name];
+  const ran = await workspace.succeeds(["up", ...words, "-o", "json"]);
+  const results = JSON.parse(ran.stdout) as readonly { name: string; url: string }[];
+  const names = ["second-service", "user-service"];
+  expect(results.map((result) => result.name).toSorted()).toEqual(names);
+  for (const { url } of results) expect((await fetch(new URL("/user/1", url))).status).toBe(200);
+
+  await workspace.succeeds(["down", ...words]);
+  const kinds = ["deployments,services", "-o", "name"];
+  expect((await workspace.kubectl(name, ["get", ...kinds])).trim()).toBe("service/kubernetes");
 });

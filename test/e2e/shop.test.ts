@@ -83,6 +83,54 @@ test("the data outlives the database's pod, and the same again changes nothing",
   expect(await ask("order-service", "/orders")).toContain("apples");
 });
 
+test("a service and its database come up from the exported objects, by Kustomize with a database of its own, by Helm with that one", async () => {
+  const words = ["order-service", "--name", name, "--config", join(shop, "airfield.yaml")];
+  const kubectl = (...args: readonly string[]) => workspace.host("kubectl", args);
+  const ordersIn = (namespace: string) =>
+    kubectl(
+      "get",
+      "--raw",
+      `/api/v1/namespaces/${namespace}/services/order-service:80/proxy/orders`,
+    );
+  const manifests = join(workspace.folder, "manifests");
+  await workspace.succeeds(["export", "manifests", ...words, "--output-dir", manifests], {
+    cwd: shop,
+  });
+  const local = join(manifests, "overlays/local");
+  await change("../manifests/overlays/local/orders-db-secret.yaml", "CHANGE_ME", "changed");
+  await change("../manifests/overlays/local/kustomization.yaml", "space: default", "space: own-db");
+  // Where no registry answers, the nodes have Airfield's own.
+  const imageOf = ["get", "statefulset", "orders-db", "-o", "jsonpath={..containers[0].image}"];
+  const [repository = "", tag = ""] = (await kubectl(...imageOf)).split(/:(?=[^/]*$)/);
+  const image = `images:\n  - {name: docker.io/library/postgres, newName: ${repository}, newTag: ${tag}}`;
+  await change("../manifests/overlays/local/kustomization.yaml", "images:", image);
+  await kubectl("create", "namespace", "own-db");
+  await kubectl("apply", "-k", local);
+  const status = ["rollout", "status", "deployment/order-service", "--timeout=180s"];
+  await kubectl(...status, "--namespace", "own-db");
+  expect(JSON.parse(await ordersIn("own-db"))).toEqual([]);
+
+  const deployment = [
+    "get",
+    "deployment",
+    "order-service",
+    "-o",
+    "jsonpath={..containers[0].image}",
+  ];
+  const chart = join(workspace.folder, "chart");
+  const given = ["--image", await kubectl(...deployment)];
+  await workspace.succeeds(["export", "chart", ...words, "--output-dir", chart, ...given], {
+    cwd: shop,
+  });
+  await workspace.host("helm", [
+    ...["install", "orders", chart, "--namespace", "brought-db", "--create-namespace"],
+    ...["--set", "dependencies.orders-db.host=orders-db.own-db.svc.cluster.local"],
+    ...["--set", "dependencies.orders-db.binding.password=changed", "--wait", "--timeout", "180s"],
+  ]);
+  expect(JSON.parse(await ordersIn("brought-db"))).toEqual([]);
+  await kubectl("delete", "namespace", "own-db", "brought-db", "--wait=false");
+});
+
 test("a changed setting or secret restarts what reads it, and nothing is built", async () => {
   await change("config/catalog/application.yml", "from the ConfigMap", "again");
   expect(changedOf(await up())).toEqual(["catalog-service"]);
