@@ -106,10 +106,8 @@ async function upRequestOf(
       reason: "The config has several applications; name the folder of one: airfield dev DIR",
     });
   }
-  // Each change is started once or twice; training it would cost one start more.
-  const build = { ...application.build, startupArchive: "off" as const };
   return {
-    application: { ...application, build },
+    application,
     rebuild: false,
     offline: flags.offline ?? false,
     runTests: false,

@@ -202,6 +202,8 @@ export interface ContainerSpec {
   readonly tty?: boolean;
   /** Docker's own init as process 1. */
   readonly init?: boolean;
+  /** Its weight where processors are short; 1024 when nothing is said. */
+  readonly cpuShares?: number;
   readonly privateCgroupNamespace?: boolean;
   readonly hostUserNamespace?: boolean;
   readonly restart: "no" | "on-failure-once" | "unless-stopped";

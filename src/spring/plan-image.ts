@@ -38,6 +38,8 @@ export interface ImageNameInputs {
   readonly baseImage: string | undefined;
   readonly builder: ImageBuilder;
   readonly hasStartupArchive: boolean;
+  /** Key of the archive of its libraries' classes, which it starts with. */
+  readonly libraryArchive?: string | undefined;
 }
 
 /** The same sources give the same name, on every machine and in every run. */
@@ -45,6 +47,7 @@ export function imageNameOf(inputs: ImageNameInputs): string {
   const { name, sourceFingerprint, module, baseImage, builder, hasStartupArchive } = inputs;
   const parts = [RECIPE_VERSION, sourceFingerprint, module ?? "", baseImage ?? "", builder];
   if (hasStartupArchive) parts.push("startup-archive");
+  if (inputs.libraryArchive !== undefined) parts.push(inputs.libraryArchive);
   const key = parts.join("\0");
   const tag = createHash("sha256").update(key).digest("hex").slice(0, 12);
   return `${REPOSITORY}/${name}:${tag}`;

@@ -9,6 +9,7 @@ import type { SpringProject } from "./detect-project.ts";
 import type { Contents } from "./read-contents.ts";
 import type { BuiltArchive } from "./find-archive.ts";
 import type { ClassFile } from "./image/plan-content.ts";
+import type { LibraryArchive } from "./image/startup-archive.ts";
 import type { BuildPlan } from "./plan-build.ts";
 import type { Manifest } from "./plan-manifests.ts";
 import type { ApplicationFacts, BuilderFacts } from "./plan-image.ts";
@@ -67,6 +68,8 @@ export interface Found {
   /** Newer than the archive's own. */
   classes?: readonly ClassFile[];
   facts?: ApplicationFacts;
+  /** For an image whose starts are to be quick although its classes change. */
+  libraryArchive?: LibraryArchive;
   /** The image where it was assembled here; undefined where the engine has it. */
   localImage?: LocalImage;
   imageId?: string;

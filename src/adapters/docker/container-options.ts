@@ -32,6 +32,7 @@ function hostConfig(spec: ContainerSpec): Docker.HostConfig {
     Tmpfs: Object.fromEntries((spec.tmpfs ?? []).map(tmpfs)),
     // The daemon may have --init on for all containers; systemd has to be process 1.
     Init: spec.init ?? false,
+    ...(spec.cpuShares === undefined ? {} : { CpuShares: spec.cpuShares }),
     RestartPolicy: restartPolicies[spec.restart],
     Devices: (spec.devices ?? []).map(device),
     Sysctls: { ...spec.sysctls },

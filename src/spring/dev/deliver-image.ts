@@ -24,12 +24,7 @@ export async function deliverImage(
   classes: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly Phase[]> {
-  const steps = [
-    ...[findProject, planImage],
-    toolsAreKnown,
-    classes === undefined ? buildProject : takeClasses(classes),
-    ...[buildImage, loadImage, applyManifests, waitForRollout],
-  ];
+  const steps = [...makingSteps(classes), applyManifests, waitForRollout];
   try {
     const phases = await runPhases(steps, context, signal);
     return classes === undefined ? phases : withoutBuild(phases);
@@ -38,6 +33,24 @@ export async function deliverImage(
     if (context.found.isRollingOut === true) await undoRollout(context, { isCancelled: true });
     throw error;
   }
+}
+
+/** The image of these classes, brought to the nodes; nothing is rolled out. */
+export async function makeImage(
+  context: UpContext,
+  classes: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await runPhases(makingSteps(classes), context, signal);
+}
+
+function makingSteps(classes: string | undefined): readonly UpStep[] {
+  return [
+    ...[findProject, planImage],
+    toolsAreKnown,
+    classes === undefined ? buildProject : takeClasses(classes),
+    ...[buildImage, loadImage],
+  ];
 }
 
 /** Asking each program for its version takes half a second, and they are the same as a minute ago. */

@@ -7,7 +7,8 @@ import { bringUp } from "../up.ts";
 import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
 import { compileChange, needsBuildTool } from "./compile-change.ts";
 import { deliverImage, nextContext } from "./deliver-image.ts";
-import { deliverLive, enterLive, type LivePod } from "./live-update.ts";
+import { FastStarts } from "./fast-starts.ts";
+import { canTake, deliverLive, enterLive, type LivePod } from "./live-update.ts";
 import { LogWatch } from "./log-watch.ts";
 import {
   classifyChange,
@@ -66,7 +67,8 @@ export function openLoop(
   { cluster, ports, signal }: DevSurroundings,
 ) {
   const { clock, files, reporter } = ports;
-  let up = startingQuickly(request.up);
+  let asked = request.up;
+  let up = startingQuickly(asked);
   let project = firstProject;
   let context: UpContext = { request: up, cluster, ports, found: {} };
   let compile: PreparedCompile | undefined;
@@ -74,6 +76,7 @@ export function openLoop(
   /** Undefined also when the pod has to be looked for and filled again. */
   let pod: LivePod | undefined;
   const log = new LogWatch();
+  const fastStarts = new FastStarts(signal);
   /** Changed files that are not delivered yet, because it failed. */
   let pending: readonly string[] = [];
   /** Of what is delivered, or was tried. */
@@ -101,8 +104,10 @@ export function openLoop(
       if (changes.length === 0) return;
       const names = namesOf(changes);
       try {
-        if (changes.some(({ path }) => isConfig(path)))
-          up = startingQuickly(await request.readUp());
+        if (changes.some(({ path }) => isConfig(path))) {
+          asked = await request.readUp();
+          up = startingQuickly(asked);
+        }
         if (!(await hasChanged())) return;
         reporter.report({ type: "change-detected", files: names });
         const { way, phases } = await deliver(changes);
@@ -123,7 +128,7 @@ export function openLoop(
 
     /** Ends the compiler; what was updated live runs as `up` lets it run, with the last classes. */
     async close(): Promise<void> {
-      await compile?.session?.close();
+      await Promise.all([compile?.session?.close(), fastStarts.close()]);
       if (!isLive || request.takesDown || compile?.plan.with !== "javac") return;
       say("Making an image of the last classes, to run as before.");
       context = nextContext(context);
@@ -173,9 +178,16 @@ export function openLoop(
       throw new ToolError("live-not-possible", { name: known(context.found, "name"), reason });
     }
     isLive = reason === undefined;
-    if (plan.with !== "javac" || !isLive) return;
+    const wantsArchive = asked.application.build.startupArchive !== "off";
+    if (plan.with !== "javac" || !isLive) {
+      // A mistake of ours in it is told when the loop ends.
+      if (wantsArchive) fastStarts.begin(context).catch(() => undefined);
+      return;
+    }
     pod = undefined;
-    pod = await enterLive(context, { call: plan.call, log, signal });
+    // The JVM goes on with devtools.
+    if (wantsArchive && project.hasDevtools !== true) await fastStarts.begin(context);
+    pod = await enterPod(plan.call);
     say(
       pod.hasDevtools
         ? "Classes are brought into the running pod, where spring-boot-devtools restarts the application."
@@ -204,7 +216,7 @@ export function openLoop(
       return allAnew();
     }
     const { plan, session } = compile;
-    context = nextContext(context);
+    context = withFastStarts(nextContext(context));
     const isForBuildTool = await needsBuildTool(changes, plan, files);
     if (isForBuildTool && isLive) return allAnew();
     if (plan.with === "build-tool" || session === undefined || isForBuildTool) {
@@ -233,7 +245,7 @@ export function openLoop(
     call: JavacCall,
     changed: readonly string[],
   ): Promise<readonly Phase[]> {
-    if (pod !== undefined) {
+    if (pod !== undefined && canTake(pod, changed)) {
       try {
         return await deliverLive(context, pod, { changed, call, log, signal });
       } catch (error) {
@@ -243,8 +255,20 @@ export function openLoop(
       }
     }
     const startedMs = clock.monotonicMs();
-    pod = await enterLive(context, { call, log, signal });
+    pod = await enterPod(call);
     return [{ name: "new pod", ms: msSince(startedMs) }];
+  }
+
+  function enterPod(call: JavacCall): Promise<LivePod> {
+    return enterLive(withFastStarts(context), { call, log, signal });
+  }
+
+  function withFastStarts({ found, ...rest }: UpContext): UpContext {
+    const { archive } = fastStarts;
+    return {
+      ...rest,
+      found: { ...found, ...(archive === undefined ? {} : { libraryArchive: archive }) },
+    };
   }
 
   /** Without folders and temporary files, where there is something else to name. */
@@ -279,9 +303,11 @@ export function openLoop(
 
 /**
  * With the JVM's quick compiler (C1) alone, which halves the processor time of a start; nobody measures throughput here,
- * and the next `up` takes it back. By the variable of the java command, so that the user's JAVA_TOOL_OPTIONS stay.
+ * and the next `up` takes it back. By the variable of the java command, so that the user's JAVA_TOOL_OPTIONS stay. And
+ * without an archive of all classes, which would be made anew for every edit.
  */
 function startingQuickly({ application, ...request }: UpRequest): UpRequest {
   const env = { JDK_JAVA_OPTIONS: "-XX:TieredStopAtLevel=1", ...application.env };
-  return { ...request, application: { ...application, env } };
+  const build = { ...application.build, startupArchive: "off" } as const;
+  return { ...request, application: { ...application, build, env } };
 }

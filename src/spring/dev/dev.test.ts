@@ -231,6 +231,54 @@ test("where Maven does more than javac, the build tool compiles, and says why", 
   expect(scene.outcomes).toMatchObject([{ phases: [{ name: "build" }, {}, {}, {}] }]);
 });
 
+const ARCHIVE_OPTION = "-XX:SharedArchiveFile=/application/libraries.jsa";
+
+test("images of later saves start with an archive of the libraries' classes; what up makes does not", async () => {
+  const scene = new DevScene();
+  scene.trained = "libraries.jsa";
+  await scene.dev();
+  await scene.until(() => scene.said("halves its start"));
+  const before = imageNow(scene);
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER);
+  expect(imageNow(scene)).not.toBe(before);
+  const [first, ...others] = scene.cluster.entrypoints;
+  expect(first).toEqual(["java", "-jar", "application.jar"]);
+  expect(others).toMatchObject([["java", ARCHIVE_OPTION, "-cp", {}, "com.example.Application"]]);
+});
+
+test("no archive is made where the config does not want one", async () => {
+  const scene = new DevScene();
+  scene.trained = "libraries.jsa";
+  const application = anApplication({ build: aBuild({ startupArchive: "off" }) });
+  const up = { application, rebuild: false, offline: false, runTests: false };
+  await scene.dev({ up: { ...up, rolloutTimeoutMs: 60_000, dependencies: [] } });
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER);
+  expect(scene.cluster.entrypoints.flat()).not.toContain(ARCHIVE_OPTION);
+});
+
+test("live, the JVM starts with that archive as long as no class is in a library's package, too", async () => {
+  const scene = new DevScene();
+  scene.trained = "libraries.jsa";
+  await scene.dev({ deliverWith: "live" });
+  expect(scene.cluster.podScripts.map(jvmOf)).toEqual([
+    expect.stringMatching(
+      /^-XX:SharedArchiveFile=\S+\n-cp "\/application\/lib\/.*:\/airfield\/live\/classes"/,
+    ),
+  ]);
+  expect(imageNow(scene)).toBe(scene.cluster.loaded.at(-1));
+  scene.compilations.push({ written: ["library/spring-webmvc-6.2.0/Own.class"] });
+  await scene.edit(CONTROLLER);
+  expect(jvmOf(scene.cluster.podScripts.at(-1) ?? "")).toMatch(/^-cp "\/airfield\/live\/classes:/);
+});
+
+/** The JVM's arguments that a pod is filled with. */
+function jvmOf(script: string): string {
+  const [, encoded = ""] = /base64 -d >'arguments.new' <<'EOF'\n(.*)\nEOF/.exec(script) ?? [];
+  return Buffer.from(encoded, "base64").toString();
+}
+
 test("live, a save brings changed classes into the running pod and has its JVM started again", async () => {
   const scene = new DevScene();
   await scene.dev({ deliverWith: "live" });

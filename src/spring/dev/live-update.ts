@@ -2,19 +2,22 @@ import { join } from "node:path";
 import { ToolError } from "../../errors/tool-error.ts";
 import { findArchive } from "../find-archive.ts";
 import { openBootArchive } from "../image/boot-archive.ts";
+import { findClash, type LibraryNames } from "../image/library-path.ts";
 import { kubectl } from "../kubectl.ts";
 import { listPods } from "../list-pods.ts";
 import { planBuild } from "../plan-build.ts";
 import { HTTP_PORT, selectorOf } from "../plan-manifests.ts";
 import { readApplicationLog } from "../read-application-log.ts";
-import { enterMode } from "../special-mode.ts";
+import { enterMode, type PodTemplate } from "../special-mode.ts";
 import { isRolledOut } from "../rollout-state.ts";
 import { readApplication, SETTLE_MS } from "../steps/wait-for-rollout.ts";
 import { known, type UpContext } from "../up-context.ts";
+import { makeImage, nextContext } from "./deliver-image.ts";
 import { findDevtools } from "./find-devtools.ts";
 import { SILENCE_MS, type LogWatch } from "./log-watch.ts";
 import {
   LIVE_VOLUME,
+  planArchivedArguments,
   planFilling,
   planListening,
   planLiveArguments,
@@ -31,6 +34,13 @@ export interface LivePod {
   readonly hasDevtools: boolean;
   /** Where the application listens; undefined: nowhere. */
   readonly port: number | undefined;
+  /** What is in the libraries, where they stand first on the class path. */
+  readonly libraryNames: LibraryNames | undefined;
+}
+
+/** Not a class or resource that one of the libraries has, too, where those stand first. */
+export function canTake({ libraryNames }: LivePod, paths: readonly string[]): boolean {
+  return libraryNames === undefined || findClash(libraryNames, paths) === undefined;
 }
 
 interface LiveOptions {
@@ -55,19 +65,44 @@ export async function enterLive(
   const devtools =
     project.hasDevtools === true ? await findDevtools(call.options, ports.files) : undefined;
   const hasDevtools = devtools !== undefined;
-  const jvm = archive === undefined ? undefined : planLiveArguments(archive, { hasDevtools });
+  const quick = hasDevtools ? undefined : await planQuickStart(context, { call, signal });
+  const plain = archive === undefined ? undefined : planLiveArguments(archive, { hasDevtools });
+  const jvm = quick?.jvm ?? plain;
   if (jvm === undefined) {
     const reason = "its archive does not say where its libraries are";
     throw new ToolError("live-not-possible", { name, reason });
   }
-  await enterMode(cluster, { name, namespace }, { mode: "live", change: planLiveTemplate, signal });
-  const pod = { ...(await untilRunning(context, signal)), hasDevtools };
+  const change = (template: PodTemplate) => planLiveTemplate(template, quick?.image);
+  await enterMode(cluster, { name, namespace }, { mode: "live", change, signal });
+  const running = await untilRunning(context, signal);
+  const pod = { ...running, hasDevtools, libraryNames: quick?.libraryNames };
   const classes = await readClasses(call.output, ports.files);
   log.forget();
   await runInPod(context, pod, planFilling(classes, { ...pod, jvm, devtools }), signal);
   await untilStarted(context, pod, { log, signal });
   await untilAlone(context, signal);
   return pod;
+}
+
+/** An image with the archive of the libraries' classes, and how the JVM is started with it. */
+async function planQuickStart(
+  context: UpContext,
+  { call, signal }: Pick<LiveOptions, "call" | "signal">,
+): Promise<
+  { readonly image: string; readonly jvm: string; readonly libraryNames: LibraryNames } | undefined
+> {
+  const { cluster, ports, found } = context;
+  const { libraryArchive } = found;
+  if (libraryArchive === undefined) return undefined;
+  const { names: libraryNames, libraryPath, file } = libraryArchive;
+  const classes = await readClasses(call.output, ports.files);
+  const paths = classes.map(({ path }) => path);
+  if (findClash(libraryNames, paths) !== undefined) return undefined;
+  const next = nextContext(context);
+  const making = { ...next, found: { ...next.found, libraryArchive } };
+  await makeImage(making, call.output, signal);
+  const image = cluster.pullableName(known(making.found, "image"));
+  return { image, jvm: planArchivedArguments(libraryPath, file), libraryNames };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PodTemplate } from "../special-mode.ts";
 import type { BootArchive } from "../image/boot-archive.ts";
-import { APPLICATION_FOLDER, type ClassFile } from "../image/plan-content.ts";
+import type { LibraryPath } from "../image/library-path.ts";
+import { APPLICATION_ARCHIVE, APPLICATION_FOLDER, type ClassFile } from "../image/plan-content.ts";
 
 export const LIVE_VOLUME = "airfield-live";
 const LIVE_FOLDER = "/airfield/live";
@@ -76,7 +77,7 @@ done
 `;
 
 /** The pod that takes classes while it runs. Its probes must not restart it while its JVM is started again. */
-export function planLiveTemplate(template: PodTemplate): PodTemplate {
+export function planLiveTemplate(template: PodTemplate, image?: string): PodTemplate {
   const [container, ...others] = template.spec.containers;
   const { livenessProbe: _, lifecycle: __, ...rest } = container;
   const patient = (probe: unknown) =>
@@ -91,6 +92,7 @@ export function planLiveTemplate(template: PodTemplate): PodTemplate {
       containers: [
         {
           ...rest,
+          ...(image === undefined ? {} : { image }),
           command: ["sh", "-c", SUPERVISOR, "live", ...plain],
           volumeMounts: [...volumeMounts, { name: LIVE_VOLUME, mountPath: LIVE_FOLDER }],
           ...(startupProbe === undefined ? {} : { startupProbe: patient(startupProbe) }),
@@ -125,6 +127,20 @@ export function planLiveArguments(
     "-Dspring.devtools.livereload.enabled=false",
   ];
   return [...(hasDevtools ? devtools : []), `-cp "${path.join(":")}"`, mainClass, ""].join("\n");
+}
+
+/** The same with the libraries first and the archive of their classes, which the image has. */
+export function planArchivedArguments(
+  { mainClass, libraries, own }: LibraryPath,
+  archiveFile: string,
+): string {
+  const modules = own.filter((path) => path !== `${APPLICATION_FOLDER}/${APPLICATION_ARCHIVE}`);
+  const path = [...libraries, `${LIVE_FOLDER}/${CLASSES}`, ...modules];
+  return [
+    `-XX:SharedArchiveFile=${APPLICATION_FOLDER}/${archiveFile}`,
+    `-cp "${path.join(":")}"`,
+    ...[mainClass, ""],
+  ].join("\n");
 }
 
 /** What a pod that has just come gets: everything, and last what it waits for. */

@@ -4,7 +4,13 @@ import { digestOf } from "../../images/oci.ts";
 import type { LocalImage } from "../../images/local-image.ts";
 import { putBaseImage } from "../testing/a-base-image.ts";
 import { bootArchive } from "../testing/a-boot-archive.ts";
-import { assembleImage, findAssembledImage, type AssemblyRequest } from "./assemble-image.ts";
+import {
+  assembleImage,
+  findAssembledImage,
+  trainLibraries,
+  type AssemblyRequest,
+} from "./assemble-image.ts";
+import type { LibraryArchive } from "./startup-archive.ts";
 
 const jar = "/app/target/app.jar";
 const base = "airfield/jre-17:1";
@@ -181,6 +187,91 @@ test.each([
     expect(runs()).toBe(2);
   },
 );
+
+const LIBRARIES = [
+  "spring-webmvc-6.2.0",
+  "spring-boot-actuator-3.5.16",
+  "spring-boot-jarmode-tools-3.5.16",
+];
+
+async function train(changes: Partial<AssemblyRequest> = {}): Promise<LibraryArchive> {
+  const trained = await trainLibraries({ archive: jar, baseImage: base, ...changes }, ports);
+  if ("reason" in trained) throw new Error(trained.reason);
+  return trained;
+}
+
+function entrypoint({ config }: LocalImage): unknown {
+  const { config: inner } = JSON.parse(Buffer.from(config).toString()) as {
+    readonly config: { readonly Entrypoint: unknown };
+  };
+  return inner.Entrypoint;
+}
+
+test("an archive of the libraries lies below the classes, outlives edits of them, and is made once", async () => {
+  const runs = onTraining({ file: "libraries.jsa" });
+  const plain = await assemble();
+  const image = await assemble({ libraryArchive: await train() });
+  const [classes, archiveLayer, ...below] = digests(image).toReversed();
+  expect([...below.toReversed(), classes]).toEqual(digests(plain));
+  expect(entrypoint(image)).toEqual([
+    "java",
+    "-XX:SharedArchiveFile=/application/libraries.jsa",
+    "-cp",
+    [
+      ...LIBRARIES.map((name) => `/application/lib/${name}.jar`),
+      "/application/application.jar",
+    ].join(":"),
+    "com.example.Application",
+  ]);
+
+  ports.files.put(jar, bootArchive({ files: { "BOOT-INF/classes/com/example/B.class": "b" } }));
+  const edited = await assemble({ libraryArchive: await train() });
+  expect(runs()).toBe(1);
+  expect(digests(edited).slice(0, -1)).toEqual(digests(image).slice(0, -1));
+  expect(digests(edited).at(-1)).not.toBe(classes);
+  expect(digests(edited).at(-2)).toBe(archiveLayer);
+});
+
+test("an archive of other libraries is left out", async () => {
+  onTraining({ file: "libraries.jsa" });
+  const libraryArchive = await train();
+  ports.files.put(jar, bootArchive({ libraries: ["other-1"] }));
+  expect(entrypoint(await assemble({ libraryArchive }))).toEqual([
+    ...["java", "-jar", "application.jar"],
+  ]);
+});
+
+test.each(["library/spring-webmvc-6.2.0/Own.class", "spring-webmvc-6.2.0.properties"])(
+  "where a library has %s or its package, too, the application's own stay first",
+  async (path) => {
+    const runs = onTraining({ file: "libraries.jsa" });
+    const libraryArchive = await train();
+    ports.files.put(jar, bootArchive({ files: { [`BOOT-INF/classes/${path}`]: "own" } }));
+    expect(entrypoint(await assemble({ libraryArchive }))).toEqual([
+      ...["java", "-jar", "application.jar"],
+    ]);
+    expect(await trainLibraries({ archive: jar, baseImage: base }, ports)).toEqual({
+      reason: `${path} is in a library, too`,
+    });
+    expect(runs()).toBe(1);
+  },
+);
+
+test("the project's own modules stay behind the libraries, in the layer that edits change", async () => {
+  onTraining({ file: "libraries.jsa" });
+  const layers = `- "dependencies":
+  - "BOOT-INF/lib/spring-1.jar"
+- "application":
+  - "BOOT-INF/lib/module-1.jar"
+  - "BOOT-INF/classes/"
+  - "BOOT-INF/layers.idx"
+`;
+  const modules = bootArchive({ libraries: ["module-1", "spring-1"], layers });
+  ports.files.put(jar, modules);
+  expect(entrypoint(await assemble({ libraryArchive: await train() }))).toContain(
+    "/application/lib/spring-1.jar:/application/lib/module-1.jar:/application/application.jar",
+  );
+});
 
 test("an application that cannot be trained is told why, once, and gets its image without", async () => {
   const runs = onTraining({

@@ -8,7 +8,15 @@ import { openBootArchive } from "./boot-archive.ts";
 import { diffIdsOf, imageConfig } from "./image-config.ts";
 import { ImageStore } from "./image-store.ts";
 import { APPLICATION_FOLDER, planContent, type ClassFile } from "./plan-content.ts";
-import { ensureStartupArchive, withStartupArchive } from "./startup-archive.ts";
+import { findClash, planLibraryPath, readLibraryNames } from "./library-path.ts";
+import {
+  ensureLibraryArchive,
+  ensureStartupArchive,
+  libraryKeyOf,
+  withLibraryArchive,
+  withStartupArchive,
+  type LibraryArchive,
+} from "./startup-archive.ts";
 
 export interface AssemblyRequest {
   /** Full reference that the image gets. */
@@ -25,6 +33,8 @@ export interface AssemblyRequest {
    * told when there can be none. Absent: no such archive.
    */
   readonly training?: { readonly onImpossible: (reason: string) => void };
+  /** Put into the image and used, where it is of these libraries. */
+  readonly libraryArchive?: LibraryArchive | undefined;
 }
 
 export type AssemblyPorts = Pick<Ports, "engine" | "files">;
@@ -35,10 +45,81 @@ export type AssemblyPorts = Pick<Ports, "engine" | "files">;
  * layer is not written again. Its layers are read when a node lacks them.
  */
 export async function assembleImage(
-  { name, archive: path, classes, baseImage, labels, training }: AssemblyRequest,
+  request: AssemblyRequest,
   ports: AssemblyPorts,
   signal?: AbortSignal,
 ): Promise<LocalImage> {
+  const { name, baseImage, labels, training, libraryArchive } = request;
+  const prepared = await prepareLayers(request, ports, signal);
+  const { store, base, content, libraryPath } = prepared;
+  const layers = [...prepared.layers];
+  let { entrypoint } = content;
+  if (training !== undefined) {
+    const trained = content.canBeTrained
+      ? await ensureStartupArchive(
+          {
+            ...{ baseImage, baseId: prepared.baseId, layers },
+            applicationFolder: APPLICATION_FOLDER,
+          },
+          { store, ports, signal },
+        )
+      : { reason: "only a jar with its libraries in BOOT-INF/lib can have one" };
+    if ("reason" in trained) training.onImpossible(trained.reason);
+    else {
+      layers.push(trained.layer);
+      entrypoint = withStartupArchive(entrypoint, trained.file);
+    }
+  } else if (
+    libraryArchive !== undefined &&
+    libraryPath !== undefined &&
+    libraryArchive.key === libraryKeyOf({ ...prepared, libraryPath }) &&
+    findClash(libraryArchive.names, content.ownPaths) === undefined
+  ) {
+    // Below what an edit changes.
+    layers.splice(-1, 0, libraryArchive.layer);
+    const file = `${APPLICATION_FOLDER}/${libraryArchive.file}`;
+    entrypoint = withLibraryArchive(libraryPath, file);
+  }
+  const config = imageConfig(base.config, {
+    labels,
+    env: {},
+    user: `${APPLICATION_USER}:${APPLICATION_USER}`,
+    workingDir: APPLICATION_FOLDER,
+    entrypoint,
+    createdSeconds: content.modifiedSeconds,
+    layers: layers.map(({ diffId }) => diffId),
+  });
+  const image = { name, base: baseImage, config, platform: base.platform, layers };
+  await store.save(image);
+  return onBase(image, base);
+}
+
+/**
+ * Starts the application once, beside everything else, for an archive of its libraries' classes; the images that are
+ * assembled with it start in half the time. Found at once where the libraries have had one before.
+ */
+export async function trainLibraries(
+  request: Pick<AssemblyRequest, "archive" | "classes" | "baseImage">,
+  ports: AssemblyPorts,
+  signal?: AbortSignal,
+): Promise<LibraryArchive | { readonly reason: string }> {
+  const prepared = await prepareLayers(request, ports, signal);
+  const { store, archive, content, libraryPath } = prepared;
+  if (libraryPath === undefined) return { reason: "its libraries are not apart from its classes" };
+  const names = await readLibraryNames(archive, libraryPath);
+  const clash = findClash(names, content.ownPaths);
+  if (clash !== undefined) return { reason: `${clash} is in a library, too` };
+  const { baseImage } = request;
+  const subject = { ...prepared, baseImage, libraryPath, applicationFolder: APPLICATION_FOLDER };
+  return ensureLibraryArchive(subject, names, { store, ports, signal });
+}
+
+/** The application's layers, in the store, on their base. */
+async function prepareLayers(
+  { archive: path, classes, baseImage }: Pick<AssemblyRequest, "archive" | "classes" | "baseImage">,
+  ports: AssemblyPorts,
+  signal: AbortSignal | undefined,
+) {
   const store = new ImageStore(ports.files);
   const [base, archive] = await Promise.all([
     openBaseImage(baseImage, ports, signal),
@@ -55,35 +136,9 @@ export async function assembleImage(
     signal?.throwIfAborted();
     layers.push(await store.addLayer(files, { owner: APPLICATION_USER, archive: path }));
   }
-  let { entrypoint } = content;
-  if (training !== undefined) {
-    const trained = content.canBeTrained
-      ? await ensureStartupArchive(
-          {
-            ...{ baseImage, baseId: digestOf(base.config), layers },
-            applicationFolder: APPLICATION_FOLDER,
-          },
-          { store, ports, signal },
-        )
-      : { reason: "only a jar with its libraries in BOOT-INF/lib can have one" };
-    if ("reason" in trained) training.onImpossible(trained.reason);
-    else {
-      layers.push(trained.layer);
-      entrypoint = withStartupArchive(entrypoint, trained.file);
-    }
-  }
-  const config = imageConfig(base.config, {
-    labels,
-    env: {},
-    user: `${APPLICATION_USER}:${APPLICATION_USER}`,
-    workingDir: APPLICATION_FOLDER,
-    entrypoint,
-    createdSeconds: content.modifiedSeconds,
-    layers: layers.map(({ diffId }) => diffId),
-  });
-  const image = { name, base: baseImage, config, platform: base.platform, layers };
-  await store.save(image);
-  return onBase(image, base);
+  const baseId = digestOf(base.config);
+  const libraryPath = planLibraryPath(archive, content);
+  return { store, base, baseId, archive, content, layers, libraryPath };
 }
 
 /**

@@ -20,6 +20,8 @@ export interface ImageContent {
   readonly entrypoint: readonly string[];
   /** When the application's own classes and resources changed last, in seconds since the epoch. */
   readonly modifiedSeconds: number;
+  /** Paths in the application's own jar; none where it is not made into one. */
+  readonly ownPaths: readonly string[];
 }
 
 export interface ContentLayer {
@@ -28,7 +30,7 @@ export interface ContentLayer {
 }
 
 export const APPLICATION_FOLDER = "/application";
-const APPLICATION_ARCHIVE = "application.jar";
+export const APPLICATION_ARCHIVE = "application.jar";
 const FOLDER = APPLICATION_FOLDER.slice(1);
 
 /**
@@ -74,7 +76,7 @@ async function extractedContent(
     ({ name, isDirectory }) => !isDirectory && name.startsWith(classes),
   );
   const modifiedSeconds = latest(newer ?? own);
-  const bytes = await applicationArchive(archive, { classes, libraries, newer });
+  const { bytes, paths } = await applicationArchive(archive, { classes, libraries, newer });
   files.add(layerOf(archive.manifest.main.get("Spring-Boot-Layers-Index") ?? classes), {
     path: `${FOLDER}/${APPLICATION_ARCHIVE}`,
     sizeBytes: bytes.byteLength,
@@ -87,6 +89,7 @@ async function extractedContent(
     canBeTrained: true,
     entrypoint: ["java", "-jar", APPLICATION_ARCHIVE],
     modifiedSeconds,
+    ownPaths: paths,
   };
 }
 
@@ -112,7 +115,7 @@ async function applicationArchive(
     readonly libraries: string;
     readonly newer: readonly ClassFile[] | undefined;
   },
-): Promise<Uint8Array> {
+): Promise<{ readonly bytes: Uint8Array; readonly paths: readonly string[] }> {
   const { zip, manifest, classPath = [] } = archive;
   const main = new Map(manifest.main);
   main.set("Main-Class", main.get("Start-Class") ?? "");
@@ -139,7 +142,7 @@ async function applicationArchive(
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, bytes]) => ({ name, content: bytes })),
   ];
-  return writeZip(files);
+  return { bytes: writeZip(files), paths: [...byName.keys()] };
 }
 
 /** Class path scanning looks for the entry of a package's folder (ClassLoader.getResources). */
@@ -169,6 +172,7 @@ function explodedContent(archive: BootArchive): ImageContent {
     canBeTrained: false,
     entrypoint: ["java", "-cp", ".", launcher],
     modifiedSeconds: latest(own),
+    ownPaths: [],
   };
 }
 

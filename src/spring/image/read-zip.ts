@@ -120,7 +120,11 @@ async function findDirectory(reader: ReadAhead, damaged: Damaged): Promise<Direc
   const tailStart = Math.max(0, sizeBytes - END_BYTES - MAX_COMMENT_BYTES);
   const tail = view(await reader.read(tailStart, sizeBytes - tailStart));
   let end = tail.length - END_BYTES;
-  while (end >= 0 && tail.readUInt32LE(end) !== END_OF_DIRECTORY) end -= 1;
+  // Its comment reaches to the end; otherwise it is the end of a jar within one that was cut off.
+  const isEnd = () =>
+    tail.readUInt32LE(end) === END_OF_DIRECTORY &&
+    end + END_BYTES + tail.readUInt16LE(end + 20) === tail.length;
+  while (end >= 0 && !isEnd()) end -= 1;
   if (end < 0) throw damaged("it is no zip, or its end is missing");
   let count = tail.readUInt16LE(end + 10);
   let directoryBytes = tail.readUInt32LE(end + 12);

@@ -5,6 +5,7 @@ import type { Ports } from "../../ports/ports.ts";
 import { APPLICATION_USER } from "../plan-image.ts";
 import type { ImageStore, StoredTraining } from "./image-store.ts";
 import { FIXED_SECONDS } from "./layer-tar.ts";
+import type { LibraryNames, LibraryPath } from "./library-path.ts";
 import { trainApplication, type StartupArchiveFile } from "./train-application.ts";
 
 /** Part of every key: raised when an application is trained in another way. */
@@ -19,30 +20,71 @@ export interface TrainingSubject {
   readonly applicationFolder: string;
 }
 
+interface TrainingSurroundings {
+  readonly store: ImageStore;
+  readonly ports: Pick<Ports, "engine" | "files">;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The layer with the JVM's archive of loaded classes. It is made once for the same content and found from then on, and
  * so is the reason why it cannot be made: an application that needs its database is not started in vain again.
  */
 export async function ensureStartupArchive(
-  { baseImage, baseId, layers, applicationFolder }: TrainingSubject,
-  {
-    store,
-    ports,
-    signal,
-  }: {
-    readonly store: ImageStore;
-    readonly ports: Pick<Ports, "engine" | "files">;
-    readonly signal?: AbortSignal | undefined;
-  },
+  subject: TrainingSubject,
+  surroundings: TrainingSurroundings,
 ): Promise<StoredTraining> {
-  const key = keyOf(baseId, layers);
+  return ensureTraining(
+    keyOf([subject.baseId, ...diffIdsOf(subject.layers)]),
+    subject,
+    surroundings,
+  );
+}
+
+/** The archive of the classes of libraries alone, which outlives edits. See {@link LibraryPath}. */
+export type LibraryArchive = Exclude<StoredTraining, { readonly reason: string }> & {
+  /** Names all that it depends on. */
+  readonly key: string;
+  readonly libraryPath: LibraryPath;
+  readonly names: LibraryNames;
+};
+
+/** Found again like the archive of all classes. */
+export async function ensureLibraryArchive(
+  subject: TrainingSubject & { readonly libraryPath: LibraryPath },
+  names: LibraryNames,
+  surroundings: TrainingSurroundings,
+): Promise<LibraryArchive | { readonly reason: string }> {
+  const key = libraryKeyOf(subject);
+  const training = await ensureTraining(key, subject, surroundings);
+  return "reason" in training
+    ? training
+    : { ...training, key, libraryPath: subject.libraryPath, names };
+}
+
+/** All that an archive of libraries depends on: not the application's own layer. */
+export function libraryKeyOf({
+  baseId,
+  layers,
+  libraryPath,
+}: Pick<TrainingSubject, "baseId" | "layers"> & { readonly libraryPath: LibraryPath }): string {
+  return keyOf(["libraries", baseId, ...diffIdsOf(layers.slice(0, -1)), ...libraryPath.libraries]);
+}
+
+async function ensureTraining(
+  key: string,
+  subject: TrainingSubject & { readonly libraryPath?: LibraryPath },
+  { store, ports, signal }: TrainingSurroundings,
+): Promise<StoredTraining> {
+  const { layers, applicationFolder } = subject;
   const known = await store.findTraining(key);
   if (known !== undefined) return known;
   const outputFolder = await ports.files.makeTemporaryDirectory("airfield-training-");
   try {
     const result = await trainApplication(
       {
-        ...{ key, baseImage, outputFolder, applicationFolder },
+        ...subject,
+        ...{ key, outputFolder },
         layersFolder: store.layersFolder,
         layers: layers.map((layer) => store.blobNameOf(layer)),
       },
@@ -81,7 +123,21 @@ export function withStartupArchive(
   return [java, `${option}=${file}`, ...words];
 }
 
-function keyOf(baseId: string, layers: readonly LocalLayer[]): string {
-  const parts = [RECIPE_VERSION, baseId, ...layers.map(({ diffId }) => diffId)];
-  return createHash("sha256").update(parts.join("\n")).digest("hex");
+/** Starts the application with the libraries first, by which the JVM knows the archive for theirs. */
+export function withLibraryArchive(
+  { mainClass, libraries, own }: LibraryPath,
+  archiveFile: string,
+): readonly string[] {
+  const classPath = [...libraries, ...own].join(":");
+  return ["java", `-XX:SharedArchiveFile=${archiveFile}`, "-cp", classPath, mainClass];
+}
+
+function keyOf(parts: readonly string[]): string {
+  return createHash("sha256")
+    .update([RECIPE_VERSION, ...parts].join("\n"))
+    .digest("hex");
+}
+
+function diffIdsOf(layers: readonly LocalLayer[]): readonly string[] {
+  return layers.map(({ diffId }) => diffId);
 }

@@ -2,6 +2,7 @@ import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import type { ContainerSpec } from "../../ports/container-engine.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { readApplicationLog } from "../read-application-log.ts";
+import type { LibraryPath } from "./library-path.ts";
 
 export interface TrainingRequest {
   /** Names the run; the same for the same layers on the same base. */
@@ -14,18 +15,22 @@ export interface TrainingRequest {
   /** Folder of the host that the archive is written to. */
   readonly outputFolder: string;
   readonly applicationFolder: string;
+  /** The archive is to hold the classes of libraries alone, for this class path. Absent: all that is loaded. */
+  readonly libraryPath?: LibraryPath;
 }
 
 /** The JVM's archive of the classes that an application loads at its start, or why there is none. */
 export type TrainingResult =
   { readonly file: StartupArchiveFile } | { readonly reason: string; readonly mayPass: boolean };
 
-/** Class data sharing since Java 13, the AOT cache since Java 25. */
-export const startupArchiveFiles = ["application.jsa", "application.aot"] as const;
+/** Class data sharing since Java 13, the AOT cache since Java 25; and the one of libraries alone. */
+export const startupArchiveFiles = ["application.jsa", "application.aot", "libraries.jsa"] as const;
 export type StartupArchiveFile = (typeof startupArchiveFiles)[number];
 
 /** An application that starts at all does so in this time; one that waits for a database does not. */
 const DEADLINE_MS = 90_000;
+/** With few shares of the processor. */
+const DEADLINE_ASIDE_MS = 240_000;
 
 /**
  * Starts the application once, up to the point where all its beans are made, and has the JVM write what it has loaded.
@@ -40,7 +45,8 @@ export async function trainApplication(
   signal?: AbortSignal,
 ): Promise<TrainingResult> {
   const spec = trainingContainer(request);
-  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const deadlineMs = request.libraryPath === undefined ? DEADLINE_MS : DEADLINE_ASIDE_MS;
+  const deadline = AbortSignal.timeout(deadlineMs);
   const until = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   const lines: string[] = [];
   // Of a command that was killed.
@@ -65,7 +71,7 @@ export async function trainApplication(
   } catch (error) {
     signal?.throwIfAborted();
     if (deadline.aborted) {
-      return { reason: `it was not up within ${DEADLINE_MS / 1000} seconds`, mayPass: true };
+      return { reason: `it was not up within ${deadlineMs / 1000} seconds`, mayPass: true };
     }
     // An engine on a machine that has not our folders, say.
     if (!(error instanceof ToolError)) throw error;
@@ -76,7 +82,7 @@ export async function trainApplication(
 }
 
 function trainingContainer(request: TrainingRequest): ContainerSpec {
-  const { key, baseImage, layers, layersFolder, outputFolder, applicationFolder } = request;
+  const { key, baseImage, layersFolder, outputFolder } = request;
   const name = `airfield-training-${key.slice(0, 12)}`;
   const mount = (hostPath: string, containerPath: string, readOnly: boolean) =>
     ({ hostPath, containerPath, readOnly, propagation: "none", selinuxRelabel: true }) as const;
@@ -86,15 +92,27 @@ function trainingContainer(request: TrainingRequest): ContainerSpec {
     hostname: name,
     labels: { "dev.airfield.training": key },
     env: {},
-    entrypoint: ["sh", "-c", trainingScript, "train", applicationFolder],
-    command: layers,
+    entrypoint: ["sh", "-c", ...scriptOf(request)],
+    command: request.layers,
     // Unpacks files of another owner, and writes into a folder of the host's user.
     user: "0",
     mounts: [mount(layersFolder, "/layers", true), mount(outputFolder, "/output", false)],
     network: { name: "none" },
     restart: "no",
+    // Nobody waits for it as for what they have just saved.
+    ...(request.libraryPath === undefined ? {} : { cpuShares: FEW_CPU_SHARES }),
   };
 }
+
+function scriptOf({ applicationFolder, libraryPath }: TrainingRequest): readonly string[] {
+  if (libraryPath === undefined) return [trainingScript, "train", applicationFolder];
+  const { mainClass, libraries, own } = libraryPath;
+  const classPaths = [libraries.join(":"), own.join(":")];
+  return [libraryScript, "train", applicationFolder, mainClass, ...classPaths];
+}
+
+/** A container has 1024 when nothing is said. */
+const FEW_CPU_SHARES = 128;
 
 /**
  * A heap of the size that pods have: over 32 GiB, which is a quarter of a large machine, pointers and with them
@@ -115,6 +133,28 @@ else
   option=-XX:ArchiveClassesAtExit=/tmp/$file
 fi
 java -Xmx512m "$option" -Dspring.context.exit=onRefresh -jar application.jar
+cp "/tmp/$file" "/output/$file"
+chmod 644 "/output/$file"
+echo
+echo "$file"
+`;
+
+/**
+ * The list of classes is written as they are loaded, so an application that misses its database here has most of them in
+ * it. Those that are not of the libraries are not found in the second run, and left out.
+ * https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
+ */
+const libraryScript = `
+set -e
+application=$1 main=$2 libraries=$3 own=$4
+shift 4
+for layer in "$@"; do tar -xf "/layers/$layer" -C /; done
+cd "$application"
+file=libraries.jsa
+timeout -k 5 60 java -Xmx512m -XX:TieredStopAtLevel=1 -XX:DumpLoadedClassList=/tmp/classes \
+  -Dspring.context.exit=onRefresh -cp "$libraries:$own" "$main" || true
+java -Xmx512m -Xshare:dump -Xlog:disable -Xlog:all=error -XX:SharedClassListFile=/tmp/classes \
+  "-XX:SharedArchiveFile=/tmp/$file" -cp "$libraries"
 cp "/tmp/$file" "/output/$file"
 chmod 644 "/output/$file"
 echo

@@ -59,6 +59,7 @@ async function assemble(
       baseImage: found.baseImage,
       labels: labelsOf(known(found, "name"), known(found, "facts")),
       ...(isTrained ? { training: { onImpossible: tellImpossible } } : {}),
+      libraryArchive: found.libraryArchive,
     },
     ports,
     signal,

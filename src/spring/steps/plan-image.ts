@@ -36,6 +36,7 @@ export const planImage: UpStep = {
       baseImage: found.baseImage,
       builder,
       hasStartupArchive: wantsStartupArchive(request.application, builder),
+      libraryArchive: found.libraryArchive?.key,
     });
     progress(found.image);
     if (!request.rebuild) {

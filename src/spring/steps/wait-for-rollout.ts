@@ -19,7 +19,7 @@ import { addedBy } from "../user-kustomization.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
 
 /** For failures and for people; the end of the roll-out is told by a watch, which costs less than looking often. */
-const POLL_MS = 1_000;
+const POLL_MS = 2_000;
 /** A state that may pass by itself counts as a failure after this long. */
 const PATIENCE_MS = 10_000;
 /** So long may the API server be silent before a roll-out is given up. */

@@ -27,7 +27,7 @@ export function bootArchive({
   /** "": the index of layers is left out. */
   readonly layers?: string;
   /** More files, or others in place of the usual ones. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
 } = {}): Buffer {
   const manifest = [
     "Manifest-Version: 1.0",
@@ -47,16 +47,29 @@ export function bootArchive({
     "",
   ].join("\r\n");
   const paths = libraries.map((library) => `BOOT-INF/lib/${library}.jar`);
-  const content: Readonly<Record<string, string>> = {
+  const content: Readonly<Record<string, string | Uint8Array>> = {
     "META-INF/MANIFEST.MF": manifest,
     "org/springframework/boot/loader/launch/JarLauncher.class": "launcher",
     "BOOT-INF/classes/com/example/Application.class": "application",
-    ...Object.fromEntries(paths.map((path) => [path, `content of ${path}`])),
+    ...Object.fromEntries(libraries.map((name) => [`BOOT-INF/lib/${name}.jar`, aLibrary(name)])),
     "BOOT-INF/classpath.idx": paths.map((path) => `- "${path}"\n`).join(""),
     ...(layers === "" ? {} : { "BOOT-INF/layers.idx": layers }),
     ...files,
   };
+  return jarOf(content);
+}
+
+function aLibrary(name: string): Uint8Array {
+  return jarOf({
+    "META-INF/MANIFEST.MF": name,
+    [`library/${name}/Library.class`]: name,
+    [`${name}.properties`]: name,
+  });
+}
+
+function jarOf(content: Readonly<Record<string, string | Uint8Array>>): Buffer {
+  const files = Object.entries(content);
   return Buffer.from(
-    writeZip(Object.entries(content).map(([name, text]) => ({ name, content: Buffer.from(text) }))),
+    writeZip(files.map(([name, bytes]) => ({ name, content: Buffer.from(bytes as string) }))),
   );
 }

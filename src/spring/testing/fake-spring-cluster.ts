@@ -30,6 +30,8 @@ export class FakeSpringCluster implements SpringCluster {
   readonly kubectlLines: string[] = [];
   readonly published = new Map<string, PublishRequest>();
   readonly loaded: string[] = [];
+  /** Of the images that were assembled here, as they came. */
+  readonly entrypoints: (readonly string[])[] = [];
   readonly namespaces = new Set(["default"]);
   exists = false;
   outcome: (deployment: Json) => Outcome = () => "ready";
@@ -112,6 +114,10 @@ export class FakeSpringCluster implements SpringCluster {
     const key = `${image.name} ${digestOf(image.config)}`;
     if (this.#local.has(key)) return Promise.resolve({ sentBytes: 0 });
     this.#local.add(key);
+    const { config } = JSON.parse(Buffer.from(image.config).toString()) as {
+      readonly config: { readonly Entrypoint: readonly string[] };
+    };
+    this.entrypoints.push(config.Entrypoint);
     await this.loadImage(image.name);
     return { sentBytes: image.layers.at(-1)?.sizeBytes ?? 0 };
   }

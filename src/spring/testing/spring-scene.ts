@@ -46,6 +46,8 @@ export class SpringScene {
   /** Programs that are not installed. */
   readonly missing = new Set<string>();
   archive = bootArchive();
+  /** The archive that the JVM writes when an application is started once for it; undefined: it cannot be. */
+  trained: "application.jsa" | "libraries.jsa" | undefined;
   /** What `mvn -X` tells. */
   mavenDebug = "";
   java = "17.0.15";
@@ -57,10 +59,14 @@ export class SpringScene {
     }
     this.ports.http.answer("http://127.0.0.1:8080/", { status: 200, body: "hello" });
     this.ports.commands.on((command, { cwd }) => this.#play(command, cwd));
-    // An application that is started once for its archive says that it cannot.
     this.ports.engine.onStart((container) => {
       if (!container.name.startsWith("airfield-training-")) return;
-      container.log("no database");
+      const { mounts = [] } = container.spec;
+      const output = mounts.find(({ containerPath }) => containerPath === "/output")?.hostPath;
+      if (this.trained !== undefined) {
+        this.ports.files.put(`${output ?? ""}/${this.trained}`, "classes");
+      }
+      container.log(this.trained ?? "no database");
       container.state = "exited";
       container.notify();
     });

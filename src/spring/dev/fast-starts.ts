@@ -1,0 +1,80 @@
+import { ToolError } from "../../errors/tool-error.ts";
+import { findArchive } from "../find-archive.ts";
+import { trainLibraries } from "../image/assemble-image.ts";
+import type { LibraryArchive } from "../image/startup-archive.ts";
+import { planBuild } from "../plan-build.ts";
+import { known, type UpContext } from "../up-context.ts";
+import { faultOfTraining } from "../wants-startup-archive.ts";
+
+/** Sees to an archive of the libraries' classes for what is started again after every save. */
+export class FastStarts {
+  readonly #signal: AbortSignal;
+  #ending = new AbortController();
+  #work: Promise<void> = Promise.resolve();
+  #archive: LibraryArchive | undefined;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** Undefined before it is made, and where there can be none. */
+  get archive(): LibraryArchive | undefined {
+    return this.#archive;
+  }
+
+  /** Makes the archive for this application, beside whatever its caller does; resolves when that is over. */
+  async begin(context: UpContext): Promise<void> {
+    await this.close();
+    this.#archive = undefined;
+    const ending = (this.#ending = new AbortController());
+    const signal = AbortSignal.any([this.#signal, ending.signal]);
+    this.#work = ensureArchive(context, signal).then(
+      (archive) => {
+        this.#archive = archive;
+      },
+      (error: unknown) => {
+        if (!signal.aborted) throw error;
+      },
+    );
+    return this.#work;
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort();
+    await this.#work;
+  }
+}
+
+async function ensureArchive(
+  { request, ports, found }: UpContext,
+  signal: AbortSignal,
+): Promise<LibraryArchive | undefined> {
+  const { baseImage } = found;
+  if (found.localImage === undefined || baseImage === undefined) return undefined;
+  const { springBootVersion } = known(found, "facts");
+  const result = await train();
+  ports.reporter.report({
+    type: "output",
+    source: "dev",
+    line:
+      "reason" in result
+        ? `There is no archive of the libraries' classes, so starts take as long as without: ${result.reason}.`
+        : "From now on the JVM takes the libraries' classes from an archive, which halves its start.",
+  });
+  return "reason" in result ? undefined : result;
+
+  async function train(): Promise<LibraryArchive | { readonly reason: string }> {
+    const fault = faultOfTraining(springBootVersion);
+    if (fault !== undefined) return { reason: fault };
+    const build = planBuild(known(found, "project"), { runTests: false, offline: request.offline });
+    try {
+      const { path: archive } = await findArchive(build, ports.files);
+      return await trainLibraries({ archive, baseImage: baseImage ?? "" }, ports, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      // A full disk, a build that left no archive: the loop goes on without.
+      if (!(error instanceof ToolError)) throw error;
+      return { reason: (error as ToolError).message.replace(/\.$/, "") };
+    }
+  }
+}
