@@ -75,6 +75,9 @@ async function untilRolledOut(
   const startedMs = ports.clock.monotonicMs();
   let unansweredSinceMs: number | undefined;
   let trouble: { readonly failure: PodFailure; readonly sinceMs: number } | undefined;
+  const aWhile = () => Promise.race([ports.clock.sleep(POLL_MS, signal), rolledOut]);
+  // Applied a moment ago: a look costs the processor time that the new pod's start wants.
+  if (context.found.isRollingOut === true) await aWhile();
   for (;;) {
     const objects = await look();
     if (objects === undefined) continue;
@@ -97,7 +100,7 @@ async function untilRolledOut(
         ? await neverReady(context, objects)
         : await rolloutFailure(context, failure);
     }
-    await Promise.race([ports.clock.sleep(POLL_MS, signal), rolledOut]);
+    await aWhile();
   }
 
   /** Undefined: the API server did not answer, as it may on a machine that has much to do; asked again for a while. */
