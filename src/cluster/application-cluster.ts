@@ -11,6 +11,7 @@ import { label } from "../nodes/labels.ts";
 import { kubectl } from "../nodes/node.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";
+import { ApiReader } from "./api-reader.ts";
 import { createCluster, type CreateClusterRequest } from "./create-cluster.ts";
 import { removeCluster } from "./delete-cluster.ts";
 import { findCluster } from "./find-cluster.ts";
@@ -43,6 +44,7 @@ export function applicationCluster(
     }
   };
   let isCreated = false;
+  const reader = new ApiReader(ports);
   const memory = new NodeMemory();
   return {
     name,
@@ -76,6 +78,8 @@ export function applicationCluster(
 
     async kubectl(args, { stdin, signal } = {}) {
       const { controlPlane } = await found();
+      const stdout = await reader.read(controlPlane.id, args, signal);
+      if (stdout !== undefined) return { exitCode: 0, stdout, stderr: "" };
       return ports.engine.exec(controlPlane.id, kubectl(...args), {
         ...(stdin === undefined ? {} : { stdin }),
         ...(signal === undefined ? {} : { signal }),

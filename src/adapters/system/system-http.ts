@@ -1,15 +1,17 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { Http, HttpAnswer } from "../../ports/http.ts";
+import type { ClientTls, Http, HttpAnswer, HttpOptions } from "../../ports/http.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** At once to a server that knows its client: requests come in tens. */
+const MAX_CONNECTIONS = 4;
 
-/** GET requests with nothing kept between them. */
+/** GET requests; only connections to servers that know their client are kept between them. */
 export class SystemHttp implements Http {
-  get(
-    url: string,
-    { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<HttpAnswer | undefined> {
+  readonly #agents = new WeakMap<ClientTls, https.Agent>();
+
+  get(url: string, options: HttpOptions): Promise<HttpAnswer | undefined> {
+    const { timeoutMs, signal, tls, maxBodyBytes = MAX_BODY_BYTES } = options;
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return void reject(signal.reason as Error);
       const deadline = AbortSignal.timeout(timeoutMs);
@@ -19,19 +21,20 @@ export class SystemHttp implements Http {
         else resolve(undefined);
       };
       const client = url.startsWith("https:") ? https : http;
-      const request = client.get(url, { agent: false, signal: together }, (answer) => {
+      const agent = tls === undefined ? false : this.#agentFor(tls);
+      const request = client.get(url, { agent, signal: together }, (answer) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
         const done = () =>
           resolve({
             status: answer.statusCode ?? 0,
             contentType: answer.headers["content-type"] ?? "",
-            body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString("utf8"),
+            body: Buffer.concat(chunks).subarray(0, maxBodyBytes).toString("utf8"),
           });
         answer.on("data", (chunk: Buffer) => {
           chunks.push(chunk);
           bytes += chunk.length;
-          if (bytes < MAX_BODY_BYTES) return;
+          if (bytes < maxBodyBytes) return;
           // Endless bodies exist (event streams): what is wanted is here.
           done();
           request.destroy();
@@ -41,5 +44,14 @@ export class SystemHttp implements Http {
       });
       request.once("error", failed);
     });
+  }
+
+  /** Its idle connections do not keep the process from its end. */
+  #agentFor(tls: ClientTls): https.Agent {
+    const known = this.#agents.get(tls);
+    if (known !== undefined) return known;
+    const agent = new https.Agent({ ...tls, keepAlive: true, maxSockets: MAX_CONNECTIONS });
+    this.#agents.set(tls, agent);
+    return agent;
   }
 }
