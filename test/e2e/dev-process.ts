@@ -14,6 +14,7 @@ export interface DevEvent {
 export class DevProcess {
   readonly #process: ReturnType<Workspace["start"]>;
   readonly #listeners = new Set<(event: DevEvent) => void>();
+  readonly #said: string[] = [];
   #text = "";
   #last = "";
 
@@ -24,7 +25,9 @@ export class DevProcess {
       this.#text = lines.pop() ?? "";
       for (const line of lines) {
         this.#last = line;
-        for (const listener of this.#listeners) listener(JSON.parse(line) as DevEvent);
+        const event = JSON.parse(line) as DevEvent;
+        if (event.type === "output") this.#said.push(event.line ?? "");
+        for (const listener of this.#listeners) listener(event);
       }
     });
   }
@@ -32,6 +35,12 @@ export class DevProcess {
   /** It is up, and waits for edits. */
   async untilWatching(): Promise<void> {
     await this.until(({ type, line = "" }) => type === "output" && line.startsWith("Watching "));
+  }
+
+  /** Until it has said so, now or before. */
+  async untilSaid(text: string): Promise<void> {
+    if (this.#said.some((line) => line.includes(text))) return;
+    await this.until(({ type, line = "" }) => type === "output" && line.includes(text));
   }
 
   /** What becomes of the change that `save` makes. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { root, Workspace } from "./airfield.ts";
+import { root, run, Workspace } from "./airfield.ts";
 import { DevProcess, type DevEvent } from "./dev-process.ts";
 
 /** One cluster and a copy of examples/user-service for all tests of this file; they build on each other. */
@@ -15,6 +15,7 @@ let controller: string;
 let url: string;
 let loop: DevProcess;
 
+const LIBRARY_ARCHIVE = "/application/libraries.jsa";
 const ROLL_OUTS = 10;
 const REQUESTS_A_SECOND = 50;
 
@@ -59,6 +60,40 @@ test("a compile error is told once with its line, the version before answers, an
   expect(await userName()).toBe("Bea");
 });
 
+test("the JVM of the next version takes the libraries' classes from an archive", async () => {
+  await loop.untilSaid("halves its start");
+  expect(await edit('"Bea"', '"Bela"')).toMatchObject({ type: "change-delivered", with: "image" });
+  expect(await userName()).toBe("Bela");
+  expect(await mappedFiles()).toContain(LIBRARY_ARCHIVE);
+  expect(await edit('"Bela"', '"Bea"')).toMatchObject({ type: "change-delivered" });
+});
+
+test("nothing is read of the cluster by a program in its node", async () => {
+  const since = String(Math.floor(Date.now() / 1000));
+  expect(await edit('"Bea"', '"Bela"')).toMatchObject({ type: "change-delivered" });
+  expect(await edit('"Bela"', '"Bea"')).toMatchObject({ type: "change-delivered" });
+  const until = String(Math.ceil(Date.now() / 1000));
+  const filters = [
+    "--filter",
+    `container=${cluster}-control-plane`,
+    "--filter",
+    "event=exec_start",
+  ];
+  const format = ["--format", "{{.Action}}"];
+  const told = await run([
+    "docker",
+    "events",
+    "--since",
+    since,
+    "--until",
+    until,
+    ...filters,
+    ...format,
+  ]);
+  expect(told.stdout).toContain(" apply -f -");
+  expect(told.stdout).not.toMatch(/kubectl \S+ get .*--output json/);
+});
+
 test("logs, open and exec know the application by its name", async () => {
   const logs = await workspace.succeeds(["logs", "user-service", "--name", cluster]);
   expect(logs.stdout).toMatch(/^user-service-\S+ \| .*Started UserServiceApplication/m);
@@ -96,6 +131,7 @@ test("live, a saved class answers from the same pod, and an image takes its plac
   expect(await edit('"Cleo"', '"Dora"')).toMatchObject({ with: "live" });
   expect(await userName()).toBe("Dora");
   expect(await host()).toBe(pod);
+  expect(await mappedFiles()).toContain(LIBRARY_ARCHIVE);
   expect(await loop.interrupt()).toBe(0);
   expect(await userName()).toBe("Dora");
   expect(await host()).not.toBe(pod);
@@ -185,6 +221,12 @@ async function host(): Promise<string> {
 
 async function told(...words: readonly string[]): Promise<unknown> {
   return JSON.parse((await workspace.succeeds([...words, "--name", cluster])).stdout);
+}
+
+/** What the processes of the pod that answers have mapped into memory. */
+async function mappedFiles(): Promise<string> {
+  const words = ["exec", await host(), "--", "sh", "-c", "cat /proc/[0-9]*/maps"];
+  return workspace.kubectl(cluster, words);
 }
 
 /** Saves the class with another text in it; resolves with what became of it. */
