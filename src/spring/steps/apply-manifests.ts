@@ -35,10 +35,6 @@ export const applyManifests: UpStep = {
     );
     found.properties = properties;
     found.facts = facts;
-    const place = { name: known(found, "name"), namespace };
-    // Asked beside: each call of kubectl takes a third of a second.
-    const autoscaled = isAutoscaled(place, cluster, signal);
-    autoscaled.catch(() => undefined);
     let before = await readObjectsBefore(context, manifests, signal);
     // Debugged or under live update: plain again first, so that nothing of that stays.
     if (await leaveMode(cluster, before.deployment)) {
@@ -59,7 +55,9 @@ export const applyManifests: UpStep = {
       warnOfChanges(context);
       if (!isNamespaceThere) await ensureNamespace(context, signal);
       found.isRollingOut = true;
-      found.isAutoscaled = before.deployment !== undefined && (await autoscaled);
+      const place = { name: known(found, "name"), namespace };
+      found.isAutoscaled =
+        before.deployment !== undefined && (await isAutoscaled(place, cluster, signal));
       const objects = found.isAutoscaled ? withScaleOf(before.deployment, manifests) : manifests;
       await applyObjects(cluster, objects, { signal });
     }
