@@ -61,6 +61,17 @@ test("a server that is out of reach, of an engine on another machine, is not ask
   expect(ports.http.asked).toEqual([url]);
 });
 
+test("an engine that fails once is asked again", async () => {
+  const ports = await sceneOf();
+  ports.http.answer(url, { body: '{"items":[]}' });
+  const inspect = ports.engine.inspectContainer.bind(ports.engine);
+  ports.engine.inspectContainer = () => Promise.reject(new Error("connection lost"));
+  const reader = new ApiReader(ports);
+  await expect(reader.read(node, pods)).rejects.toThrow("connection lost");
+  ports.engine.inspectContainer = inspect;
+  expect(await reader.read(node, pods)).toBe('{"apiVersion":"v1","kind":"List","items":[]}');
+});
+
 test("without a certificate of the administrator nothing is asked", async () => {
   const ports = await sceneOf("users: []\n");
   expect(await new ApiReader(ports).read(node, pods)).toBeUndefined();

@@ -37,6 +37,8 @@ export class ApiReader {
     if (plan === undefined) return undefined;
     const connecting = this.#connections.get(controlPlane) ?? this.#connect(controlPlane);
     this.#connections.set(controlPlane, connecting);
+    // An engine that failed once may answer the next time.
+    connecting.catch(() => this.#connections.delete(controlPlane));
     const connection = await connecting;
     if (connection === undefined) return undefined;
     const answers = await Promise.all(
