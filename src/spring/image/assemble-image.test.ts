@@ -3,7 +3,7 @@ import { fakePorts, type FakePorts } from "../../../test/fakes/fake-ports.ts";
 import { digestOf } from "../../images/oci.ts";
 import type { LocalImage } from "../../images/local-image.ts";
 import { putBaseImage } from "../testing/a-base-image.ts";
-import { bootArchive } from "../testing/a-boot-archive.ts";
+import { aLibrary, bootArchive } from "../testing/a-boot-archive.ts";
 import {
   assembleImage,
   findAssembledImage,
@@ -271,6 +271,29 @@ test("the project's own modules stay behind the libraries, in the layer that edi
   expect(entrypoint(await assemble({ libraryArchive: await train() }))).toContain(
     "/application/lib/spring-1.jar:/application/lib/module-1.jar:/application/application.jar",
   );
+});
+
+test("a module that has a file of a library's name stays where it was on the class path", async () => {
+  const runs = onTraining({ file: "libraries.jsa" });
+  const layers = `- "dependencies":
+  - "BOOT-INF/lib/spring-1.jar"
+- "application":
+  - "BOOT-INF/lib/module-1.jar"
+  - "BOOT-INF/classes/"
+`;
+  const libraries = ["module-1", "spring-1"];
+  ports.files.put(jar, bootArchive({ libraries, layers }));
+  const libraryArchive = await train();
+  const module = aLibrary("module-1", { "spring-1.properties": "own" });
+  const files = { "BOOT-INF/lib/module-1.jar": module };
+  ports.files.put(jar, bootArchive({ libraries, layers, files }));
+  expect(entrypoint(await assemble({ libraryArchive }))).toEqual([
+    ...["java", "-jar", "application.jar"],
+  ]);
+  expect(await trainLibraries({ archive: jar, baseImage: base }, ports)).toEqual({
+    reason: "spring-1.properties is in a library, too",
+  });
+  expect(runs()).toBe(1);
 });
 
 test("an application that cannot be trained is told why, once, and gets its image without", async () => {

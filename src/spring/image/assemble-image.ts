@@ -8,7 +8,7 @@ import { openBootArchive } from "./boot-archive.ts";
 import { diffIdsOf, imageConfig } from "./image-config.ts";
 import { ImageStore } from "./image-store.ts";
 import { APPLICATION_FOLDER, planContent, type ClassFile } from "./plan-content.ts";
-import { findClash, planLibraryPath, readLibraryNames } from "./library-path.ts";
+import { findClash, planLibraryPath, readLibraryNames, readOwnPaths } from "./library-path.ts";
 import {
   ensureLibraryArchive,
   ensureStartupArchive,
@@ -51,7 +51,7 @@ export async function assembleImage(
 ): Promise<LocalImage> {
   const { name, baseImage, labels, training, libraryArchive } = request;
   const prepared = await prepareLayers(request, ports, signal);
-  const { store, base, content, libraryPath } = prepared;
+  const { store, base, archive, content, libraryPath } = prepared;
   const layers = [...prepared.layers];
   let { entrypoint } = content;
   if (training !== undefined) {
@@ -73,7 +73,7 @@ export async function assembleImage(
     libraryArchive !== undefined &&
     libraryPath !== undefined &&
     libraryArchive.key === libraryKeyOf({ ...prepared, libraryPath }) &&
-    findClash(libraryArchive.names, content.ownPaths) === undefined
+    findClash(libraryArchive.names, await readOwnPaths(archive, content, libraryPath)) === undefined
   ) {
     // Below what an edit changes.
     layers.splice(-1, 0, libraryArchive.layer);
@@ -107,7 +107,7 @@ export async function trainLibraries(
   const { store, archive, content, libraryPath } = prepared;
   if (libraryPath === undefined) return { reason: "its libraries are not apart from its classes" };
   const names = await readLibraryNames(archive, libraryPath);
-  const clash = findClash(names, content.ownPaths);
+  const clash = findClash(names, await readOwnPaths(archive, content, libraryPath));
   if (clash !== undefined) return { reason: `${clash} is in a library, too` };
   const { baseImage } = request;
   const subject = { ...prepared, baseImage, libraryPath, applicationFolder: APPLICATION_FOLDER };

@@ -61,9 +61,34 @@ export async function readLibraryNames(
   archive: BootArchive,
   { libraries }: Pick<LibraryPath, "libraries">,
 ): Promise<LibraryNames> {
-  const wanted = new Set(libraries.map(fileNameOf));
   const packages = new Set<string>();
   const resources = new Set<string>();
+  for (const path of await readPaths(archive, libraries)) {
+    if (path.endsWith(".class")) packages.add(folderOf(path));
+    else resources.add(path);
+  }
+  return { packages: [...packages].toSorted(), resources: [...resources].toSorted() };
+}
+
+/**
+ * What stands behind the libraries: the files of the application's own jar, and of the project's modules.
+ * @throws ToolError `archive-damaged`
+ */
+export async function readOwnPaths(
+  archive: BootArchive,
+  { ownPaths }: Pick<ImageContent, "ownPaths">,
+  { own }: Pick<LibraryPath, "own">,
+): Promise<readonly string[]> {
+  return [...ownPaths, ...(await readPaths(archive, own))];
+}
+
+/** The files in these jars, as far as they are libraries of the archive. */
+async function readPaths(
+  archive: BootArchive,
+  jars: readonly string[],
+): Promise<readonly string[]> {
+  const wanted = new Set(jars.map(fileNameOf));
+  const paths: string[] = [];
   for (const name of archive.classPath ?? []) {
     const entry = archive.zip.entries.get(name);
     if (entry === undefined || !wanted.has(fileNameOf(name))) continue;
@@ -75,12 +100,10 @@ export async function readLibraryNames(
     };
     const jar = await openZip(`${archive.path}!${name}`, source);
     for (const { name: path, isDirectory } of jar.entries.values()) {
-      if (isDirectory) continue;
-      if (path.endsWith(".class")) packages.add(folderOf(path));
-      else resources.add(path);
+      if (!isDirectory) paths.push(path);
     }
   }
-  return { packages: [...packages].toSorted(), resources: [...resources].toSorted() };
+  return paths;
 }
 
 /**

@@ -59,11 +59,13 @@ export function bootArchive({
   return jarOf(content);
 }
 
-function aLibrary(name: string): Uint8Array {
+/** A jar with a class in a package of its own and a resource. */
+export function aLibrary(name: string, more: Readonly<Record<string, string>> = {}): Uint8Array {
   return jarOf({
     "META-INF/MANIFEST.MF": name,
     [`library/${name}/Library.class`]: name,
     [`${name}.properties`]: name,
+    ...more,
   });
 }
 
