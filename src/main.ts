@@ -91,7 +91,11 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
     },
     compileServerFile: fileURLToPath(new URL("./CompileServer.java", import.meta.url)),
     openPorts: async (progress) => {
-      const ports = await createPorts(await createReporter(progress));
+      const [{ createPorts }, reporter] = await Promise.all([
+        import("./adapters/create-ports.ts"),
+        createReporter(progress),
+      ]);
+      const ports = await createPorts({ reporter, cacheFolder: chooseCacheFolder(env, homedir()) });
       return { ports, close: () => ports.reporter.close() };
     },
     begin(what, cluster) {
@@ -99,65 +103,6 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
       if (cluster !== undefined) running.cluster = cluster;
     },
     setExitCode,
-  };
-}
-
-/** Adapters are made here and nowhere else. None of them reaches anything before its first call. */
-async function createPorts(reporter: Reporter): Promise<Ports> {
-  const [
-    { DockerContainerEngine },
-    { findRegistryCredentials },
-    { resolveEngineAddress },
-    { DockerPushEndpoint },
-    { SystemClock },
-    { SystemCommands },
-    { SystemFileWatcher },
-    { SystemFiles },
-    { SystemFreePorts },
-    { SystemHost },
-    { SystemHttp },
-    { SystemRandom },
-  ] = await Promise.all([
-    import("./adapters/docker/docker-container-engine.ts"),
-    import("./adapters/docker/registry-credentials.ts"),
-    import("./adapters/docker/resolve-engine-address.ts"),
-    import("./adapters/push-endpoint/docker-push-endpoint.ts"),
-    import("./adapters/system/system-clock.ts"),
-    import("./adapters/system/system-commands.ts"),
-    import("./adapters/system/system-file-watcher.ts"),
-    import("./adapters/system/system-files.ts"),
-    import("./adapters/system/system-free-ports.ts"),
-    import("./adapters/system/system-host.ts"),
-    import("./adapters/system/system-http.ts"),
-    import("./adapters/system/system-random.ts"),
-  ]);
-  const files = new SystemFiles({ cacheFolder: chooseCacheFolder(process.env, homedir()) });
-  const commands = new SystemCommands();
-  const address = await resolveEngineAddress({
-    env: process.env,
-    homeDirectory: homedir(),
-    files,
-  });
-  return {
-    engine: new DockerContainerEngine(address, {
-      credentialsOf: (image) =>
-        findRegistryCredentials(image, {
-          env: process.env,
-          homeDirectory: homedir(),
-          files,
-          commands,
-        }),
-    }),
-    pushEndpoint: new DockerPushEndpoint(address),
-    files,
-    fileWatcher: new SystemFileWatcher(),
-    commands,
-    clock: new SystemClock(),
-    random: new SystemRandom(),
-    freePorts: new SystemFreePorts(),
-    host: new SystemHost(),
-    http: new SystemHttp(),
-    reporter,
   };
 }
 

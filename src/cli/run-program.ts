@@ -6,7 +6,7 @@ import { createProgram } from "./program.ts";
 /** Parses the words after `airfield` and carries the command out. */
 export async function runProgram(cli: Cli, words: readonly string[]): Promise<void> {
   try {
-    await createProgram(cli).parseAsync(words, { from: "user" });
+    await createProgram(cli, words).parseAsync(words, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Only help and version end this way: usage errors have become ToolErrors. A group without its noun

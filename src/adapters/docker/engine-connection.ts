@@ -1,8 +1,7 @@
-import * as http from "node:http";
-import * as https from "node:https";
+import type { Agent } from "node:http";
 import type { Readable } from "node:stream";
-import { inspect } from "node:util";
 import type Docker from "dockerode";
+import { HttpAgent } from "./http-agent.ts";
 import type { EngineAddress } from "./resolve-engine-address.ts";
 import { type RequestContext, translateError } from "./translate-error.ts";
 
@@ -94,6 +93,11 @@ export class EngineConnection {
   }
 }
 
+async function httpsAgent(): Promise<Agent> {
+  const { HttpsAgent } = await import("./https-agent.ts");
+  return new HttpsAgent();
+}
+
 interface Modem {
   dial(options: object, done: (error: Error | null, answer: unknown) => void): void;
 }
@@ -110,57 +114,8 @@ async function connect({ socketPath, host, port, tls }: EngineAddress): Promise<
     ca: tls?.ca,
     cert: tls?.cert,
     key: tls?.key,
-    agent: tls === undefined ? new HttpAgent() : new HttpsAgent(),
+    agent: tls === undefined ? new HttpAgent() : await httpsAgent(),
   } as Docker.DockerOptions);
-}
-
-/**
- * docker-modem makes text of all options of each request for its debug log, wanted or not, and an agent
- * holds every open connection: 20 commands at once took 3 s of that instead of 0.7 s.
- */
-const inspectBriefly = { [inspect.custom]: () => "Agent" };
-
-/**
- * A connection of its own for each request: as many at once as wanted, none gone stale. Also, when the
- * engine dies in the middle of an answer, docker-modem, which listens to the request only, would wait for
- * ever; the failure of the answer is therefore passed on to the request.
- */
-class HttpAgent extends http.Agent {
-  constructor() {
-    super({ keepAlive: false, maxSockets: Infinity });
-    Object.assign(this, inspectBriefly);
-  }
-
-  addRequest(request: http.ClientRequest, ...rest: unknown[]): void {
-    passOnFailures(request);
-    addRequestOf(http.Agent.prototype).call(this, request, ...rest);
-  }
-}
-
-class HttpsAgent extends https.Agent {
-  constructor() {
-    super({ keepAlive: false, maxSockets: Infinity });
-    Object.assign(this, inspectBriefly);
-  }
-
-  addRequest(request: http.ClientRequest, ...rest: unknown[]): void {
-    passOnFailures(request);
-    addRequestOf(https.Agent.prototype).call(this, request, ...rest);
-  }
-}
-
-/** addRequest is what node:http calls on any agent and what agent packages override; @types/node leaves it out. */
-function addRequestOf(prototype: object): (this: unknown, ...parameters: unknown[]) => void {
-  return (prototype as { addRequest: (this: unknown, ...parameters: unknown[]) => void })
-    .addRequest;
-}
-
-function passOnFailures(request: http.ClientRequest): void {
-  request.once("response", (answer) => {
-    answer.once("error", (error) => {
-      if (request.listenerCount("error") > 0) request.emit("error", error);
-    });
-  });
 }
 
 /** Waits for `work` even when the signal aborts, up to a limit. */

@@ -1,5 +1,5 @@
 import * as http from "node:http";
-import * as https from "node:https";
+import type * as https from "node:https";
 import type { ClientTls, Http, HttpAnswer, HttpOptions } from "../../ports/http.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -10,8 +10,11 @@ const MAX_CONNECTIONS = 4;
 export class SystemHttp implements Http {
   readonly #agents = new WeakMap<ClientTls, https.Agent>();
 
-  get(url: string, options: HttpOptions): Promise<HttpAnswer | undefined> {
+  async get(url: string, options: HttpOptions): Promise<HttpAnswer | undefined> {
     const { timeoutMs, signal, tls, maxBodyBytes = MAX_BODY_BYTES } = options;
+    // TLS takes a while to load, and most commands speak with the engine alone.
+    const client = url.startsWith("https:") ? await import("node:https") : http;
+    const agent = tls === undefined ? false : await this.#agentFor(tls);
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return void reject(signal.reason as Error);
       const deadline = AbortSignal.timeout(timeoutMs);
@@ -20,8 +23,6 @@ export class SystemHttp implements Http {
         if (signal?.aborted === true) reject(signal.reason as Error);
         else resolve(undefined);
       };
-      const client = url.startsWith("https:") ? https : http;
-      const agent = tls === undefined ? false : this.#agentFor(tls);
       const request = client.get(url, { agent, signal: together }, (answer) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
@@ -47,10 +48,11 @@ export class SystemHttp implements Http {
   }
 
   /** Its idle connections do not keep the process from its end. */
-  #agentFor(tls: ClientTls): https.Agent {
+  async #agentFor(tls: ClientTls): Promise<https.Agent> {
+    const { Agent } = await import("node:https");
     const known = this.#agents.get(tls);
     if (known !== undefined) return known;
-    const agent = new https.Agent({ ...tls, keepAlive: true, maxSockets: MAX_CONNECTIONS });
+    const agent = new Agent({ ...tls, keepAlive: true, maxSockets: MAX_CONNECTIONS });
     this.#agents.set(tls, agent);
     return agent;
   }

@@ -1,0 +1,53 @@
+import { homedir } from "node:os";
+import type { Ports } from "../ports/ports.ts";
+import type { Reporter } from "../ports/reporter.ts";
+import { DockerContainerEngine } from "./docker/docker-container-engine.ts";
+import { findRegistryCredentials } from "./docker/registry-credentials.ts";
+import { resolveEngineAddress } from "./docker/resolve-engine-address.ts";
+import { DockerPushEndpoint } from "./push-endpoint/docker-push-endpoint.ts";
+import { SystemClock } from "./system/system-clock.ts";
+import { SystemCommands } from "./system/system-commands.ts";
+import { SystemFileWatcher } from "./system/system-file-watcher.ts";
+import { SystemFiles } from "./system/system-files.ts";
+import { SystemFreePorts } from "./system/system-free-ports.ts";
+import { SystemHost } from "./system/system-host.ts";
+import { SystemHttp } from "./system/system-http.ts";
+import { SystemRandom } from "./system/system-random.ts";
+
+/** Adapters are made here and nowhere else. None of them reaches anything before its first call. */
+export async function createPorts({
+  reporter,
+  cacheFolder,
+}: {
+  readonly reporter: Reporter;
+  readonly cacheFolder: string;
+}): Promise<Ports> {
+  const files = new SystemFiles({ cacheFolder });
+  const commands = new SystemCommands();
+  const address = await resolveEngineAddress({
+    env: process.env,
+    homeDirectory: homedir(),
+    files,
+  });
+  return {
+    engine: new DockerContainerEngine(address, {
+      credentialsOf: (image) =>
+        findRegistryCredentials(image, {
+          env: process.env,
+          homeDirectory: homedir(),
+          files,
+          commands,
+        }),
+    }),
+    pushEndpoint: new DockerPushEndpoint(address),
+    files,
+    fileWatcher: new SystemFileWatcher(),
+    commands,
+    clock: new SystemClock(),
+    random: new SystemRandom(),
+    freePorts: new SystemFreePorts(),
+    host: new SystemHost(),
+    http: new SystemHttp(),
+    reporter,
+  };
+}
