@@ -1,4 +1,4 @@
-import { loadedLabel } from "../images/node-facts.ts";
+import { loadedLabel } from "../images/node-records.ts";
 
 /**
  * Run in a node of the plain image: unpacks every image of containerd's store and leaves the store in the

@@ -1,14 +1,14 @@
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
-import { findImage, nodeLayout, type ArrivingImages } from "./node-layout.ts";
+import { findImage, nodeLayout, type Arrival, type ArrivingImages } from "./node-layout.ts";
+import { readNodeImages } from "./node-facts.ts";
 import {
   criNamespace,
   loadedLabel,
   parseImageList,
-  readNodeImages,
   sourceLabel,
   sourceLabelOf,
-} from "./node-facts.ts";
+} from "./node-records.ts";
 import type { OciImage } from "./oci.ts";
 import type { HostImage, ImagePlan, NodePlan } from "./plan-load.ts";
 import { writeTar, type TarFile } from "./tar.ts";
@@ -23,18 +23,19 @@ export type ImportOutcome =
 /**
  * `--platform` and not `--all-platforms`, which fails on images whose other platforms are not there;
  * no `--digests`, which leaves records named "import-DATE@sha256:…" (kubernetes-sigs/kind#4028).
- * The first line of stdin has flags, for what is known only when the images are. What is printed names the
- * images that were made, to check by. The arguments after the first three are names of images that are to be
- * labelled afterwards, and the ids that they are to be known again by; empty where the image's own does.
+ * What is known only when the images are comes first on stdin: a line of flags, and one with the names of images that
+ * are to be labelled afterwards, each with the id that it is to be known again by ("-" where its own does). What is
+ * printed names the images that were made, to check by.
  */
 const importScript = `set -e
 snapshotter=$1 platform=$2 flags=$3
-shift 3
 read -r labels
+read -r later
 ctr -n ${criNamespace} images import $flags $labels --snapshotter "$snapshotter" --platform "$platform" -
+set -f -- $later
 while [ $# -gt 0 ]; do
   target=
-  if [ -n "$2" ]; then
+  if [ "$2" != - ]; then
     target=$(ctr -n ${criNamespace} images ls "name==$1" | awk -v name="$1" '$1 == name { print $3 }')
   fi
   ctr -n ${criNamespace} images label "$1" ${loadedLabel}=true \
@@ -59,18 +60,16 @@ export async function importOnNode(
   const options = signal === undefined ? {} : { signal };
   const counted = new Map<string, number>();
   const sent = plan.images.flatMap(({ image, action }) => (action === "send" ? [image] : []));
-  const labelsLater = !canLabelAtOnce(plan, sent, arriving);
   const { exitCode, stdout, stderr } = await engine.exec(
     plan.node,
     [
       ...["sh", "-c", importScript, "sh"],
       ...[plan.snapshotter, plan.platform, plan.importFlags.join(" ")],
-      ...(labelsLater ? sent.flatMap(({ name, id }) => [name, arriving.areIdsKept ? "" : id]) : []),
     ],
     {
       ...options,
       stdin: afterLabels(
-        async () => (labelsLater ? [] : labelsOf(sent, arriving)),
+        () => labelLinesOf(plan, sent, arriving),
         writeTar(counting(nodeLayout(plan, arriving), counted)),
       ),
     },
@@ -87,6 +86,21 @@ export async function importOnNode(
   return { kind: "imported", bytes: bytesByImage(sent, await arriving.images, arriving, counted) };
 }
 
+/** The first two lines that the script reads. */
+async function labelLinesOf(
+  plan: NodePlan,
+  sent: readonly HostImage[],
+  arriving: ArrivingImages,
+): Promise<string> {
+  const arrival = await arriving.arrival;
+  if (canLabelAtOnce(plan, sent, arrival)) {
+    const labels = await labelsOf(sent, arrival, arriving);
+    return `${labels.map((label) => `--label ${label}`).join(" ")}\n\n`;
+  }
+  const later = sent.flatMap(({ name, id }) => [name, arrival.areIdsKept ? "-" : id]);
+  return `\n${later.join(" ")}\n`;
+}
+
 /**
  * One program less to start on the node. All that is imported at once gets the same labels, so an image that is not
  * known by itself must be the only one, and must be known before its bytes come.
@@ -94,22 +108,23 @@ export async function importOnNode(
 function canLabelAtOnce(
   { labelsImports }: NodePlan,
   sent: readonly HostImage[],
-  { areIdsKept, areImagesFirst }: ArrivingImages,
+  { areIdsKept, areImagesFirst }: Arrival,
 ): boolean {
   return labelsImports && (areIdsKept || (sent.length === 1 && areImagesFirst));
 }
 
 async function* afterLabels(
-  labels: () => Promise<readonly string[]>,
+  lines: () => Promise<string>,
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncIterable<Uint8Array> {
-  yield Buffer.from(`${(await labels()).map((label) => `--label ${label}`).join(" ")}\n`);
+  yield Buffer.from(await lines());
   yield* bytes;
 }
 
 async function labelsOf(
   [image]: readonly HostImage[],
-  { areIdsKept, images, title }: ArrivingImages,
+  { areIdsKept }: Arrival,
+  { images, title }: ArrivingImages,
 ): Promise<readonly string[]> {
   const loaded = `${loadedLabel}=true`;
   if (areIdsKept || image === undefined) return [loaded];

@@ -2,7 +2,8 @@ import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { familiarName } from "./image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
-import { criNamespace, loadedLabel, readNodeFacts, runOnNode } from "./node-facts.ts";
+import { readNodeFacts, runOnNode } from "./node-facts.ts";
+import { criNamespace, loadedLabel } from "./node-records.ts";
 
 /** An image on a node. */
 export interface ImageOnNode {

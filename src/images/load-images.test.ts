@@ -79,14 +79,61 @@ test("sends layers that images share once", async () => {
   expect(engine.saves.map(({ refs }) => refs)).toEqual([["app:1", "app:2"]]);
 });
 
-test("asks a node that has the image once, and once more to bring it another", async () => {
+test("asks a node once how it unpacks, and again when it was started again", async () => {
   await load();
-  const { commands } = engine.node("dev-worker");
-  commands.length = 0;
+  const worker = engine.node("dev-worker");
+  expect(worker.commands).toHaveLength(2);
   await load();
-  expect(commands).toHaveLength(1);
+  expect(worker.commands).toHaveLength(2);
   await load({ images: ["app:2"] });
-  expect(commands).toHaveLength(3);
+  expect(worker.commands).toHaveLength(3);
+  worker.startedAt = "2026-01-02T00:00:00Z";
+  engine.images.set("app:3", sampleImage("app:3", ["base", "deps", "app three"]));
+  await load({ images: ["app:3"] });
+  expect(worker.commands).toHaveLength(5);
+});
+
+test("asks a node again where what was kept of it is damaged", async () => {
+  await load();
+  const worker = engine.node("dev-worker");
+  for (const path of worker.files.keys()) worker.files.set(path, '{"startedAt":');
+  await load({ images: ["app:2"] });
+  expect(worker.commands).toHaveLength(4);
+  expect(worker.images.has("docker.io/library/app:2")).toBe(true);
+});
+
+describe("where containerd's database cannot be read from outside of the node", () => {
+  beforeEach(() => {
+    for (const node of engine.nodes) node.hasDatabase = false;
+  });
+
+  test("a node that has the image is asked once, and once more to bring it another", async () => {
+    await load();
+    const { commands } = engine.node("dev-worker");
+    commands.length = 0;
+    expect((await load()).images.map(({ action }) => action)).toEqual(["present", "present"]);
+    expect(commands).toHaveLength(1);
+    await load({ images: ["app:2"] });
+    expect(commands).toHaveLength(3);
+  });
+
+  test("a node gets what it lacks", async () => {
+    await load();
+    await load({ images: ["app:2"] });
+    const sent = engine.node("dev-worker").imports[1] ?? [];
+    expect(sent.filter((name) => name.startsWith("blobs/"))).toHaveLength(3);
+  });
+
+  test("whether nodes have an image is asked of them", async () => {
+    await load({ nodes: ["dev-worker"] });
+    const has = (node: string) =>
+      hasImageOnNodes(
+        { cluster: "dev", image: "app:1", nodes: [node] },
+        { engine: engine.asEngine() },
+      );
+    expect(await has("dev-worker")).toBe(true);
+    expect(await has("dev-control-plane")).toBe(false);
+  });
 });
 
 test.each([
@@ -98,13 +145,12 @@ test.each([
   engine.hasContainerdStore = true;
   await load({ images: ["app:1", "app:2"] });
   expect(worker.images.get(nameOfApp1)?.label).toContain("airfield.dev/loaded=true");
-  const names = worker.commands.at(-1)?.slice(7);
-  expect(names).toContain(nameOfApp1);
+  expect(worker.labelledLater.at(-1)).toContain(nameOfApp1);
   engine.hasContainerdStore = false;
   engine.images.set("new:1", sampleImage("new:1", ["new"]));
   await load({ images: ["new:1"] });
   expect(worker.images.get("docker.io/library/new:1")?.label).toBe("airfield.dev/loaded=true");
-  expect(worker.commands.at(-1)?.slice(7)).toHaveLength(labelsImports ? 0 : 2);
+  expect(worker.labelledLater.at(-1)).toHaveLength(labelsImports ? 0 : 2);
 });
 
 test("tags an image that nodes have under another name", async () => {

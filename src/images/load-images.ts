@@ -5,6 +5,7 @@ import { deliverImages, type LoadReport } from "./deliver-images.ts";
 import { parseImageReference } from "./image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
 import { readNodeImages } from "./node-facts.ts";
+import { readNodeStore } from "./node-store.ts";
 import { isPresent, type HostImage, type NodePlan } from "./plan-load.ts";
 
 export interface LoadRequest {
@@ -49,7 +50,7 @@ export async function loadOnNodes(
   return deliverImages({ images, nodes, startedMs, open }, ports, signal);
 }
 
-/** Whether every node (or each of `nodes`) has the image as the engine has it now. One command per node. */
+/** Whether every node (or each of `nodes`) has the image as the engine has it now. */
 export async function hasImageOnNodes(
   request: { readonly cluster: string; readonly image: string; readonly nodes?: readonly string[] },
   ports: Pick<Ports, "engine">,
@@ -61,7 +62,9 @@ export async function hasImageOnNodes(
   ]);
   const has = await Promise.all(
     nodes.map(async (node) => {
-      const records = await readNodeImages(node, images, ports.engine, signal);
+      const store = await readNodeStore(node, ports.engine, signal);
+      const records =
+        store?.records ?? (await readNodeImages(node, images, ports.engine, signal));
       return images.every((image) => isPresent(image, records));
     }),
   );

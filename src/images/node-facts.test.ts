@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseImageList, parseNodeFacts, parseSnapshotter } from "./node-facts.ts";
+import { parseNodeFacts, parseSnapshotter } from "./node-facts.ts";
+import { parseImageList } from "./node-records.ts";
 
 const target = "sha256:2ab006075383cc8282657be9324aacea1bb6accd7795cb6e700853dfdea240ea";
 const config = "sha256:c19e95a25eddfea8c3605fa1720b6b040806ceba8bf1b99c82a7b8303f039289";

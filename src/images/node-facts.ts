@@ -1,9 +1,12 @@
 import { parse } from "smol-toml";
 import { ToolError } from "../errors/tool-error.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
+import { criNamespace, parseImageList, sourceLabel, type NodeImage } from "./node-records.ts";
+import { isPresent, type HostImage } from "./plan-load.ts";
+import { readNodeStore, type StoreEngine } from "./node-store.ts";
 
-/** What a node has unpacked, and how it unpacks. */
-export interface NodeFacts {
+/** How a node unpacks: what its containerd and its config are, as long as they run. */
+export interface NodeSetup {
   /** "linux/amd64". */
   readonly platform: string;
   readonly snapshotter: string;
@@ -11,35 +14,13 @@ export interface NodeFacts {
   readonly importFlags: readonly string[];
   /** Whether it labels what it imports. */
   readonly labelsImports: boolean;
+}
+
+/** What a node has unpacked, and how it unpacks. */
+export interface NodeFacts extends NodeSetup {
   /** The stacks of layers it has. */
   readonly chainIds: ReadonlySet<string>;
 }
-
-/** A record of containerd's image store: a name and what it points to. */
-export interface NodeImage {
-  /** A full name; or "sha256:…", the config's digest, in the records that CRI adds for each image. */
-  readonly name: string;
-  readonly target: string;
-  /** The engine's id of the image it was loaded from, where that cannot be told from the image itself. */
-  readonly source: string | undefined;
-}
-
-/**
- * Label of image records: "ID/TARGET", which image of the host's engine the record was loaded from. It
- * names the record's target too, because CRI keeps labels of others when it points a name to something
- * that it pulled.
- */
-export const sourceLabel = "airfield.dev/source";
-
-export function sourceLabelOf(id: string, target: string): string {
-  return `${sourceLabel}=${id}/${target}`;
-}
-
-/** Label of the records of images that Airfield brought, by which they can be told from the node's own. */
-export const loadedLabel = "airfield.dev/loaded";
-
-/** Images live in this containerd namespace, CRI's. */
-export const criNamespace = "k8s.io";
 
 const defaultSnapshotter = "overlayfs";
 const separator = "--8<--";
@@ -88,12 +69,32 @@ export interface NodeLook {
   readonly facts: NodeFacts | undefined;
 }
 
-/** Throws when the node's containerd does not answer. */
+/** Throws when the node's containerd does not answer, or the node does not run. */
 export async function lookAtNode(
   node: string,
-  images: readonly { readonly name: string; readonly id: string }[],
-  engine: Pick<ContainerEngine, "exec">,
+  images: readonly HostImage[],
+  engine: StoreEngine & Pick<ContainerEngine, "exec" | "readFile" | "putFiles">,
   signal?: AbortSignal,
+): Promise<NodeLook> {
+  const [store, kept] = await Promise.all([
+    readNodeStore(node, engine, signal),
+    readSetup(node, engine, signal),
+  ]);
+  if (store === undefined) return askNode(node, images, engine, signal);
+  const { records, startedAt } = store;
+  if (kept?.startedAt === startedAt)
+    return { records, facts: { ...kept, chainIds: store.chainIds(kept.snapshotter) } };
+  if (images.every((image) => isPresent(image, records))) return { records, facts: undefined };
+  const look = await askNode(node, images, engine, signal);
+  if (look.facts !== undefined) await keepSetup(node, { ...look.facts, startedAt }, engine, signal);
+  return look;
+}
+
+async function askNode(
+  node: string,
+  images: readonly Pick<HostImage, "name" | "id">[],
+  engine: Pick<ContainerEngine, "exec">,
+  signal: AbortSignal | undefined,
 ): Promise<NodeLook> {
   const wanted = images.map(({ name, id }) => `${name} ${id}`).join("\n");
   const command = ["sh", "-c", lookScript, "sh", defaultSnapshotter, wanted, ...filtersOf(images)];
@@ -101,6 +102,42 @@ export async function lookAtNode(
   const [list = "", ...rest] = text.split(`${separator}\n`);
   const facts = rest.length === 0 ? undefined : parseNodeFacts(rest.join(`${separator}\n`));
   return { records: parseImageList(list), facts: isUsual(facts) ? facts : undefined };
+}
+
+/** Beside containerd's data: what it tells of itself takes a command in the node, and is the same until it is started again. */
+const setupFile = "/var/lib/airfield/containerd.json";
+
+interface KeptSetup extends NodeSetup {
+  /** Of the node: what was kept before is of no use. */
+  readonly startedAt: string;
+}
+
+async function readSetup(
+  node: string,
+  engine: Pick<ContainerEngine, "readFile">,
+  signal: AbortSignal | undefined,
+): Promise<KeptSetup | undefined> {
+  const text = await engine.readFile(node, setupFile, signal === undefined ? {} : { signal });
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as KeptSetup);
+  } catch {
+    // Another command is writing it.
+    return undefined;
+  }
+}
+
+async function keepSetup(
+  node: string,
+  { startedAt, platform, snapshotter, importFlags, labelsImports }: KeptSetup,
+  engine: Pick<ContainerEngine, "putFiles">,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const kept: KeptSetup = { startedAt, platform, snapshotter, importFlags, labelsImports };
+  await engine.putFiles(
+    node,
+    [{ path: setupFile, content: JSON.stringify(kept) }],
+    signal === undefined ? {} : { signal },
+  );
 }
 
 /** Throws when the node's containerd does not answer. */
@@ -152,16 +189,6 @@ export function parseNodeFacts(text: string): NodeFacts {
     labelsImports: /^\s*--label\b/m.test(importHelp),
     chainIds: new Set(parseSnapshotKeys(snapshots)),
   };
-}
-
-/** From `ctr images ls`: REF TYPE DIGEST SIZE PLATFORMS LABELS. */
-export function parseImageList(text: string): readonly NodeImage[] {
-  return text.split("\n").flatMap((line) => {
-    const [, name, target] = /^(\S+)\s+\S+\s+(sha256:[0-9a-f]{64})\s/.exec(line) ?? [];
-    if (name === undefined || target === undefined) return [];
-    const label = line.match(`${sourceLabel}=(sha256:[0-9a-f]{64})/(sha256:[0-9a-f]{64})`);
-    return [{ name, target, source: label?.[2] === target ? label[1] : undefined }];
-  });
 }
 
 /** From `ctr snapshots ls`: KEY PARENT KIND; containers' own (active) snapshots are left out. */

@@ -8,6 +8,12 @@ export interface ArrivingImages {
   readonly title: string;
   readonly blobs: AsyncIterable<ImageBlob> | Iterable<ImageBlob>;
   readonly images: Promise<readonly OciImage[]>;
+  /** Known before the first blob. */
+  readonly arrival: Promise<Arrival>;
+}
+
+/** How images come. */
+export interface Arrival {
   /** Whether the engine's id of each image is the digest of its config or manifest. */
   readonly areIdsKept: boolean;
   /** Whether what they make up is known before the blobs are asked for. */

@@ -11,8 +11,7 @@ export function openAtHand(
     title,
     blobs,
     images: Promise.resolve(images),
-    areIdsKept: true,
-    areImagesFirst: true,
+    arrival: Promise.resolve({ areIdsKept: true, areImagesFirst: true }),
     throwIfFailed: () => {},
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

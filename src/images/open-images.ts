@@ -16,23 +16,22 @@ type OpenPorts = Pick<Ports, "engine" | "files" | "clock"> & {
 };
 
 /** Gets images out of the engine in the quickest way that it has; the slower way is no error. */
-export async function openEngineImages(
+export function openEngineImages(
   plans: readonly NodePlan[],
   ports: OpenPorts,
   signal?: AbortSignal,
-): Promise<OpenImages> {
-  const engine = await ports.engine.info();
-  const save = async (stop = signal) => {
+): OpenImages {
+  const { pushEndpoint } = ports;
+  return openAhead(async (stop) => {
+    const engine = await ports.engine.info();
+    if (pushEndpoint !== undefined && chooseSource(engine, plans) === "push") {
+      const pushed = await openPushedImages(plans, { ...ports, pushEndpoint }, stop);
+      if (pushed !== undefined) return pushed;
+    }
     // Reading archives takes a while to load.
     const { openSavedImages } = await import("./saved-images.ts");
     return openSavedImages(plans, engine, ports, stop);
-  };
-  const { pushEndpoint } = ports;
-  if (pushEndpoint === undefined || chooseSource(engine, plans) === "save") return save();
-  return openAhead(
-    async (stop) => (await openPushedImages(plans, { ...ports, pushEndpoint }, stop)) ?? (await save(stop)),
-    signal,
-  );
+  }, signal);
 }
 
 /** Images that may be given to nodes before they are there, so that a node is ready when they are. */
@@ -53,8 +52,9 @@ function openAhead(
     },
   );
   const images = coming.then((each) => each.images);
+  const arrival = coming.then((each) => each.arrival);
   // Who asks for them is told; nobody may ask.
-  images.catch(() => undefined);
+  for (const asked of [images, arrival]) asked.catch(() => undefined);
   return {
     title: "What the container engine gave",
     blobs: {
@@ -63,8 +63,7 @@ function openAhead(
       },
     },
     images,
-    areIdsKept: false,
-    areImagesFirst: true,
+    arrival,
     throwIfFailed: () => {
       if (failure !== undefined) throw failure.error;
       opened?.throwIfFailed();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { chainIdsOf } from "./chain-ids.ts";
-import type { NodeFacts, NodeImage } from "./node-facts.ts";
+import type { NodeFacts } from "./node-facts.ts";
+import type { NodeImage } from "./node-records.ts";
 import { layersToSend, planFullLoad, planLoad, type HostImage, type NodePlan } from "./plan-load.ts";
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;

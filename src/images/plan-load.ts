@@ -1,6 +1,7 @@
 import { ToolError } from "../errors/tool-error.ts";
 import { missingLayers } from "./chain-ids.ts";
-import type { NodeFacts, NodeImage } from "./node-facts.ts";
+import type { NodeFacts } from "./node-facts.ts";
+import type { NodeImage } from "./node-records.ts";
 
 /** An image of the host's engine that is to be on the nodes. */
 export interface HostImage {

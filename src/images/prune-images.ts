@@ -3,7 +3,8 @@ import type { Ports } from "../ports/ports.ts";
 import { familiarName, parseImageReference } from "./image-reference.ts";
 import { findControlPlane, listNodes } from "./list-nodes.ts";
 import { bytesOf, readNodeContents, type NodeContents, type StoredImage } from "./list-node-images.ts";
-import { criNamespace, runOnNode } from "./node-facts.ts";
+import { runOnNode } from "./node-facts.ts";
+import { criNamespace } from "./node-records.ts";
 
 export interface PruneRequest {
   readonly cluster: string;

@@ -45,14 +45,14 @@ export async function openPushedImages(
     const layers = new LayerCollector(folder, ports.files);
     const images: OciImage[] = [];
     for (const [image, missing] of imagesToSend(plans)) {
-      const description = await ports.pushEndpoint.describeImage(
+      const describing = ports.pushEndpoint.describeImage(
         image.ref,
         signal === undefined ? {} : { signal },
       );
-      const wanted = { ref: image.ref, missing, sizeBytes: description.sizeBytes };
-      const push = pushMissing(wanted, layers, ports, signal);
+      const push = pushMissing({ ref: image.ref, missing, describing }, layers, ports, signal);
       pushes.push(push.ended);
-      if (!(await push.hasAll)) {
+      const [hasAll, description] = await Promise.all([push.hasAll, describing]);
+      if (!hasAll) {
         await remove();
         return undefined;
       }
@@ -65,8 +65,7 @@ export async function openPushedImages(
       title: "What the container engine pushed",
       blobs,
       images: Promise.resolve(images),
-      areIdsKept: false,
-      areImagesFirst: true,
+      arrival: Promise.resolve({ areIdsKept: false, areImagesFirst: true }),
       throwIfFailed: () => {},
       [Symbol.asyncDispose]: remove,
     };
@@ -100,8 +99,12 @@ function pushMissing(
   {
     ref,
     missing,
-    sizeBytes,
-  }: { readonly ref: string; readonly missing: readonly string[]; readonly sizeBytes: number },
+    describing,
+  }: {
+    readonly ref: string;
+    readonly missing: readonly string[];
+    readonly describing: Promise<ImageDescription>;
+  },
   layers: LayerCollector,
   { pushEndpoint, clock }: PushPorts,
   signal: AbortSignal | undefined,
@@ -109,7 +112,7 @@ function pushMissing(
   if (layers.hasAll(missing)) return { hasAll: Promise.resolve(true), ended: Promise.resolve() };
   const enough = new AbortController();
   const together = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
-  const mostBytes = layers.receivedBytes + Math.max(sizeBytes * mostPushed, smallBytes);
+  const before = layers.receivedBytes;
   const watching = waitForSilence(layers, clock, together).then(
     () => enough.abort(),
     () => undefined,
@@ -121,6 +124,8 @@ function pushMissing(
         ref,
         async (layer) => {
           try {
+            const { sizeBytes } = await describing;
+            const mostBytes = before + Math.max(sizeBytes * mostPushed, smallBytes);
             await layers.collect(layer, { missing, mostBytes, signal: together });
             if (!layers.hasAll(missing)) return;
             complete.resolve(true);

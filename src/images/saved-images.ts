@@ -52,8 +52,7 @@ export async function openSavedImages(
     blobs,
     images,
     // The containerd store's id may be that of an index of several platforms.
-    areIdsKept: !hasContainerdStore,
-    areImagesFirst: false,
+    arrival: Promise.resolve({ areIdsKept: !hasContainerdStore, areImagesFirst: false }),
     throwIfFailed: () => {
       if (failure !== undefined) throw failure.error;
     },

@@ -59,6 +59,17 @@ export interface ContainerEngine {
     path: string,
     options?: WaitOptions,
   ): Promise<ReadonlyMap<string, string> | undefined>;
+  /**
+   * A file of a container (running or not) and when it was last written, as it was before the first byte was read;
+   * undefined when there is none, and when it is larger than `mostBytes`. Does not see tmpfs mounts.
+   */
+  readBytes(
+    container: string,
+    path: string,
+    options: WaitOptions & { readonly mostBytes: number },
+  ): Promise<FileContent | undefined>;
+  /** When a file of a container was last written, as `readBytes` has it; undefined when there is no such file or container. */
+  modifiedAt(container: string, path: string, options?: WaitOptions): Promise<string | undefined>;
   /** Makes an image of a container's file system, its volumes left out; resolves with the image's id. */
   commitContainer(
     container: string,
@@ -223,6 +234,8 @@ export interface ContainerSummary {
 }
 
 export interface ContainerDetails extends ContainerSummary {
+  /** ISO 8601; what the engine says of a container that has not been started yet is older than its creation. */
+  readonly startedAt: string;
   readonly exitCode: number;
   /** Address on each network, by the network's name. */
   readonly addresses: Readonly<Record<string, string>>;
@@ -253,6 +266,12 @@ export interface ContainerFile {
   readonly content: string | Uint8Array;
   /** Permission bits; 0o644 by default. */
   readonly mode?: number;
+}
+
+export interface FileContent {
+  readonly bytes: Uint8Array;
+  /** ISO 8601, as fine as the file system keeps it. */
+  readonly modifiedAt: string;
 }
 
 export interface LogOptions extends WaitOptions {

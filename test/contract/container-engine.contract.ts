@@ -308,6 +308,20 @@ export function containerEngineContract(prepare: () => Promise<EngineHarness>): 
       await expectError(engine.readFile(`${name}-none`, "/srv/a.txt"), "container-not-found");
     });
 
+    test("and readBytes gives them with the time of their last write, if they are not too large", async () => {
+      const name = await create();
+      await engine.putFiles(name, [{ path: "/srv/a.bin", content: Buffer.from([0, 255, 10]) }]);
+      const file = await engine.readBytes(name, "/srv/a.bin", { mostBytes: 3 });
+      expect([...(file?.bytes ?? [])]).toEqual([0, 255, 10]);
+      expect(file?.modifiedAt).toBe(await engine.modifiedAt(name, "/srv/a.bin"));
+      expect(await engine.readBytes(name, "/srv/a.bin", { mostBytes: 2 })).toBeUndefined();
+      expect(await engine.readBytes(name, "/srv/none", { mostBytes: 2 })).toBeUndefined();
+      expect(await engine.modifiedAt(name, "/srv/none")).toBeUndefined();
+      const none = `${name}-none`;
+      await expectError(engine.readBytes(none, "/a", { mostBytes: 2 }), "container-not-found");
+      expect(await engine.modifiedAt(none, "/a")).toBeUndefined();
+    });
+
     test("and readFolder gives all below a folder, by their paths in it", async () => {
       const name = await create();
       await engine.putFiles(name, [

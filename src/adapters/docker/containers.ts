@@ -1,4 +1,5 @@
-import { text } from "node:stream/consumers";
+import type { IncomingMessage } from "node:http";
+import { buffer, text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { extract } from "tar-stream";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
@@ -8,6 +9,7 @@ import type {
   ContainerSpec,
   ContainerState,
   ContainerSummary,
+  FileContent,
   LabelFilter,
   PortPublication,
   WaitOptions,
@@ -154,6 +156,7 @@ export async function inspectContainer(
     state: found.State.Status as ContainerState,
     labels: found.Config.Labels ?? {},
     createdAt: found.Created,
+    startedAt: found.State.StartedAt,
     exitCode: found.State.ExitCode,
     addresses: Object.fromEntries(addresses),
     networks: Object.keys(found.NetworkSettings.Networks).sort(),
@@ -191,7 +194,45 @@ export async function readFile(
   { signal }: WaitOptions = {},
 ): Promise<string | undefined> {
   const archive = await archiveOf(connection, container, path, signal);
-  return archive === undefined ? undefined : firstFileOf(archive);
+  return archive === undefined ? undefined : firstFileOf(archive, text);
+}
+
+export async function readBytes(
+  connection: EngineConnection,
+  container: string,
+  path: string,
+  { mostBytes, signal }: WaitOptions & { readonly mostBytes: number },
+): Promise<FileContent | undefined> {
+  const archive = await archiveOf(connection, container, path, signal);
+  if (archive === undefined) return undefined;
+  const { size, mtime } = statOf(archive as IncomingMessage);
+  if (size > mostBytes) {
+    (archive as IncomingMessage).destroy();
+    return undefined;
+  }
+  const bytes = await firstFileOf(archive, buffer);
+  return bytes === undefined ? undefined : { bytes, modifiedAt: mtime };
+}
+
+export async function modifiedAt(
+  connection: EngineConnection,
+  container: string,
+  path: string,
+  { signal }: WaitOptions = {},
+): Promise<string | undefined> {
+  const request: EngineRequest = { action: `look at ${path} in ${container}`, container, signal };
+  return connection.call(request, async (docker, abortSignal) => {
+    const options = { path, ...(abortSignal === undefined ? {} : { abortSignal }) };
+    // Such an answer has no text that would tell what is missing.
+    const found: unknown = await ignoring([404], handle(docker, container).infoArchive(options));
+    return found === undefined ? undefined : statOf(found as IncomingMessage).mtime;
+  });
+}
+
+/** https://docs.docker.com/reference/api/engine/version/v1.45/#tag/Container/operation/ContainerArchiveInfo */
+function statOf({ headers }: IncomingMessage): { readonly size: number; readonly mtime: string } {
+  const encoded = String(headers["x-docker-container-path-stat"]);
+  return JSON.parse(Buffer.from(encoded, "base64").toString()) as { size: number; mtime: string };
 }
 
 export async function readFolder(
@@ -222,26 +263,30 @@ async function archiveOf(
   signal: AbortSignal | undefined,
 ): Promise<NodeJS.ReadableStream | undefined> {
   const request: EngineRequest = { action: `read ${path} in ${container}`, container, signal };
-  return connection.call(request, async (docker, abortSignal) => {
-    try {
-      return await handle(docker, container).getArchive({
-        path,
-        ...(abortSignal === undefined ? {} : { abortSignal }),
-      });
-    } catch (error) {
-      // 404 is said of a missing container as well as of a missing file.
-      if (statusOf(error) === 404 && /could not find the file/i.test(String(error)))
-        return undefined;
-      throw error;
-    }
+  return connection.call(request, (docker, abortSignal) => {
+    const options = { path, ...(abortSignal === undefined ? {} : { abortSignal }) };
+    return unlessNoFile(handle(docker, container).getArchive(options));
   });
 }
 
-async function firstFileOf(archive: NodeJS.ReadableStream): Promise<string | undefined> {
+/** 404 is said of a missing container as well as of a missing file; the latter is none. */
+async function unlessNoFile<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (statusOf(error) === 404 && /could not find the file/i.test(String(error))) return undefined;
+    throw error;
+  }
+}
+
+async function firstFileOf<Content>(
+  archive: NodeJS.ReadableStream,
+  read: (file: AsyncIterable<unknown>) => Promise<Content>,
+): Promise<Content | undefined> {
   const entries = extract();
   archive.pipe(entries);
   for await (const entry of entries) {
-    if (entry.header.type === "file") return await text(entry);
+    if (entry.header.type === "file") return await read(entry);
     entry.resume();
   }
   return undefined;

@@ -7,6 +7,7 @@ import type {
   EngineInfo,
   ExecOptions,
   ExecResult,
+  FileContent,
   ImageInfo,
   ImageSummary,
   LabelFilter,
@@ -119,6 +120,18 @@ export class DockerContainerEngine implements ContainerEngine {
     options?: WaitOptions,
   ): Promise<ReadonlyMap<string, string> | undefined> {
     return containers.readFolder(this.#connection, container, path, options);
+  }
+
+  readBytes(
+    container: string,
+    path: string,
+    options: WaitOptions & { readonly mostBytes: number },
+  ): Promise<FileContent | undefined> {
+    return containers.readBytes(this.#connection, container, path, options);
+  }
+
+  modifiedAt(container: string, path: string, options?: WaitOptions): Promise<string | undefined> {
+    return containers.modifiedAt(this.#connection, container, path, options);
   }
 
   commitContainer(

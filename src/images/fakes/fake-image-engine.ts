@@ -1,15 +1,20 @@
+import { createHash } from "node:crypto";
 import type {
+  ContainerDetails,
   ContainerEngine,
+  ContainerFile,
   ContainerSummary,
   EngineInfo,
   ExecOptions,
   ExecResult,
+  FileContent,
   ImageInfo,
   SaveOptions,
 } from "../../ports/container-engine.ts";
 import { chainIdsOf } from "../chain-ids.ts";
 import { configSchema, indexSchema, manifestSchema } from "../oci-schemas.ts";
 import { readTar } from "../tar.ts";
+import { sampleBolt } from "./sample-bolt.ts";
 import { blobName, ociArchiveFiles, tarOf, type ArchiveFile, type SampleImage } from "./sample-image.ts";
 
 /** An engine with images and nodes: what of Docker and containerd image delivery relies on. */
@@ -87,6 +92,31 @@ export class FakeImageEngine {
   exec(name: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     return this.node(name).exec(command, options);
   }
+
+  inspectContainer(name: string): Promise<Partial<ContainerDetails> | undefined> {
+    const { isDead, startedAt } = this.node(name);
+    return Promise.resolve({ state: isDead ? "exited" : "running", startedAt });
+  }
+
+  readBytes(name: string): Promise<FileContent | undefined> {
+    return Promise.resolve(this.node(name).database());
+  }
+
+  modifiedAt(name: string): Promise<string | undefined> {
+    const node = this.node(name);
+    const modifiedAt = node.database()?.modifiedAt;
+    node.onFacts();
+    return Promise.resolve(modifiedAt);
+  }
+
+  readFile(name: string, path: string): Promise<string | undefined> {
+    return Promise.resolve(this.node(name).files.get(path));
+  }
+
+  putFiles(name: string, files: readonly ContainerFile[]): Promise<void> {
+    for (const { path, content } of files) this.node(name).files.set(path, content.toString());
+    return Promise.resolve();
+  }
 }
 
 /** A node's containerd: images by name, unpacked stacks of layers. */
@@ -98,6 +128,8 @@ export class FakeNode {
   /** Names of the files in each archive it got. */
   readonly imports: string[][] = [];
   readonly commands: string[][] = [];
+  /** What each import was to label afterwards: names and ids. */
+  readonly labelledLater: string[][] = [];
   machine = "x86_64";
   /** As containerd 2 does. */
   labelsImports = true;
@@ -106,11 +138,29 @@ export class FakeNode {
   /** Called when the node has told what it has. */
   onFacts = () => {};
   isDead = false;
+  startedAt = "2026-01-01T00:00:00Z";
+  /** Files that were put into it. */
+  readonly files = new Map<string, string>();
+  /** Whether containerd's database can be read from outside of the node. */
+  hasDatabase = true;
   /** Loaded images as the listing of all contents tells them. */
   contents: readonly { readonly name: string; readonly chainIds: readonly string[] }[] = [];
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** containerd's, as it is now. */
+  database(): FileContent | undefined {
+    if (!this.hasDatabase) return undefined;
+    const records = [...this.images].map(([name, { target, label = "" }]) => {
+      const labels = label.split(",").map((each) => each.split("=") as [string, string]);
+      return [name, { target: { digest: target }, labels: Object.fromEntries(labels) }] as const;
+    });
+    const overlayfs = Object.fromEntries([...this.chainIds].map((id) => [id, { name: "1" }]));
+    const images = Object.fromEntries(records);
+    const bytes = sampleBolt({ v1: { "k8s.io": { images, snapshots: { overlayfs } } } });
+    return { bytes, modifiedAt: createHash("sha256").update(bytes).digest("hex") };
   }
 
   async exec(command: readonly string[], { stdin }: ExecOptions): Promise<ExecResult> {
@@ -126,7 +176,7 @@ export class FakeNode {
       return done(list === "" ? facts : `${list}--8<--\n${facts}`);
     }
     if (text.includes("images import"))
-      return this.#import(stdin as AsyncIterable<Uint8Array>, command.slice(7));
+      return this.#import(stdin as AsyncIterable<Uint8Array>);
     if (text.includes("images ls")) return done(this.#imageList());
     if (text.includes("images rm")) this.images.delete(command.at(-1) ?? "");
     if (text.includes("images tag")) {
@@ -138,14 +188,14 @@ export class FakeNode {
     return done("");
   }
 
-  async #import(
-    stdin: AsyncIterable<Uint8Array>,
-    labels: readonly string[],
-  ): Promise<ExecResult> {
+  async #import(stdin: AsyncIterable<Uint8Array>): Promise<ExecResult> {
     const answer = await this.onImport();
     if (answer !== undefined) return answer;
     const files = new Map<string, Buffer>();
-    const { line, rest } = await firstLine(stdin);
+    const { lines, rest } = await firstLines(stdin);
+    const [line = "", later = ""] = lines;
+    const labels = later.split(" ").filter((word) => word !== "");
+    this.labelledLater.push(labels);
     const flags = [...line.matchAll(/--label (\S+)/g)].map(([, label]) => label);
     for await (const { name, content } of readTar(rest)) {
       const chunks: Uint8Array[] = [];
@@ -172,7 +222,7 @@ export class FakeNode {
       const record = this.images.get(labels[i] ?? "");
       const id = labels[i + 1] ?? "";
       if (record !== undefined)
-        record.label = `airfield.dev/loaded=true${id === "" ? "" : `,airfield.dev/source=${id}/${record.target}`}`;
+        record.label = `airfield.dev/loaded=true${id === "-" ? "" : `,airfield.dev/source=${id}/${record.target}`}`;
     }
     return done([...this.images.keys()].map((name) => `unpacking ${name} (…)...done\n`).join(""));
   }
@@ -225,12 +275,12 @@ function contentsText(images: FakeNode["contents"]): string {
     .join("--8<--\n");
 }
 
-async function firstLine(
+async function firstLines(
   bytes: AsyncIterable<Uint8Array>,
-): Promise<{ readonly line: string; readonly rest: AsyncIterable<Uint8Array> }> {
+): Promise<{ readonly lines: readonly string[]; readonly rest: AsyncIterable<Uint8Array> }> {
   const iterator = bytes[Symbol.asyncIterator]();
   const { value } = (await iterator.next()) as { readonly value?: Uint8Array };
-  return { line: Buffer.from(value ?? []).toString(), rest: { [Symbol.asyncIterator]: () => iterator } };
+  return { lines: Buffer.from(value ?? []).toString().split("\n"), rest: { [Symbol.asyncIterator]: () => iterator } };
 }
 
 function done(stdout: string): ExecResult {

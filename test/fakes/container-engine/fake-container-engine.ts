@@ -8,6 +8,7 @@ import type {
   EngineInfo,
   ExecOptions,
   ExecResult,
+  FileContent,
   ImageInfo,
   ImageSummary,
   LabelFilter,
@@ -58,6 +59,7 @@ export class FakeContainerEngine implements ContainerEngine {
   readonly #startHandlers: ((container: FakeContainer) => void)[] = [];
   #info: EngineInfo;
   #count = 0;
+  #starts = 0;
   #nextPort = 32_768;
 
   constructor(info: Partial<EngineInfo> = {}) {
@@ -233,6 +235,7 @@ export class FakeContainerEngine implements ContainerEngine {
         throw error;
       }
       container.state = "running";
+      container.startedAt = new Date(Date.UTC(2026, 0, 2) + ++this.#starts * 1000).toISOString();
       container.exitCode = 0;
       for (const handler of this.#startHandlers) handler(container);
     };
@@ -315,6 +318,27 @@ export class FakeContainerEngine implements ContainerEngine {
       return container.text(path) ?? this.images.find(container.spec.image)?.files?.[path];
     };
     return this.#log.perform("readFile", [name, path], read, options.signal);
+  }
+
+  readBytes(
+    name: string,
+    path: string,
+    { mostBytes, signal }: WaitOptions & { readonly mostBytes: number },
+  ): Promise<FileContent | undefined> {
+    const read = () => {
+      const container = this.#get(name);
+      const bytes = container.files.get(path)?.content;
+      const modifiedAt = container.modifiedAt(path);
+      if (bytes === undefined || modifiedAt === undefined || bytes.length > mostBytes)
+        return undefined;
+      return { bytes, modifiedAt };
+    };
+    return this.#log.perform("readBytes", [name, path], read, signal);
+  }
+
+  modifiedAt(name: string, path: string, options: WaitOptions = {}): Promise<string | undefined> {
+    const read = () => this.#find(name)?.modifiedAt(path);
+    return this.#log.perform("modifiedAt", [name, path], read, options.signal);
   }
 
   readFolder(

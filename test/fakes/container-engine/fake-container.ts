@@ -21,6 +21,8 @@ export class FakeContainer {
   readonly files = new Map<string, FakeFile>();
   readonly logLines: string[] = [];
   state: ContainerState = "created";
+  /** As Docker says it of what was never started. */
+  startedAt = "0001-01-01T00:00:00Z";
   exitCode = 0;
   /** On the network it was made for. */
   address = "";
@@ -28,6 +30,8 @@ export class FakeContainer {
   readonly furtherAddresses = new Map<string, string>();
   /** The real host ports while it runs. */
   ports: readonly PortPublication[];
+  readonly #modified = new WeakMap<FakeFile, string>();
+  #writes = 0;
   #changed = Promise.withResolvers<void>();
 
   constructor({
@@ -50,6 +54,17 @@ export class FakeContainer {
   /** Text of a file in the container, or undefined. */
   text(path: string): string | undefined {
     return this.files.get(path)?.content.toString("utf8");
+  }
+
+  /** When a file was last written; each file that was put there has a time of its own. */
+  modifiedAt(path: string): string | undefined {
+    const file = this.files.get(path);
+    if (file === undefined) return undefined;
+    const known = this.#modified.get(file);
+    if (known !== undefined) return known;
+    const time = new Date(Date.UTC(2026, 0, 1) + ++this.#writes).toISOString();
+    this.#modified.set(file, time);
+    return time;
   }
 
   /** Writes a line to the container's log. */
@@ -77,6 +92,7 @@ export class FakeContainer {
   details(imageEnv: readonly string[]): ContainerDetails {
     return {
       ...this.summary(),
+      startedAt: this.startedAt,
       exitCode: this.exitCode,
       addresses: Object.fromEntries(
         [[this.spec.network.name, this.address] as const, ...this.furtherAddresses].filter(
