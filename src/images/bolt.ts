@@ -101,7 +101,8 @@ class BoltFile {
   page(number: number): Page {
     const start = number * this.#pageBytes;
     const page = pageOf(this.#bytes.subarray(start));
-    if (pageNumber(page.bytes, 0) !== number) throw new Error(`page ${number} is not where it belongs`);
+    if (pageNumber(page.bytes, 0) !== number)
+      throw new Error(`page ${number} is not where it belongs`);
     return page;
   }
 

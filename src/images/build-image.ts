@@ -78,7 +78,9 @@ async function buildCommand(
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const options = signal === undefined ? {} : { signal };
-  const buildx = await commands.run(["docker", "buildx", "version"], options).catch(() => undefined);
+  const buildx = await commands
+    .run(["docker", "buildx", "version"], options)
+    .catch(() => undefined);
   return [
     ...(buildx?.exitCode === 0
       ? ["docker", "buildx", "build", "--load"]

@@ -19,7 +19,9 @@ export function chooseSource(engine: SourceFacts, plans: readonly NodePlan[]): I
   const reachesUs =
     engine.address.startsWith("unix://") && !engine.isVirtualMachine && !engine.isRootless;
   const isUpdate = plans.every(({ images }) =>
-    images.every((entry) => entry.action !== "send" || entry.missing.length < entry.image.layers.length),
+    images.every(
+      (entry) => entry.action !== "send" || entry.missing.length < entry.image.layers.length,
+    ),
   );
   return reachesUs && !engine.hasContainerdStore && isUpdate ? "push" : "save";
 }

@@ -96,7 +96,10 @@ export async function deliverImages(
       const look = () => lookAtNode(node, images, ports.engine, signal);
       const { records, facts } = await whenAnswering(look, ports.clock, signal);
       if (images.every((image) => isPresent(image, records))) {
-        succeed(node, images.map((image) => ({ image, action: "present" })));
+        succeed(
+          node,
+          images.map((image) => ({ image, action: "present" })),
+        );
         return;
       }
       const known = facts ?? (await readNodeFacts(node, ports.engine, signal));
@@ -148,7 +151,10 @@ export async function deliverImages(
 }
 
 /** https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting */
-function warnOfAlwaysPulled(images: readonly HostImage[], { reporter }: Pick<Ports, "reporter">): void {
+function warnOfAlwaysPulled(
+  images: readonly HostImage[],
+  { reporter }: Pick<Ports, "reporter">,
+): void {
   for (const { ref, name } of images)
     if (name.endsWith(":latest"))
       reporter.report({
@@ -160,9 +166,8 @@ function warnOfAlwaysPulled(images: readonly HostImage[], { reporter }: Pick<Por
 }
 
 function layerCount({ images }: NodePlan): number {
-  return new Set(
-    images.flatMap((entry) => (entry.action === "send" ? entry.image.layers : [])),
-  ).size;
+  return new Set(images.flatMap((entry) => (entry.action === "send" ? entry.image.layers : [])))
+    .size;
 }
 
 function reasonOf(error: unknown): string {

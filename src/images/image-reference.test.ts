@@ -31,7 +31,7 @@ test.each([
   ["a//b", "a part of it is empty"],
   ["/a", "a part of it is empty"],
   ["a:", "the tag"],
-  ["a:b:c", 'characters that names do not have'],
+  ["a:b:c", "characters that names do not have"],
   ["a:x y", "the tag"],
   [`a:${"x".repeat(129)}`, "the tag"],
   ["a b", "characters"],

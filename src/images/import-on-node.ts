@@ -200,7 +200,11 @@ export async function tagOnNode(
 
 async function tag(
   node: string,
-  { from, image, target }: { readonly from: string; readonly image: HostImage; readonly target: string },
+  {
+    from,
+    image,
+    target,
+  }: { readonly from: string; readonly image: HostImage; readonly target: string },
   engine: Pick<ContainerEngine, "exec">,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
@@ -244,5 +248,11 @@ async function* counting(
 }
 
 function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1)?.replace(/^ctr: /, "") ?? "";
+  return (
+    text
+      .trim()
+      .split("\n")
+      .at(-1)
+      ?.replace(/^ctr: /, "") ?? ""
+  );
 }

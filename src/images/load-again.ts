@@ -21,7 +21,9 @@ export async function loadAgain(
   const loaded = onNodes.filter(({ image, isLoaded }) => isLoaded && !image.startsWith("sha256:"));
   const names = [...new Set(loaded.map(({ image }) => image))];
   const found = await Promise.all(
-    names.map(async (name) => ((await ports.engine.inspectImage(name)) === undefined ? [] : [name])),
+    names.map(async (name) =>
+      (await ports.engine.inspectImage(name)) === undefined ? [] : [name],
+    ),
   );
   const images = found.flat();
   for (const name of names.filter((each) => !images.includes(each)))

@@ -127,7 +127,10 @@ test("refuses an image for another platform", async () => {
 test("loads an image under each of its names", async () => {
   const tagged = legacyArchiveFiles([app]).map((file) =>
     file.name === "manifest.json"
-      ? { ...file, content: String(file.content).replace('"app:1"', '"app:1","localhost:5001/app:2"') }
+      ? {
+          ...file,
+          content: String(file.content).replace('"app:1"', '"app:1","localhost:5001/app:2"'),
+        }
       : file,
   );
   files.put("/tagged.tar", await tarBytes(tagged));

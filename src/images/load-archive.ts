@@ -21,8 +21,7 @@ export interface LoadArchiveRequest {
 }
 
 /** An archive of `docker save` or an OCI layout in a tar, compressed or not. */
-export type ArchiveFile =
-  { readonly path: string } | { readonly stdin: AsyncIterable<Uint8Array> };
+export type ArchiveFile = { readonly path: string } | { readonly stdin: AsyncIterable<Uint8Array> };
 
 /**
  * Brings the images of archives onto nodes; see `deliverImages`. A plain archive is read where it lies;

@@ -181,15 +181,17 @@ test("sends everything when the node turns out to lack a layer", async () => {
   const { images } = await load({ images: ["app:2"] });
   expect(images.map(({ action }) => action)).toEqual(["sent", "sent"]);
   expect(worker.imports).toHaveLength(3);
-  expect(worker.commands).toContainEqual(
-    expect.arrayContaining(["rm", "docker.io/library/app:2"]),
-  );
+  expect(worker.commands).toContainEqual(expect.arrayContaining(["rm", "docker.io/library/app:2"]));
   expect(worker.imports.at(-1)?.filter((name) => name.startsWith("blobs/"))).toHaveLength(5);
 });
 
 test("serves the other nodes when one fails, and says which and why", async () => {
   engine.node("dev-control-plane").onImport = () =>
-    Promise.resolve({ exitCode: 1, stdout: "", stderr: "level=info\nctr: no space left on device" });
+    Promise.resolve({
+      exitCode: 1,
+      stdout: "",
+      stderr: "level=info\nctr: no space left on device",
+    });
   await expect(load()).rejects.toThrowError(
     expect.objectContaining({
       code: "image-load-failed",
@@ -425,7 +427,8 @@ test("warns of the tag latest, which pods pull anyway", async () => {
 });
 
 test("tells whether all nodes have the image as the engine has it now", async () => {
-  const has = () => hasImageOnNodes({ cluster: "dev", image: "app:1" }, { engine: engine.asEngine() });
+  const has = () =>
+    hasImageOnNodes({ cluster: "dev", image: "app:1" }, { engine: engine.asEngine() });
   expect(await has()).toBe(false);
   await load({ nodes: ["dev-worker"] });
   expect(await has()).toBe(false);

@@ -63,8 +63,7 @@ export async function hasImageOnNodes(
   const has = await Promise.all(
     nodes.map(async (node) => {
       const store = await readNodeStore(node, ports.engine, signal);
-      const records =
-        store?.records ?? (await readNodeImages(node, images, ports.engine, signal));
+      const records = store?.records ?? (await readNodeImages(node, images, ports.engine, signal));
       return images.every((image) => isPresent(image, records));
     }),
   );

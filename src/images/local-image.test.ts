@@ -87,7 +87,11 @@ test.each<[string, (worker: FakeNode) => void]>([
     (worker) => {
       worker.onImport = () => {
         worker.onImport = () => Promise.resolve(undefined);
-        return Promise.resolve({ exitCode: 1, stdout: "", stderr: "ctr: flag provided but not defined" });
+        return Promise.resolve({
+          exitCode: 1,
+          stdout: "",
+          stderr: "ctr: flag provided but not defined",
+        });
       };
     },
   ],

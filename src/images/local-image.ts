@@ -40,7 +40,14 @@ export async function loadLocalImages(
   const startedMs = ports.clock.monotonicMs();
   const nodes = await listNodes(request, ports.engine);
   const ociImages = images.map(describe);
-  const open = () => Promise.resolve(openAtHand("The image", ociImages, images.flatMap(({ layers }) => layers)));
+  const open = () =>
+    Promise.resolve(
+      openAtHand(
+        "The image",
+        ociImages,
+        images.flatMap(({ layers }) => layers),
+      ),
+    );
   return deliverImages(
     {
       ...{ images: ociImages.map(hostImageOf), nodes, startedMs, open },
@@ -64,6 +71,11 @@ function describe({ name, config, platform, layers }: LocalImage): OciImage {
   };
 }
 
-function hostImageOf({ names: [name = ""], ids: [id = ""], platform, layers }: OciImage): HostImage {
+function hostImageOf({
+  names: [name = ""],
+  ids: [id = ""],
+  platform,
+  layers,
+}: OciImage): HostImage {
   return { ref: name, name, id, platform, layers: layers.map(({ diffId }) => diffId) };
 }

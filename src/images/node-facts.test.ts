@@ -69,7 +69,11 @@ test.each([
     "zfs",
   ],
   ["no setting", "version = 3\n", "overlayfs"],
-  ["an empty setting", 'version = 3\n[plugins."io.containerd.cri.v1.images"]\nsnapshotter = ""\n', "overlayfs"],
+  [
+    "an empty setting",
+    'version = 3\n[plugins."io.containerd.cri.v1.images"]\nsnapshotter = ""\n',
+    "overlayfs",
+  ],
 ])("finds the snapshotter in a config dump of %s", (_, dump, snapshotter) => {
   expect(parseSnapshotter(dump)).toBe(snapshotter);
 });

@@ -1,5 +1,11 @@
 import { ToolError } from "../errors/tool-error.ts";
-import { imageNameAnnotation, mediaTypes, type ImageBlob, type OciImage, type OciLayer } from "./oci.ts";
+import {
+  imageNameAnnotation,
+  mediaTypes,
+  type ImageBlob,
+  type OciImage,
+  type OciLayer,
+} from "./oci.ts";
 import { layersToSend, type HostImage, type NodePlan } from "./plan-load.ts";
 import type { TarFile } from "./tar.ts";
 
@@ -80,11 +86,7 @@ export async function* nodeLayout(
 }
 
 /** By what identifies it; by its layers where neither id nor name came along (digest references). */
-export function findImage(
-  images: readonly OciImage[],
-  wanted: HostImage,
-  title: string,
-): OciImage {
+export function findImage(images: readonly OciImage[], wanted: HostImage, title: string): OciImage {
   const hasItsLayers = (image: OciImage) =>
     image.layers.length === wanted.layers.length &&
     image.layers.every(({ diffId }, i) => diffId === wanted.layers[i]);

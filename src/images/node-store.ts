@@ -43,11 +43,15 @@ export async function readNodeStore(
       engine.readBytes(node, database, { ...options, mostBytes }),
     ]);
     if (details === undefined) throw new ToolError("container-not-found", { container: node });
-    if (details.state !== "running") throw new ToolError("container-not-running", { container: node });
+    if (details.state !== "running")
+      throw new ToolError("container-not-running", { container: node });
     if (file === undefined) return undefined;
     // A page that is free is written again by the transaction after the next one, so an older write does no harm.
     if ((await engine.modifiedAt(node, database, options)) !== file.modifiedAt) continue;
-    return parseStore(Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength), details.startedAt);
+    return parseStore(
+      Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength),
+      details.startedAt,
+    );
   }
   return undefined;
 }

@@ -28,7 +28,11 @@ export interface OciImage {
   readonly names: readonly string[];
   readonly ids: readonly string[];
   readonly platform: string;
-  readonly manifest: { readonly digest: string; readonly mediaType: string; readonly bytes: Uint8Array };
+  readonly manifest: {
+    readonly digest: string;
+    readonly mediaType: string;
+    readonly bytes: Uint8Array;
+  };
   readonly config: { readonly digest: string; readonly bytes: Uint8Array };
   readonly layers: readonly OciLayer[];
 }

@@ -40,7 +40,9 @@ function openAhead(
   signal: AbortSignal | undefined,
 ): OpenImages {
   const abort = new AbortController();
-  const coming = open(signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]));
+  const coming = open(
+    signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]),
+  );
   let failure: { readonly error: unknown } | undefined;
   let opened: OpenImages | undefined;
   const settled = coming.then(

@@ -2,10 +2,21 @@ import { expect, test } from "vitest";
 import { chainIdsOf } from "./chain-ids.ts";
 import type { NodeFacts } from "./node-facts.ts";
 import type { NodeImage } from "./node-records.ts";
-import { layersToSend, planFullLoad, planLoad, type HostImage, type NodePlan } from "./plan-load.ts";
+import {
+  layersToSend,
+  planFullLoad,
+  planLoad,
+  type HostImage,
+  type NodePlan,
+} from "./plan-load.ts";
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
-const [base, deps, app, other] = ["1", "2", "3", "4"].map(digest) as [string, string, string, string];
+const [base, deps, app, other] = ["1", "2", "3", "4"].map(digest) as [
+  string,
+  string,
+  string,
+  string,
+];
 
 const image: HostImage = {
   ref: "app:1",
@@ -51,7 +62,13 @@ test("sends no layer when only the config differs", () => {
 
 const target = digest("e");
 test.each([
-  ["by CRI's record of the config", [{ name: image.name, target }, { name: image.id, target }]],
+  [
+    "by CRI's record of the config",
+    [
+      { name: image.name, target },
+      { name: image.id, target },
+    ],
+  ],
   ["by the manifest", [{ name: image.name, target: image.id }]],
   ["by our label", [{ name: image.name, target, source: image.id }]],
 ])("finds an image that is there %s", (_, records) => {
@@ -84,10 +101,13 @@ test("refuses an image for another platform", () => {
 });
 
 test("sends layers that images share once", () => {
-  const second = { ...image, name: "docker.io/library/b:1", id: digest("d"), layers: [base, other] };
-  expect(layersToSend(plan([image, second], aNode()))).toEqual(
-    new Set([base, deps, app, other]),
-  );
+  const second = {
+    ...image,
+    name: "docker.io/library/b:1",
+    id: digest("d"),
+    layers: [base, other],
+  };
+  expect(layersToSend(plan([image, second], aNode()))).toEqual(new Set([base, deps, app, other]));
 });
 
 test("a full load sends every layer of what is sent", () => {

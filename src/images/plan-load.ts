@@ -77,7 +77,9 @@ export function planFullLoad(plan: NodePlan): NodePlan {
   return {
     ...plan,
     images: plan.images.map(({ image, ...rest }) =>
-      rest.action === "send" ? { image, action: "send", missing: image.layers } : { image, ...rest },
+      rest.action === "send"
+        ? { image, action: "send", missing: image.layers }
+        : { image, ...rest },
     ),
   };
 }

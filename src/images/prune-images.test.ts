@@ -19,7 +19,12 @@ test.each<[string, StoredImage, readonly string[], boolean]>([
   ["that a container has by its id", image("app:1"), ["sha256:app:1"], false],
   ["that came with the node", image("pause:3", { isLoaded: false }), [], false],
   ["that lost its name", image(undefined, { isLoaded: false, id: "sha256:x" }), [], true],
-  ["without a name, which a container uses", image(undefined, { id: "sha256:x" }), ["sha256:x"], false],
+  [
+    "without a name, which a container uses",
+    image(undefined, { id: "sha256:x" }),
+    ["sha256:x"],
+    false,
+  ],
 ])("an image %s", (_, found, used, isUnused) => {
   const unused = findUnused({ images: [found], sizes: new Map() }, new Set(used));
   expect(unused).toEqual(isUnused ? [found] : []);

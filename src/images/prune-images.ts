@@ -2,7 +2,12 @@ import type { ContainerEngine, ContainerSummary } from "../ports/container-engin
 import type { Ports } from "../ports/ports.ts";
 import { familiarName, parseImageReference } from "./image-reference.ts";
 import { findControlPlane, listNodes } from "./list-nodes.ts";
-import { bytesOf, readNodeContents, type NodeContents, type StoredImage } from "./list-node-images.ts";
+import {
+  bytesOf,
+  readNodeContents,
+  type NodeContents,
+  type StoredImage,
+} from "./list-node-images.ts";
 import { runOnNode } from "./node-facts.ts";
 import { criNamespace } from "./node-records.ts";
 

@@ -160,7 +160,7 @@ async function waitForSilence(
   clock: Ports["clock"],
   signal: AbortSignal,
 ): Promise<void> {
-  for (let before = -1; before !== layers.receivedBytes; ) {
+  for (let before = -1; before !== layers.receivedBytes;) {
     before = layers.receivedBytes;
     await clock.sleep(longestSilenceMs, signal);
   }
@@ -190,7 +190,11 @@ class LayerCollector {
       missing,
       mostBytes,
       signal,
-    }: { readonly missing: readonly string[]; readonly mostBytes: number; readonly signal: AbortSignal },
+    }: {
+      readonly missing: readonly string[];
+      readonly mostBytes: number;
+      readonly signal: AbortSignal;
+    },
   ): Promise<void> {
     const path = `${this.#folder}/${(this.#received += 1)}`;
     const hash = createHash("sha256");
@@ -220,8 +224,7 @@ class LayerCollector {
     if (missing.includes(digest)) {
       const open = () => this.#files.readStream(path);
       this.collected.set(digest, { digest, sizeBytes, open });
-    }
-    else await this.#files.remove(path);
+    } else await this.#files.remove(path);
   }
 }
 
@@ -237,7 +240,8 @@ function describe(
     digest: diffId,
     mediaType: mediaTypes.ociLayer,
     // Single sizes of layers that stay where they are cannot be had; their sum, which tools show, is right.
-    sizeBytes: collected.get(diffId)?.sizeBytes ?? (i === 0 ? Math.max(0, described.sizeBytes - sent) : 0),
+    sizeBytes:
+      collected.get(diffId)?.sizeBytes ?? (i === 0 ? Math.max(0, described.sizeBytes - sent) : 0),
   }));
   return {
     names: [image.name],

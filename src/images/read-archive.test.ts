@@ -76,7 +76,10 @@ test("reads an index of several platforms, of which one is there, and an attesta
   );
   const files = ociArchiveFiles([app]).map((file) =>
     file.name === "index.json"
-      ? { ...file, content: json({ manifests: [{ ...descriptor(index), mediaType: mediaTypes.ociIndex }] }) }
+      ? {
+          ...file,
+          content: json({ manifests: [{ ...descriptor(index), mediaType: mediaTypes.ociIndex }] }),
+        }
       : file,
   );
   const { images } = await read(
@@ -94,23 +97,46 @@ test.each<[string, readonly ArchiveFile[], RegExp]>([
   ["is empty", [], /it is empty/],
   ["holds other files", [{ name: "a.txt", content: "x" }], /neither index.json/],
   ["holds no image", replaced(legacy, "manifest.json", "[]"), /no image/],
-  ["names a file outside", [{ name: "../../etc/passwd", content: "x" }, ...oci], /outside of itself/],
+  [
+    "names a file outside",
+    [{ name: "../../etc/passwd", content: "x" }, ...oci],
+    /outside of itself/,
+  ],
   ["names an absolute path", [{ name: "/etc/passwd", content: "x" }, ...oci], /outside of itself/],
   ["links outside", [{ name: "a", linkTo: "../../etc/passwd" }, ...oci], /outside of itself/],
   ["links absolutely", [{ name: "a", linkTo: "/etc/passwd" }, ...legacy], /outside of itself/],
   ["has a wrong digest", replaced(oci, layerName, "evil"), /has the digest/],
-  ["has a wrong layer", replaced(legacy, "layer-0-2/layer.tar", "evil"), /where sha256:.* is named/],
-  ["lacks its config", oci.filter(({ name }) => name !== blobName(app.config.digest)), /is missing/],
-  ["lacks its manifest", oci.filter(({ name }) => name !== blobName(app.manifest.digest)), /is missing/],
+  [
+    "has a wrong layer",
+    replaced(legacy, "layer-0-2/layer.tar", "evil"),
+    /where sha256:.* is named/,
+  ],
+  [
+    "lacks its config",
+    oci.filter(({ name }) => name !== blobName(app.config.digest)),
+    /is missing/,
+  ],
+  [
+    "lacks its manifest",
+    oci.filter(({ name }) => name !== blobName(app.manifest.digest)),
+    /is missing/,
+  ],
   ["lacks a layer", legacy.filter(({ name }) => name !== "layer-0-2/layer.tar"), /is missing/],
   ["has a link loop", loop(legacy), /is missing/],
   ["has no JSON", replaced(oci, "index.json", "{"), /is not JSON/],
   ["has other JSON", replaced(oci, "index.json", "[1]"), /not as it should be/],
-  ["has a digest that is a path", replaced(oci, "index.json", indexWith("sha256:../../../etc")), /not as it/],
+  [
+    "has a digest that is a path",
+    replaced(oci, "index.json", indexWith("sha256:../../../etc")),
+    /not as it/,
+  ],
   ["has a huge index", replaced(oci, "index.json", " ".repeat(5_000_000)), /too many/],
 ])("refuses an archive that %s", async (_, files, reason) => {
   await expect(read(tarOf(files))).rejects.toThrowError(
-    expect.objectContaining({ code: "image-archive-invalid", message: expect.stringMatching(reason) }),
+    expect.objectContaining({
+      code: "image-archive-invalid",
+      message: expect.stringMatching(reason),
+    }),
   );
 });
 
@@ -171,10 +197,13 @@ async function read(
 ): Promise<{ readonly images: readonly OciImage[]; readonly stored: readonly string[] }> {
   const blobs = options.blobs ?? new ReplayFeed<ImageBlob>();
   const files = new FakeFiles();
-  const images = await readArchive(
-    bytes,
-    { title: "the archive", keep: keepInFolder("/blobs", files), isNeeded: () => true, blobs, ...options },
-  );
+  const images = await readArchive(bytes, {
+    title: "the archive",
+    keep: keepInFolder("/blobs", files),
+    isNeeded: () => true,
+    blobs,
+    ...options,
+  });
   for (const path of files.paths) expect(path).toMatch(/^\/blobs\/\d+$/);
   return { images, stored: (await collected(blobs)).map(({ digest }) => digest) };
 }
@@ -191,7 +220,9 @@ function replaced(files: readonly ArchiveFile[], name: string, content: string):
 
 function loop(files: readonly ArchiveFile[]): ArchiveFile[] {
   return files.map((file) =>
-    file.name === "layer-0-2/layer.tar" ? { name: file.name, linkTo: "../layer-0-2/layer.tar" } : file,
+    file.name === "layer-0-2/layer.tar"
+      ? { name: file.name, linkTo: "../layer-0-2/layer.tar" }
+      : file,
   );
 }
 

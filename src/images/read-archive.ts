@@ -264,8 +264,7 @@ class ArchiveReader {
       const images: OciImage[] = [];
       for (const child of manifests)
         // Other platforms' manifests are often left out.
-        if (this.#hasBlob(child.digest))
-          images.push(...(await this.#imagesOf(child, names, ids)));
+        if (this.#hasBlob(child.digest)) images.push(...(await this.#imagesOf(child, names, ids)));
       return images;
     }
     if (mediaType !== mediaTypes.ociManifest && mediaType !== mediaTypes.dockerManifest) return [];
@@ -338,7 +337,9 @@ class ArchiveReader {
     if (digest === diffId) return { diffId, digest, mediaType: mediaTypes.ociLayer, sizeBytes };
     const found = open === undefined ? undefined : await this.#contentOf(name, open());
     if (found?.compression === undefined || found.digest !== diffId)
-      throw this.#invalid(`a layer has the digest ${found?.digest ?? digest} where ${diffId} is named`);
+      throw this.#invalid(
+        `a layer has the digest ${found?.digest ?? digest} where ${diffId} is named`,
+      );
     return {
       diffId,
       digest,

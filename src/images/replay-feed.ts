@@ -25,7 +25,7 @@ export class ReplayFeed<T> implements AsyncIterable<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
-    for (let next = 0; ; ) {
+    for (let next = 0; ;) {
       const changed = this.#changed;
       while (next < this.#values.length) yield this.#values[next++] as T;
       if (changed !== this.#changed) continue;

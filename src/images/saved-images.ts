@@ -31,16 +31,13 @@ export async function openSavedImages(
     ...(hasContainerdStore ? { platform: plans[0]?.platform ?? "" } : {}),
   });
   let failure: { readonly error: unknown } | undefined;
-  const images: Promise<readonly OciImage[]> = readArchive(
-    bytes,
-    {
-      title,
-      keep: keepInFolder(folder, files),
-      blobs,
-      trustsNames: true,
-      isNeeded: (digest) => needed.has(digest) || !known.has(digest),
-    },
-  );
+  const images: Promise<readonly OciImage[]> = readArchive(bytes, {
+    title,
+    keep: keepInFolder(folder, files),
+    blobs,
+    trustsNames: true,
+    isNeeded: (digest) => needed.has(digest) || !known.has(digest),
+  });
   const ended = images.then(
     () => undefined,
     (error: unknown) => {

@@ -11,16 +11,19 @@ async function* streamOf<T>(values: readonly T[]): AsyncIterable<T> {
   yield* values;
 }
 
-test.each([0, 1, 511, 512, 513, 100_000])("writes a file of %i bytes as tar-stream reads it", async (size) => {
-  const tar = writeTar(streamOf([file("a", "x".repeat(size)), file("b/c", "second")]));
-  const read: [string, string][] = [];
-  for await (const entry of readTar(tar))
-    read.push([entry.name, Buffer.from(await collectBytes(entry.content)).toString()]);
-  expect(read).toEqual([
-    ["a", "x".repeat(size)],
-    ["b/c", "second"],
-  ]);
-});
+test.each([0, 1, 511, 512, 513, 100_000])(
+  "writes a file of %i bytes as tar-stream reads it",
+  async (size) => {
+    const tar = writeTar(streamOf([file("a", "x".repeat(size)), file("b/c", "second")]));
+    const read: [string, string][] = [];
+    for await (const entry of readTar(tar))
+      read.push([entry.name, Buffer.from(await collectBytes(entry.content)).toString()]);
+    expect(read).toEqual([
+      ["a", "x".repeat(size)],
+      ["b/c", "second"],
+    ]);
+  },
+);
 
 test("writes the same bytes for the same content", async () => {
   const write = () => collectBytes(writeTar(streamOf([file("a", "one")])));

@@ -21,7 +21,7 @@ export interface TarEntry {
 export async function* readTar(bytes: AsyncIterable<Uint8Array>): AsyncIterable<TarEntry> {
   await using source = new ByteSource(bytes);
   let extended: ExtendedHeader = {};
-  for (let emptyBlocks = 0; ; ) {
+  for (let emptyBlocks = 0; ;) {
     const header = await source.block();
     if (header === undefined) return;
     if (Buffer.compare(header, emptyBlock) === 0) {
@@ -61,9 +61,7 @@ export async function* readTar(bytes: AsyncIterable<Uint8Array>): AsyncIterable<
 
 /** Hard links name another member, symbolic ones go from where they are. */
 function linkTargetOf(name: string, type: string, target: string): string {
-  return type === "1" || target.startsWith("/")
-    ? target
-    : posix.join(posix.dirname(name), target);
+  return type === "1" || target.startsWith("/") ? target : posix.join(posix.dirname(name), target);
 }
 
 /** pax: of the next file, of all files; GNU: long name, long link. */
@@ -98,7 +96,7 @@ function readExtension(type: string, content: Uint8Array): ExtendedHeader {
 /** "LENGTH KEY=VALUE\n", one after the other; the length counts all of it. */
 function readPaxRecords(content: Buffer): ReadonlyMap<string, string> {
   const records = new Map<string, string>();
-  for (let at = 0; at < content.length; ) {
+  for (let at = 0; at < content.length;) {
     const [digits = ""] = /^\d{1,8}(?= )/.exec(content.toString("latin1", at, at + 9)) ?? [];
     const length = Number(digits);
     const record = content.toString("utf8", at + digits.length + 1, at + length - 1);
@@ -115,7 +113,8 @@ function readPaxRecords(content: Buffer): ReadonlyMap<string, string> {
 function checkSum(header: Uint8Array): void {
   let sum = 0;
   for (const [i, byte] of header.entries()) sum += i >= 148 && i < 156 ? 32 : byte;
-  if (readNumber(header.subarray(148, 156)) !== sum) throw new Error("a header's checksum is wrong");
+  if (readNumber(header.subarray(148, 156)) !== sum)
+    throw new Error("a header's checksum is wrong");
 }
 
 function readName(header: Uint8Array): string {
@@ -171,7 +170,7 @@ class ByteSource implements AsyncDisposable {
   }
 
   async *pieces(size: number): AsyncIterable<Uint8Array> {
-    for (let left = size; left > 0; ) {
+    for (let left = size; left > 0;) {
       if (!(await this.#fill())) throw new Error("it ends early");
       const piece = this.#take(Math.min(left, this.#rest.length));
       left -= piece.length;
@@ -180,7 +179,7 @@ class ByteSource implements AsyncDisposable {
   }
 
   async skip(size: number): Promise<void> {
-    for (let left = size; left > 0; ) {
+    for (let left = size; left > 0;) {
       if (!(await this.#fill())) throw new Error("it ends early");
       left -= this.#take(Math.min(left, this.#rest.length)).length;
     }

@@ -15,7 +15,13 @@ import { chainIdsOf } from "../chain-ids.ts";
 import { configSchema, indexSchema, manifestSchema } from "../oci-schemas.ts";
 import { readTar } from "../tar.ts";
 import { sampleBolt } from "./sample-bolt.ts";
-import { blobName, ociArchiveFiles, tarOf, type ArchiveFile, type SampleImage } from "./sample-image.ts";
+import {
+  blobName,
+  ociArchiveFiles,
+  tarOf,
+  type ArchiveFile,
+  type SampleImage,
+} from "./sample-image.ts";
 
 /** An engine with images and nodes: what of Docker and containerd image delivery relies on. */
 export class FakeImageEngine {
@@ -175,8 +181,7 @@ export class FakeNode {
       this.onFacts();
       return done(list === "" ? facts : `${list}--8<--\n${facts}`);
     }
-    if (text.includes("images import"))
-      return this.#import(stdin as AsyncIterable<Uint8Array>);
+    if (text.includes("images import")) return this.#import(stdin as AsyncIterable<Uint8Array>);
     if (text.includes("images ls")) return done(this.#imageList());
     if (text.includes("images rm")) this.images.delete(command.at(-1) ?? "");
     if (text.includes("images tag")) {
@@ -208,7 +213,10 @@ export class FakeNode {
       const manifest = manifestSchema.parse(read(blobName(digest)));
       const config = configSchema.parse(read(blobName(manifest.config.digest)));
       const name = annotations?.["io.containerd.image.name"] ?? "";
-      this.images.set(name, flags.length === 0 ? { target: digest } : { target: digest, label: flags.join(",") });
+      this.images.set(
+        name,
+        flags.length === 0 ? { target: digest } : { target: digest, label: flags.join(",") },
+      );
       const chainIds = chainIdsOf(config.rootfs.diff_ids);
       for (const [i, chainId] of chainIds.entries()) {
         const layer = manifest.layers[i]?.digest ?? "";
@@ -262,7 +270,8 @@ function contentsText(images: FakeNode["contents"]): string {
   const gc = "containerd.io/gc.ref";
   return [
     images.map(
-      ({ name }, i) => `${name} manifest ${digest("a", i)} 1MiB linux/amd64 airfield.dev/loaded=true`,
+      ({ name }, i) =>
+        `${name} manifest ${digest("a", i)} 1MiB linux/amd64 airfield.dev/loaded=true`,
     ),
     images.flatMap(({ chainIds }, i) => [
       `${digest("a", i)}\t1B\t1m\t${gc}.content.config=${digest("c", i)}`,
@@ -280,7 +289,12 @@ async function firstLines(
 ): Promise<{ readonly lines: readonly string[]; readonly rest: AsyncIterable<Uint8Array> }> {
   const iterator = bytes[Symbol.asyncIterator]();
   const { value } = (await iterator.next()) as { readonly value?: Uint8Array };
-  return { lines: Buffer.from(value ?? []).toString().split("\n"), rest: { [Symbol.asyncIterator]: () => iterator } };
+  return {
+    lines: Buffer.from(value ?? [])
+      .toString()
+      .split("\n"),
+    rest: { [Symbol.asyncIterator]: () => iterator },
+  };
 }
 
 function done(stdout: string): ExecResult {

@@ -38,7 +38,9 @@ function leafPage(bucket: SampleBucket, addChild: (child: SampleBucket) => Buffe
     const value = bucket[key] ?? "";
     return typeof value === "string" ? Buffer.from(value) : addChild(value);
   });
-  const content = keys.map((key, i) => Buffer.concat([Buffer.from(key), values[i] ?? Buffer.alloc(0)]));
+  const content = keys.map((key, i) =>
+    Buffer.concat([Buffer.from(key), values[i] ?? Buffer.alloc(0)]),
+  );
   const header = Buffer.alloc(headerBytes);
   header.writeUInt16LE(2, 8);
   header.writeUInt16LE(keys.length, 10);
@@ -66,7 +68,8 @@ function metaPage(number: number, root: number, transaction: number): Buffer {
   meta.writeBigUInt64LE(BigInt(root), 16);
   meta.writeBigUInt64LE(BigInt(transaction), 48);
   let sum = 0xcbf29ce484222325n;
-  for (const byte of meta.subarray(0, 56)) sum = BigInt.asUintN(64, (sum ^ BigInt(byte)) * 0x100000001b3n);
+  for (const byte of meta.subarray(0, 56))
+    sum = BigInt.asUintN(64, (sum ^ BigInt(byte)) * 0x100000001b3n);
   meta.writeBigUInt64LE(sum, 56);
   return page;
 }
