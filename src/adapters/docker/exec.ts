@@ -5,6 +5,7 @@ import type { ExecOptions, ExecResult } from "../../ports/container-engine.ts";
 import type { EngineConnection, EngineRequest } from "./engine-connection.ts";
 import { FrameParser, type Frame } from "./frame-parser.ts";
 import { LineSplitter } from "../lines.ts";
+import { releaseStreamed } from "../release-streamed.ts";
 
 /** The engine records the exit code before it ends the stream; these are for one that is late. */
 const EXIT_CODE_POLLS = 50;
@@ -123,6 +124,7 @@ async function feed(socket: Socket, stdin: string | AsyncIterable<Uint8Array>): 
     await new Promise((resolve) => setImmediate(resolve));
     if (!socket.writable) return;
     if (chunk.length > 0 && !socket.write(chunk)) await drained(socket);
+    releaseStreamed(chunk.length);
   }
   if (socket.writable) socket.end();
 }

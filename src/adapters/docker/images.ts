@@ -6,6 +6,7 @@ import type {
   WaitOptions,
 } from "../../ports/container-engine.ts";
 import { ignoring } from "./containers.ts";
+import { releaseStreamed } from "../release-streamed.ts";
 import type { EngineConnection, EngineRequest } from "./engine-connection.ts";
 import { progressMessages } from "./progress-messages.ts";
 import { RefusedInStream } from "./translate-error.ts";
@@ -106,7 +107,10 @@ export async function* saveImages(
     query: { names: refs, ...(platform === undefined ? {} : { platform: platformJson(platform) }) },
   });
   try {
-    yield* stream as AsyncIterable<Buffer>;
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      yield piece;
+      releaseStreamed(piece.length);
+    }
   } catch (error) {
     signal?.throwIfAborted();
     throw connection.translate(error, request);
