@@ -183,6 +183,8 @@ async function load(
     tool === "kind"
       ? [kind, "load", "docker-image", image, ...named]
       : [options.airfield, "load", "image", image, ...named, "--output", "json"];
+  // What the image's build and the loads before have written: a command is not to wait for that.
+  await execa("sync");
   const before = await engineAndNodesCpuMs(nodeIds);
   const { ms, cpuMs, peakBytes, output } = await measureUsage(command, environment, signal);
   const after = await engineAndNodesCpuMs(nodeIds);
