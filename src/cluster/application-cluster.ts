@@ -11,7 +11,7 @@ import { label } from "../nodes/labels.ts";
 import { kubectl } from "../nodes/node.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";
-import { ApiReader } from "./api-reader.ts";
+import { ApiClient } from "./api-client.ts";
 import { createCluster, type CreateClusterRequest } from "./create-cluster.ts";
 import { removeCluster } from "./delete-cluster.ts";
 import { findCluster } from "./find-cluster.ts";
@@ -44,7 +44,7 @@ export function applicationCluster(
     }
   };
   let isCreated = false;
-  const reader = new ApiReader(ports);
+  const api = new ApiClient(ports);
   const memory = new NodeMemory();
   return {
     name,
@@ -78,8 +78,11 @@ export function applicationCluster(
 
     async kubectl(args, { stdin, signal } = {}) {
       const { controlPlane } = await found();
-      const stdout = await reader.read(controlPlane.id, args, signal);
+      const stdout = await api.read(controlPlane.id, args, signal);
       if (stdout !== undefined) return { exitCode: 0, stdout, stderr: "" };
+      if (await api.apply(controlPlane.id, { args, stdin }, signal)) {
+        return { exitCode: 0, stdout: "", stderr: "" };
+      }
       return ports.engine.exec(controlPlane.id, kubectl(...args), {
         ...(stdin === undefined ? {} : { stdin }),
         ...(signal === undefined ? {} : { signal }),
@@ -95,6 +98,8 @@ export function applicationCluster(
 
     async follow(args, { signal, onLine }) {
       const { controlPlane } = await found();
+      const ended = await api.follow(controlPlane.id, { args, signal, onLine });
+      if (ended !== undefined) return ended;
       const command = ["bash", "-c", untilStdinEnds, "follow", ...kubectl(...args)];
       const { exitCode } = await ports.engine.exec(controlPlane.id, command, {
         ...{ signal, onLine, keepsNothing: true },

@@ -1,3 +1,5 @@
+import { resourcePath, resources } from "./resources.ts";
+
 /** A question to the API server in place of a `kubectl get`. */
 export interface ReadPlan {
   readonly reads: readonly Read[];
@@ -12,40 +14,6 @@ export interface Read {
   readonly kind: string;
   readonly apiVersion: string;
 }
-
-interface Resource {
-  readonly kind: string;
-  readonly apiVersion: string;
-  readonly plural: string;
-  readonly isOfCluster?: boolean;
-}
-
-const RBAC = "rbac.authorization.k8s.io/v1";
-/** https://kubernetes.io/docs/reference/kubernetes-api/ */
-const resources: readonly Resource[] = [
-  { kind: "Pod", apiVersion: "v1", plural: "pods" },
-  { kind: "Service", apiVersion: "v1", plural: "services" },
-  { kind: "ConfigMap", apiVersion: "v1", plural: "configmaps" },
-  { kind: "Secret", apiVersion: "v1", plural: "secrets" },
-  { kind: "ServiceAccount", apiVersion: "v1", plural: "serviceaccounts" },
-  { kind: "Deployment", apiVersion: "apps/v1", plural: "deployments" },
-  { kind: "ReplicaSet", apiVersion: "apps/v1", plural: "replicasets" },
-  { kind: "StatefulSet", apiVersion: "apps/v1", plural: "statefulsets" },
-  { kind: "Role", apiVersion: RBAC, plural: "roles" },
-  { kind: "RoleBinding", apiVersion: RBAC, plural: "rolebindings" },
-  { kind: "ClusterRole", apiVersion: RBAC, plural: "clusterroles", isOfCluster: true },
-  {
-    kind: "ClusterRoleBinding",
-    apiVersion: RBAC,
-    plural: "clusterrolebindings",
-    isOfCluster: true,
-  },
-  {
-    kind: "HorizontalPodAutoscaler",
-    apiVersion: "autoscaling/v2",
-    plural: "horizontalpodautoscalers",
-  },
-];
 
 /**
  * The requests that answer what a `kubectl get … --output json` asks; undefined for all that is not as simple (another
@@ -65,15 +33,13 @@ export function planReads(args: readonly string[]): ReadPlan | undefined {
       ({ kind, plural }) => plural === type || kind.toLowerCase() === type,
     );
     if (resource === undefined) return undefined;
-    const { kind, apiVersion, plural, isOfCluster } = resource;
-    const parts = [
-      ...["", apiVersion === "v1" ? "api" : "apis", apiVersion],
-      ...(isOfCluster === true ? [] : ["namespaces", encodeURIComponent(namespace)]),
-      plural,
-      ...(object === undefined ? [] : [encodeURIComponent(object)]),
-    ];
+    const { kind, apiVersion } = resource;
+    const path = resourcePath(resource, {
+      namespace,
+      ...(object === undefined ? {} : { name: object }),
+    });
     const query = selector === undefined ? "" : `?labelSelector=${encodeURIComponent(selector)}`;
-    reads.push({ path: `${parts.join("/")}${query}`, kind, apiVersion });
+    reads.push({ path: `${path}${query}`, kind, apiVersion });
   }
   return { reads, isByName };
 }

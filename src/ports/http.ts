@@ -24,4 +24,22 @@ export interface HttpOptions {
 export interface Http {
   /** Undefined when nothing answers within `timeoutMs` (refused, reset, no answer). */
   get(url: string, options: HttpOptions): Promise<HttpAnswer | undefined>;
+  /** Undefined as for `get`; what was asked for may have been done all the same. */
+  patch(
+    url: string,
+    content: { readonly body: string; readonly contentType: string },
+    options: HttpOptions,
+  ): Promise<HttpAnswer | undefined>;
+  /**
+   * Tells each line of an answer's body as it comes, until it ends; of an answer other than 200 none. Undefined when
+   * nothing answers or the answer breaks off. Rejects with the signal's reason when it aborts.
+   */
+  follow(
+    url: string,
+    options: {
+      readonly signal: AbortSignal;
+      readonly tls?: ClientTls;
+      readonly onLine: (line: string) => void;
+    },
+  ): Promise<{ readonly status: number } | undefined>;
 }

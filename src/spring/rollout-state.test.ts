@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { findPodFailure, isRolledOut, toObjects, type KubernetesObject } from "./rollout-state.ts";
+import { isRolledOut } from "../kubernetes/is-rolled-out.ts";
+import { findPodFailure, toObjects, type KubernetesObject } from "./rollout-state.ts";
 
 const deployment = (status: KubernetesObject["status"]): KubernetesObject => ({
   metadata: { generation: 2 },

@@ -139,19 +139,6 @@ export function toItems(json: string): readonly KubernetesObject[] {
   return answer.items ?? [answer];
 }
 
-/** All pods run the newest version and are available; nothing of an older one is left. */
-export function isRolledOut(deployment: KubernetesObject | undefined): boolean {
-  const { metadata, spec, status } = deployment ?? {};
-  if (metadata === undefined || status === undefined) return false;
-  const wanted = spec?.replicas ?? 1;
-  return (
-    status.observedGeneration === metadata.generation &&
-    (status.updatedReplicas ?? 0) === wanted &&
-    (status.replicas ?? 0) === wanted &&
-    (status.availableReplicas ?? 0) === wanted
-  );
-}
-
 /** It serves: at least one pod is available. */
 export function isServing(deployment: KubernetesObject | undefined): boolean {
   return (deployment?.status?.availableReplicas ?? 0) > 0;

@@ -1,6 +1,7 @@
 import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
 import { findCircle, withPrerequisites } from "../config/start-order.ts";
 import { errorCodeOf, isToolError, ToolError } from "../errors/tool-error.ts";
+import { isRolledOut } from "../kubernetes/is-rolled-out.ts";
 import type { Ports } from "../ports/ports.ts";
 import { isMadeByBuild } from "./choose-builder.ts";
 import type { SpringCluster } from "./cluster-access.ts";
@@ -11,7 +12,7 @@ import { namedReporter } from "./named-reporter.ts";
 import { planBuild, type BuildPlan } from "./plan-build.ts";
 import { MANAGED_BY } from "./plan-manifests.ts";
 import { placeOf } from "./read-contents.ts";
-import { isRolledOut, toItems } from "./rollout-state.ts";
+import { toItems } from "./rollout-state.ts";
 import { shareCluster } from "./share-cluster.ts";
 import { SharedBuilds } from "./shared-builds.ts";
 import { readProject } from "./steps/find-project.ts";

@@ -1,16 +1,37 @@
 import * as http from "node:http";
 import type * as https from "node:https";
+import { LineSplitter } from "../lines.ts";
 import type { ClientTls, Http, HttpAnswer, HttpOptions } from "../../ports/http.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** At once to a server that knows its client: requests come in tens. */
 const MAX_CONNECTIONS = 4;
 
-/** GET requests; only connections to servers that know their client are kept between them. */
+/** Short requests; only connections to servers that know their client are kept between them. */
 export class SystemHttp implements Http {
   readonly #agents = new WeakMap<ClientTls, https.Agent>();
 
-  async get(url: string, options: HttpOptions): Promise<HttpAnswer | undefined> {
+  get(url: string, options: HttpOptions): Promise<HttpAnswer | undefined> {
+    return this.#ask(url, { method: "GET" }, options);
+  }
+
+  patch(
+    url: string,
+    { body, contentType }: { readonly body: string; readonly contentType: string },
+    options: HttpOptions,
+  ): Promise<HttpAnswer | undefined> {
+    return this.#ask(url, { method: "PATCH", body, contentType }, options);
+  }
+
+  async #ask(
+    url: string,
+    {
+      method,
+      body,
+      contentType,
+    }: { readonly method: string; readonly body?: string; readonly contentType?: string },
+    options: HttpOptions,
+  ): Promise<HttpAnswer | undefined> {
     const { timeoutMs, signal, tls, maxBodyBytes = MAX_BODY_BYTES } = options;
     // TLS takes a while to load, and most commands speak with the engine alone.
     const client = url.startsWith("https:") ? await import("node:https") : http;
@@ -23,7 +44,9 @@ export class SystemHttp implements Http {
         if (signal?.aborted === true) reject(signal.reason as Error);
         else resolve(undefined);
       };
-      const request = client.get(url, { agent, signal: together }, (answer) => {
+      const headers = contentType === undefined ? {} : { "content-type": contentType };
+      const asking = { method, headers, agent, signal: together };
+      const request = client.request(url, asking, (answer) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
         const done = () =>
@@ -41,6 +64,50 @@ export class SystemHttp implements Http {
           request.destroy();
         });
         answer.once("end", done);
+        answer.once("error", failed);
+      });
+      request.once("error", failed);
+      request.end(body);
+    });
+  }
+
+  async follow(
+    url: string,
+    {
+      signal,
+      tls,
+      onLine,
+    }: {
+      readonly signal: AbortSignal;
+      readonly tls?: ClientTls;
+      readonly onLine: (line: string) => void;
+    },
+  ): Promise<{ readonly status: number } | undefined> {
+    signal.throwIfAborted();
+    const client = url.startsWith("https:") ? await import("node:https") : http;
+    return new Promise((resolve, reject) => {
+      const failed = () => {
+        if (signal.aborted) reject(signal.reason as Error);
+        else resolve(undefined);
+      };
+      // On a connection of its own: the kept ones are few, and this takes it for long.
+      const request = client.get(url, { ...tls, agent: false, signal }, (answer) => {
+        const status = answer.statusCode ?? 0;
+        const lines = new LineSplitter();
+        const tell = (complete: readonly string[]) => {
+          if (status !== 200) return;
+          try {
+            for (const line of complete) if (!signal.aborted) onLine(line);
+          } catch (error) {
+            reject(error);
+            request.destroy();
+          }
+        };
+        answer.on("data", (chunk: Buffer) => tell(lines.push(chunk)));
+        answer.once("end", () => {
+          tell(lines.end());
+          resolve({ status });
+        });
         answer.once("error", failed);
       });
       request.once("error", failed);

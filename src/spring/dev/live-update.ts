@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ToolError } from "../../errors/tool-error.ts";
+import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { findArchive } from "../find-archive.ts";
 import { openBootArchive } from "../image/boot-archive.ts";
 import { findClash, type LibraryNames } from "../image/library-path.ts";
@@ -9,7 +10,6 @@ import { planBuild } from "../plan-build.ts";
 import { HTTP_PORT, selectorOf } from "../plan-manifests.ts";
 import { readApplicationLog } from "../read-application-log.ts";
 import { enterMode, type PodTemplate } from "../special-mode.ts";
-import { isRolledOut } from "../rollout-state.ts";
 import { readApplication, SETTLE_MS } from "../steps/wait-for-rollout.ts";
 import { known, type UpContext } from "../up-context.ts";
 import { makeImage, nextContext } from "./deliver-image.ts";

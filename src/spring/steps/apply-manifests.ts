@@ -1,10 +1,11 @@
 import { ToolError } from "../../errors/tool-error.ts";
+import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { finalObjects } from "../final-objects.ts";
 import { isAutoscaled, withScaleOf } from "../keep-scale.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
 import { MANAGED_BY, probeKindOf, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts";
 import { secretNameOf } from "../plan-contents.ts";
-import { isRolledOut, manifestHashOf, toItems, type KubernetesObject } from "../rollout-state.ts";
+import { manifestHashOf, toItems, type KubernetesObject } from "../rollout-state.ts";
 import { leaveMode } from "../special-mode.ts";
 import { known, type ObjectsBefore, type UpContext, type UpStep } from "../up-context.ts";
 

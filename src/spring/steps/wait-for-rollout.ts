@@ -1,5 +1,6 @@
 import type { StepControl } from "../../cluster/step.ts";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
+import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
 import { killedWarning, wasKilled } from "../killed-pods.ts";
 import { kubectl } from "../kubectl.ts";
@@ -8,7 +9,6 @@ import { readApplicationLog, readPodEvents } from "../read-application-log.ts";
 import {
   describeRollout,
   findPodFailure,
-  isRolledOut,
   isServing,
   toObjects,
   type ApplicationObjects,
