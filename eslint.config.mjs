@@ -52,6 +52,7 @@ const worldModules = [
   "get-port",
   "ink",
   "react",
+  "ws",
   "node:fs",
   "node:fs/promises",
   "node:child_process",

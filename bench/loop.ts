@@ -22,7 +22,8 @@ import { tell } from "./tell.ts";
 
 const root = join(import.meta.dirname, "..");
 const kind = join(root, ".tools/bin/kind");
-const pollMs = 10;
+/** Each answer is work for the old pod and this program, which the new one wants the processors for. */
+const pollMs = 100;
 /** The longest that one edit may take. */
 const patienceMs = 180_000;
 

@@ -183,3 +183,33 @@ test("what the API server refuses to follow is left to kubectl, which says why",
     await new ApiClient(ports).follow(node, { args: logArgs, signal, onLine }),
   ).toBeUndefined();
 });
+
+const execUrl =
+  "https://127.0.0.1:40001/api/v1/namespaces/a/pods/p/exec?stdin=true&stdout=true&stderr=true&command=sh";
+const execing = { args: ["exec", "--stdin", "p", "--namespace", "a", "--", "sh"], stdin: "exit 3" };
+const message = (channel: number, text: string) =>
+  Buffer.concat([Uint8Array.of(channel), Buffer.from(text)]);
+
+test("runs a program in a pod, and knows how it ended", async () => {
+  const ports = await sceneOf();
+  const status = { status: "Failure", details: { causes: [{ reason: "ExitCode", message: "3" }] } };
+  ports.http.conversations.set(execUrl, [
+    ...[message(1, "o"), message(2, "e"), message(1, "ut"), message(3, JSON.stringify(status))],
+  ]);
+  const result = await new ApiClient(ports).exec(node, execing);
+  expect(result).toEqual({ exitCode: 3, stdout: "out", stderr: "e" });
+  expect(ports.http.sent).toEqual([message(0, "exit 3"), Uint8Array.of(255, 0)]);
+});
+
+test("a program whose end is not told has failed, and is not started again", async () => {
+  const ports = await sceneOf();
+  ports.http.conversations.set(execUrl, [message(1, "out")]);
+  expect(await new ApiClient(ports).exec(node, execing)).toMatchObject({ exitCode: 1 });
+});
+
+test.each([
+  ["a pod that the API server refuses", execing.args],
+  ["a terminal", ["exec", "--stdin", "--tty", "p", "--namespace", "a", "--", "sh"]],
+])("%s is left to kubectl", async (_, args) => {
+  expect(await new ApiClient(await sceneOf()).exec(node, { ...execing, args })).toBeUndefined();
+});

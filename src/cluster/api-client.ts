@@ -1,7 +1,9 @@
 import { apiServerPort } from "../kubernetes/api-server-port.ts";
 import { planApply, planPatch } from "../kubernetes/plan-apply.ts";
+import { ExecOutput, planExec } from "../kubernetes/plan-exec.ts";
 import { planFollow } from "../kubernetes/plan-follow.ts";
 import { planReads, toKubectlOutput, type ReadPlan } from "../kubernetes/plan-reads.ts";
+import type { ExecResult } from "../ports/container-engine.ts";
 import type { ClientTls, HttpOptions } from "../ports/http.ts";
 import type { Ports } from "../ports/ports.ts";
 
@@ -83,6 +85,32 @@ export class ApiClient {
       if (answer?.status !== OK && answer?.status !== CREATED) return false;
     }
     return true;
+  }
+
+  /** What `kubectl exec` would come to; undefined where only kubectl can do it, or say why not. */
+  async exec(
+    controlPlane: string,
+    { args, stdin }: { readonly args: readonly string[]; readonly stdin: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<ExecResult | undefined> {
+    const plan = planExec(args, stdin);
+    const connection = plan === undefined ? undefined : await this.#connectionTo(controlPlane);
+    if (plan === undefined || connection === undefined) return undefined;
+    const output = new ExecOutput();
+    const { path, protocol, messages } = plan;
+    const end = await this.#ports.http.converse(`${connection.server}${path}`, {
+      ...{ protocol, messages, tls: connection.tls },
+      onMessage: (message) => output.add(message),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (end === "refused") return undefined;
+    // Not again: it has begun, and may have ended.
+    return (
+      output.result ?? {
+        ...{ exitCode: FAILED, stdout: "" },
+        stderr: "the connection to the pod ended before the program",
+      }
+    );
   }
 
   /** The exit code of a kubectl that goes on until it ends or the signal aborts; undefined where only kubectl can do it. */

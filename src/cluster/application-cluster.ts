@@ -83,6 +83,8 @@ export function applicationCluster(
       if (await api.apply(controlPlane.id, { args, stdin }, signal)) {
         return { exitCode: 0, stdout: "", stderr: "" };
       }
+      const result = await api.exec(controlPlane.id, { args, stdin }, signal);
+      if (result !== undefined) return result;
       return ports.engine.exec(controlPlane.id, kubectl(...args), {
         ...(stdin === undefined ? {} : { stdin }),
         ...(signal === undefined ? {} : { signal }),

@@ -42,4 +42,18 @@ export interface Http {
       readonly onLine: (line: string) => void;
     },
   ): Promise<{ readonly status: number } | undefined>;
+  /**
+   * Talks by a WebSocket: sends the messages and tells those that come, until the server has closed. "refused": it was
+   * never opened, or without this protocol; "broken": it was not closed but ended. Rejects with the signal's reason.
+   */
+  converse(
+    url: string,
+    options: {
+      readonly protocol: string;
+      readonly messages: readonly Uint8Array[];
+      readonly onMessage: (message: Uint8Array) => void;
+      readonly tls?: ClientTls;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<"closed" | "broken" | "refused">;
 }

@@ -56,6 +56,28 @@ export class FakeHttp implements Http {
     return answer;
   }
 
+  /** The messages that come back, by URL; what is asked elsewhere is refused. */
+  readonly conversations = new Map<string, readonly Uint8Array[]>();
+  /** What was sent last. */
+  sent: readonly Uint8Array[] = [];
+
+  converse(
+    url: string,
+    {
+      messages,
+      onMessage,
+    }: {
+      readonly messages: readonly Uint8Array[];
+      readonly onMessage: (message: Uint8Array) => void;
+    },
+  ): Promise<"closed" | "broken" | "refused"> {
+    const answers = this.conversations.get(url);
+    if (answers === undefined) return Promise.resolve("refused");
+    this.sent = messages;
+    for (const answer of answers) onMessage(answer);
+    return Promise.resolve("closed");
+  }
+
   async #ask(url: string, { signal, tls }: HttpOptions): Promise<HttpAnswer | undefined> {
     signal?.throwIfAborted();
     this.#tls.set(url, tls);

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { WebSocketServer, type WebSocket } from "ws";
 import { SystemHttp } from "./system-http.ts";
 
 const http = new SystemHttp();
@@ -130,4 +131,59 @@ test("following ends with the signal", async () => {
   const reason = new Error("enough");
   const onLine = () => abort.abort(reason);
   await expect(http.follow(server.url, { signal: abort.signal, onLine })).rejects.toBe(reason);
+});
+
+describe("a WebSocket", () => {
+  async function talking(
+    onConnection: (socket: WebSocket) => void,
+  ): Promise<AsyncDisposable & { readonly url: string }> {
+    const server = new WebSocketServer({
+      ...{ host: "127.0.0.1", port: 0 },
+      handleProtocols: (offered) => (offered.has("known") ? "known" : false),
+    });
+    await new Promise((resolve) => server.once("listening", resolve));
+    server.on("connection", onConnection);
+    return {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      async [Symbol.asyncDispose]() {
+        for (const client of server.clients) client.terminate();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
+  }
+  const message = { messages: [Uint8Array.of(1, 2)], onMessage: () => undefined };
+
+  test("sends its messages and tells those that come until it is closed", async () => {
+    await using server = await talking((socket) => {
+      socket.on("message", (data) => {
+        socket.send(data);
+        socket.close(1000);
+      });
+    });
+    const heard: number[][] = [];
+    const onMessage = (bytes: Uint8Array) => void heard.push([...bytes]);
+    expect(await http.converse(server.url, { ...message, protocol: "known", onMessage })).toBe(
+      "closed",
+    );
+    expect(heard).toEqual([[1, 2]]);
+  });
+
+  test("that ends unclosed is broken, and one that nobody takes is refused", async () => {
+    await using server = await talking((socket) => socket.terminate());
+    expect(await http.converse(server.url, { ...message, protocol: "known" })).toBe("broken");
+    expect(await http.converse(server.url, { ...message, protocol: "other" })).toBe("refused");
+    expect(await http.converse("http://127.0.0.1:1/", { ...message, protocol: "known" })).toBe(
+      "refused",
+    );
+  });
+
+  test("ends with the signal", async () => {
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    await using server = await talking((socket) => {
+      socket.on("message", () => abort.abort(reason));
+    });
+    const options = { ...message, protocol: "known", signal: abort.signal };
+    await expect(http.converse(server.url, options)).rejects.toBe(reason);
+  });
 });

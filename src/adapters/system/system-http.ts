@@ -3,6 +3,9 @@ import type * as https from "node:https";
 import { LineSplitter } from "../lines.ts";
 import type { ClientTls, Http, HttpAnswer, HttpOptions } from "../../ports/http.ts";
 
+const HANDSHAKE_MS = 5_000;
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const NORMAL_CLOSURE = 1000;
 const MAX_BODY_BYTES = 64 * 1024;
 /** At once to a server that knows its client: requests come in tens. */
 const MAX_CONNECTIONS = 4;
@@ -111,6 +114,51 @@ export class SystemHttp implements Http {
         answer.once("error", failed);
       });
       request.once("error", failed);
+    });
+  }
+
+  async converse(
+    url: string,
+    {
+      protocol,
+      messages,
+      onMessage,
+      tls,
+      signal,
+    }: {
+      readonly protocol: string;
+      readonly messages: readonly Uint8Array[];
+      readonly onMessage: (message: Uint8Array) => void;
+      readonly tls?: ClientTls;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<"closed" | "broken" | "refused"> {
+    const { WebSocket } = await import("ws");
+    signal?.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(url.replace(/^http/, "ws"), protocol, {
+        ...tls,
+        handshakeTimeout: HANDSHAKE_MS,
+        perMessageDeflate: false,
+      });
+      let isOpen = false;
+      const abort = () => {
+        reject(signal?.reason as Error);
+        socket.terminate();
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      socket.once("open", () => {
+        isOpen = true;
+        for (const message of messages) socket.send(message);
+      });
+      socket.on("message", (data: Buffer) => onMessage(data));
+      // Followed by "close".
+      socket.on("error", () => undefined);
+      socket.once("close", (code) => {
+        signal?.removeEventListener("abort", abort);
+        if (!isOpen) resolve("refused");
+        else resolve(code === NORMAL_CLOSURE ? "closed" : "broken");
+      });
     });
   }
 

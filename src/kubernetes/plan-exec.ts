@@ -1,0 +1,81 @@
+import { resourcePath, resources } from "./resources.ts";
+
+/** A program in a pod, started by a request to the API server in place of a `kubectl exec`. */
+export interface ExecPlan {
+  readonly path: string;
+  /** The WebSocket protocol by which its streams go: the first one that can end stdin alone. */
+  readonly protocol: string;
+  readonly messages: readonly Uint8Array[];
+}
+
+/**
+ * Each message begins with the number of its channel. In protocol 5 a message of channel 255 ends the one that it names.
+ * https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
+ */
+const protocol = "v5.channel.k8s.io";
+const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 };
+
+/** As kubectl sends it. */
+const messageBytes = 32 * 1024;
+
+/** What `kubectl exec --stdin` is asked; undefined for all that is not as simple. */
+export function planExec(args: readonly string[], stdin: string | undefined): ExecPlan | undefined {
+  const [verb, stdinFlag, pod = "", namespaceFlag, namespace = "", end, ...command] = args;
+  const isSimple =
+    verb === "exec" &&
+    stdinFlag === "--stdin" &&
+    namespaceFlag === "--namespace" &&
+    end === "--" &&
+    /^[a-z0-9]/.test(pod) &&
+    command.length > 0;
+  const resource = resources.find(({ kind }) => kind === "Pod");
+  if (!isSimple || stdin === undefined || resource === undefined) return undefined;
+  const query = new URLSearchParams({ stdin: "true", stdout: "true", stderr: "true" });
+  for (const word of command) query.append("command", word);
+  return {
+    path: `${resourcePath(resource, { namespace, name: pod })}/exec?${query.toString()}`,
+    protocol,
+    messages: [...pieces(Buffer.from(stdin)), Uint8Array.of(channels.close, channels.stdin)],
+  };
+}
+
+function* pieces(stdin: Buffer): Iterable<Uint8Array> {
+  for (let at = 0; at < stdin.length; at += messageBytes)
+    yield Buffer.concat([Uint8Array.of(channels.stdin), stdin.subarray(at, at + messageBytes)]);
+}
+
+/** Puts together what comes back. */
+export class ExecOutput {
+  readonly #streams = new Map<number, Uint8Array[]>();
+
+  add(message: Uint8Array): void {
+    const channel = message[0] ?? channels.close;
+    this.#streams.set(channel, [...(this.#streams.get(channel) ?? []), message.subarray(1)]);
+  }
+
+  /** Undefined where the program's end was not told. */
+  get result():
+    { readonly exitCode: number; readonly stdout: string; readonly stderr: string } | undefined {
+    const exitCode = exitCodeOf(this.#text(channels.status));
+    if (exitCode === undefined) return undefined;
+    return { exitCode, stdout: this.#text(channels.stdout), stderr: this.#text(channels.stderr) };
+  }
+
+  #text(channel: number): string {
+    return Buffer.concat(this.#streams.get(channel) ?? []).toString("utf8");
+  }
+}
+
+/** Of a `Status`: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+function exitCodeOf(text: string): number | undefined {
+  if (text === "") return undefined;
+  const { status, details } = JSON.parse(text) as {
+    readonly status?: string;
+    readonly details?: {
+      readonly causes?: readonly { readonly reason?: string; readonly message?: string }[];
+    };
+  };
+  if (status === "Success") return 0;
+  const code = details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
+  return code === undefined ? undefined : Number(code);
+}
