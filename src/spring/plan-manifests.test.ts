@@ -363,3 +363,19 @@ test("permissions beyond the namespace are a ClusterRole", () => {
     ["ClusterRoleBinding", "default-user-service", undefined],
   ]);
 });
+
+test.each<[string, readonly string[], boolean]>([
+  ["no client of the API server", ["spring-boot-starter-web"], false],
+  ["fabric8's", ["kubernetes-client"], true],
+  ["the official one", ["client-java"], true],
+  ["Spring Cloud's", ["spring-cloud-starter-kubernetes-fabric8-config"], true],
+])("a pod has the token of its ServiceAccount where it may use it: %s", (_, libraries, hasToken) => {
+  const automount = podOf(inputs({ libraries }))["automountServiceAccountToken"];
+  expect(automount).toBe(hasToken ? undefined : false);
+});
+
+test("a pod that is given permissions has the token", () => {
+  const permission = { apiGroups: [""], resources: ["pods"], verbs: ["list"], clusterWide: false };
+  const plan = inputs({ libraries: [], config: { permissions: [permission] } });
+  expect(podOf(plan)["automountServiceAccountToken"]).toBeUndefined();
+});

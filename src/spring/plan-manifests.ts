@@ -8,7 +8,7 @@ import {
 import { planAccess } from "./plan-access.ts";
 import { planContents, readInPod } from "./plan-contents.ts";
 import { APPLICATION_USER, type ApplicationFacts } from "./plan-image.ts";
-import { planPermissions, usesCloudConfig } from "./plan-permissions.ts";
+import { mayCallKubernetes, planPermissions, usesCloudConfig } from "./plan-permissions.ts";
 import type { Contents } from "./read-contents.ts";
 
 /** A Kubernetes object as JSON; only what is read of it is typed. */
@@ -196,6 +196,9 @@ function planDeployment(inputs: ManifestInputs): Manifest {
             PRE_STOP_SECONDS + properties.shutdownPhaseSeconds + EXIT_MARGIN_SECONDS,
           topologySpreadConstraints: [spreadOverNodes(name)],
           ...(permissionsOf(inputs).length === 0 ? {} : { serviceAccountName: name }),
+          ...(permissionsOf(inputs).length > 0 || mayCallKubernetes(inputs.libraries)
+            ? {}
+            : { automountServiceAccountToken: false }),
           ...podSecurity(isOwnImage, ports.http),
           // A Service named "server" would otherwise put SERVER_PORT=tcp://… into every pod, which Spring Boot
           // takes for server.port. Names are found by DNS; KUBERNETES_SERVICE_* are set in any case.
