@@ -106,10 +106,12 @@ const takeBuiltins = {
 
 const slowBuiltins = ["node:child_process", "node:crypto", "node:zlib"];
 
-/** Classes are needed as they are, and types not at all. */
+/** Classes and objects are needed as they are, and types not at all. */
 function isOfFunctions(names) {
-  return names !== undefined && namesIn(names).every((name) => /^[a-z]\w*$/.test(name));
+  return namesIn(names).every((name) => /^[a-z]\w*$/.test(name) && !objects.includes(name));
 }
+
+const objects = ["constants", "subtle", "webcrypto"];
 
 function namesIn(names) {
   return withoutTypes(names)
