@@ -296,6 +296,20 @@ describe("with an engine whose pushes reach us", () => {
     expect(imports).toEqual(["begun", "pushed"]);
   });
 
+  test("lets layers that the nodes have wait, as soon as it knows them by their beginning", async () => {
+    const [base = "", top = "", newer = ""] = ["base", "top", "newer"].map((text) =>
+      text.repeat(5000),
+    );
+    const big = sampleImage("big:1", [base, top]);
+    engine.images.set("big:1", big);
+    engine.images.set("big:2", sampleImage("big:2", [base, newer]));
+    await load({ images: ["big:1"] });
+    if (pushEndpoint !== undefined) pushEndpoint.isTopmostFirst = false;
+    await load({ images: ["big:2"] });
+    expect(pushEndpoint?.passed).toEqual([big.layers[0]?.diffId]);
+    expect(engine.node("dev-worker").images.has("docker.io/library/big:2")).toBe(true);
+  });
+
   test("knows the image again", async () => {
     await load({ images: ["app:2"] });
     const { images } = await load({ images: ["app:2"] });

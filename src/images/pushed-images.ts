@@ -3,7 +3,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Ports } from "../ports/ports.ts";
-import type { ImageDescription, PushEndpoint } from "../ports/push-endpoint.ts";
+import type { ImageDescription, PushedLayer, PushEndpoint } from "../ports/push-endpoint.ts";
+import { headBytes, headOf, LayerHeads } from "./layer-heads.ts";
 import { digestOf, manifestOf, mediaTypes, type ImageBlob, type OciImage } from "./oci.ts";
 import type { OpenImages } from "./open-images.ts";
 import type { HostImage, NodePlan } from "./plan-load.ts";
@@ -36,20 +37,23 @@ export async function openPushedImages(
 ): Promise<OpenImages | undefined> {
   const folder = await ports.files.makeTemporaryDirectory("airfield-images-");
   const pushes: Promise<unknown>[] = [];
+  const heads = new LayerHeads(ports.files);
   const remove = async () => {
     // The engine takes its time to forget a push.
     await Promise.all(pushes);
-    await ports.files.remove(folder);
+    await Promise.all([ports.files.remove(folder), heads.save()]);
   };
   try {
-    const layers = new LayerCollector(folder, ports.files);
+    const layers = new LayerCollector(folder, ports.files, heads);
     const images: OciImage[] = [];
     for (const [image, missing] of imagesToSend(plans)) {
+      const others = await heads.of(image.layers.filter((layer) => !missing.includes(layer)));
       const describing = ports.pushEndpoint.describeImage(
         image.ref,
         signal === undefined ? {} : { signal },
       );
-      const push = pushMissing({ ref: image.ref, missing, describing }, layers, ports, signal);
+      const wanted = { ref: image.ref, missing, others, describing };
+      const push = pushMissing(wanted, layers, ports, signal);
       pushes.push(push.ended);
       const [hasAll, description] = await Promise.all([push.hasAll, describing]);
       if (!hasAll) {
@@ -99,10 +103,13 @@ function pushMissing(
   {
     ref,
     missing,
+    others,
     describing,
   }: {
     readonly ref: string;
     readonly missing: readonly string[];
+    /** Heads of the image's layers that nobody waits for. */
+    readonly others: ReadonlySet<string>;
     readonly describing: Promise<ImageDescription>;
   },
   layers: LayerCollector,
@@ -126,7 +133,7 @@ function pushMissing(
           try {
             const { sizeBytes } = await describing;
             const mostBytes = before + Math.max(sizeBytes * mostPushed, smallBytes);
-            await layers.collect(layer, { missing, mostBytes, signal: together });
+            await layers.collect(layer, { missing, others, mostBytes, signal: together });
             if (!layers.hasAll(missing)) return;
             complete.resolve(true);
             enough.abort();
@@ -173,11 +180,13 @@ class LayerCollector {
   receivedBytes = 0;
   readonly #folder: string;
   readonly #files: Ports["files"];
+  readonly #heads: LayerHeads;
   #received = 0;
 
-  constructor(folder: string, files: Ports["files"]) {
+  constructor(folder: string, files: Ports["files"], heads: LayerHeads) {
     this.#folder = folder;
     this.#files = files;
+    this.#heads = heads;
   }
 
   hasAll(diffIds: readonly string[]): boolean {
@@ -185,13 +194,15 @@ class LayerCollector {
   }
 
   async collect(
-    layer: AsyncIterable<Uint8Array>,
+    layer: PushedLayer,
     {
       missing,
+      others,
       mostBytes,
       signal,
     }: {
       readonly missing: readonly string[];
+      readonly others: ReadonlySet<string>;
       readonly mostBytes: number;
       readonly signal: AbortSignal;
     },
@@ -199,6 +210,8 @@ class LayerCollector {
     const path = `${this.#folder}/${(this.#received += 1)}`;
     const hash = createHash("sha256");
     let sizeBytes = 0;
+    let beginning = Buffer.alloc(0);
+    let head: string | undefined;
     const source = Readable.from(layer, { objectMode: false });
     await pipeline(
       source,
@@ -209,10 +222,18 @@ class LayerCollector {
           this.receivedBytes += bytes;
           if (this.receivedBytes > mostBytes) throw new Error("saving the image is less work");
         };
+        const look = (chunk: Uint8Array) => {
+          if (head !== undefined) return;
+          beginning = Buffer.concat([beginning, chunk.subarray(0, headBytes)]);
+          if (beginning.length < headBytes) return;
+          head = headOf(beginning);
+          if (others.has(head)) layer.letOthersPass();
+        };
         const hashed = async function* () {
           for await (const chunk of content) {
             hash.update(chunk);
             counted(chunk.byteLength);
+            look(chunk);
             yield chunk;
           }
         };
@@ -223,6 +244,7 @@ class LayerCollector {
     const digest = `sha256:${hash.digest("hex")}`;
     if (missing.includes(digest)) {
       const open = () => this.#files.readStream(path);
+      await this.#heads.learn(digest, head ?? headOf(beginning));
       this.collected.set(digest, { digest, sizeBytes, open });
     } else await this.#files.remove(path);
   }

@@ -3,6 +3,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { ImageBlob, OciImage } from "./oci.ts";
 import type { OpenImages } from "./open-images.ts";
 import { layersToSend, type NodePlan } from "./plan-load.ts";
+import { LayerHeads, readHead } from "./layer-heads.ts";
 import { keepInFolder, readArchive } from "./read-archive.ts";
 import { ReplayFeed } from "./replay-feed.ts";
 
@@ -56,9 +57,22 @@ export async function openSavedImages(
     [Symbol.asyncDispose]: async () => {
       abort.abort();
       await ended;
+      if (failure === undefined) await learnHeads(known, blobs, files);
       await files.remove(folder);
     },
   };
+}
+
+/** So that a push of another image on these layers need not wait for them. */
+async function learnHeads(
+  layers: ReadonlySet<string>,
+  blobs: AsyncIterable<ImageBlob>,
+  files: Ports["files"],
+): Promise<void> {
+  const heads = new LayerHeads(files);
+  for await (const { digest, open } of blobs)
+    if (layers.has(digest)) await heads.learn(digest, await readHead(open()));
+  await heads.save();
 }
 
 function refsToSend(plans: readonly NodePlan[]): readonly string[] {

@@ -11,6 +11,12 @@ export interface ImageDescription {
   readonly sizeBytes: number;
 }
 
+/** A layer on its way, compressed as the engine sends it. */
+export interface PushedLayer extends AsyncIterable<Uint8Array> {
+  /** Nobody waits for this one: it goes on when no other is under way. */
+  letOthersPass(): void;
+}
+
 /**
  * Single layers out of an engine with the classic store. Its `save` writes the whole image to disk
  * before the first byte comes out; its `push` takes the topmost layers first and streams.
@@ -18,13 +24,12 @@ export interface ImageDescription {
 export interface PushEndpoint {
   /**
    * Has the engine push the image to a registry on 127.0.0.1 that exists for this push only and has
-   * nothing. `receive` gets each layer, compressed as the engine sends it; several at a time, small ones
-   * before big ones. Resolves when all have been received; a caller who has enough aborts the signal.
+   * nothing. `receive` gets each layer, several at a time, small ones before big ones. Resolves when all have been received; a caller who has enough aborts the signal.
    * Throws the engine's reason when the push fails, also when the engine cannot reach this machine.
    */
   pushLayers(
     image: string,
-    receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>,
+    receive: (layer: PushedLayer) => Promise<void>,
     options: WaitOptions,
   ): Promise<void>;
   describeImage(image: string, options: WaitOptions): Promise<ImageDescription>;

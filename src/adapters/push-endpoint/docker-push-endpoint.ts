@@ -1,5 +1,5 @@
 import type { WaitOptions } from "../../ports/container-engine.ts";
-import type { ImageDescription, PushEndpoint } from "../../ports/push-endpoint.ts";
+import type { ImageDescription, PushedLayer, PushEndpoint } from "../../ports/push-endpoint.ts";
 import { EngineConnection, type EngineRequest } from "../docker/engine-connection.ts";
 import { imagePath } from "../docker/images.ts";
 import { progressMessages } from "../docker/progress-messages.ts";
@@ -17,7 +17,7 @@ export class DockerPushEndpoint implements PushEndpoint {
 
   async pushLayers(
     image: string,
-    receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>,
+    receive: (layer: PushedLayer) => Promise<void>,
     { signal }: WaitOptions,
   ): Promise<void> {
     await using registry = await LayerRegistry.listen(receive);

@@ -51,6 +51,30 @@ test("lets small layers go before big ones", async () => {
   expect(received.map(({ bytes }) => bytes).sort()).toEqual([1, 8 * headStart]);
 });
 
+test("lets a layer that nobody waits for wait for the others", async () => {
+  await using pushing = await LayerRegistry.listen(async (layer) => {
+    const entry = { bytes: 0, isComplete: false };
+    received.push(entry);
+    for await (const chunk of layer) {
+      entry.bytes += chunk.byteLength;
+      if (chunk[0] === 0) layer.letOthersPass();
+    }
+    entry.isComplete = true;
+  });
+  const wanted = upload("/v2/upload/1", pushing.port);
+  const other = upload("/v2/upload/2", pushing.port);
+  wanted.write(Buffer.alloc(2 * headStart, 1));
+  await vi.waitUntil(() => received[0]?.bytes === 2 * headStart);
+  other.end(Buffer.alloc(8 * headStart));
+  await vi.waitUntil(() => (received[1]?.bytes ?? 0) > 0);
+  wanted.write("x");
+  await vi.waitUntil(() => received[0]?.bytes === 2 * headStart + 1);
+  expect(received[1]?.bytes).toBeLessThan(headStart);
+  wanted.end();
+  await once(other, "response");
+  expect(received[1]).toEqual({ bytes: 8 * headStart, isComplete: true });
+});
+
 test("ends uploads that are under way", async () => {
   const request = upload("/v2/upload/1");
   request.write("x");
@@ -69,8 +93,8 @@ test("tells what the receiver threw", async () => {
   expect(() => failing.throwIfFailed()).toThrowError("disk full");
 });
 
-function upload(path: string): http.ClientRequest {
-  const request = http.request({ port: registry.port, method: "PATCH", path });
+function upload(path: string, port = registry.port): http.ClientRequest {
+  const request = http.request({ port, method: "PATCH", path });
   request.on("error", () => {});
   return request;
 }

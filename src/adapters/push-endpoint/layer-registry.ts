@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { PushedLayer } from "../../ports/push-endpoint.ts";
 
 /**
  * A layer may bring so much before it waits for the others: the layers that are wanted are mostly the
@@ -16,14 +17,16 @@ const headStartBytes = 1024 ** 2;
  */
 export class LayerRegistry implements AsyncDisposable {
   readonly #server: Server;
-  readonly #receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>;
+  readonly #receive: (layer: PushedLayer) => Promise<void>;
   /** Uploads under way that are still within their head start. */
   readonly #beginners = new Set<string>();
+  /** Uploads under way that somebody may wait for. */
+  readonly #wanted = new Set<string>();
   readonly #waiting = new Set<() => void>();
   #failure: { readonly error: unknown } | undefined;
   #uploads = 0;
 
-  private constructor(receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>) {
+  private constructor(receive: (layer: PushedLayer) => Promise<void>) {
     this.#receive = receive;
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
@@ -33,9 +36,7 @@ export class LayerRegistry implements AsyncDisposable {
     });
   }
 
-  static async listen(
-    receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>,
-  ): Promise<LayerRegistry> {
+  static async listen(receive: (layer: PushedLayer) => Promise<void>): Promise<LayerRegistry> {
     const registry = new LayerRegistry(receive);
     // Loopback only: engines take 127.0.0.0/8 for registries that may speak plain HTTP.
     registry.#server.listen(0, "127.0.0.1");
@@ -83,28 +84,40 @@ export class LayerRegistry implements AsyncDisposable {
   }
 
   /** The upload's bytes; beyond its head start only while no other one is within its own. */
-  async *#paced(request: IncomingMessage, upload: string): AsyncIterable<Uint8Array> {
-    let bytes = 0;
+  #paced(request: IncomingMessage, upload: string): PushedLayer {
     this.#beginners.add(upload);
+    this.#wanted.add(upload);
+    return {
+      letOthersPass: () => this.#leave(upload, this.#beginners, this.#wanted),
+      [Symbol.asyncIterator]: () => this.#bytesOf(request, upload),
+    };
+  }
+
+  async *#bytesOf(request: IncomingMessage, upload: string): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
     try {
       for await (const chunk of request as AsyncIterable<Buffer>) {
         bytes += chunk.byteLength;
         yield chunk;
-        if (bytes <= headStartBytes) continue;
-        this.#leave(upload);
-        while (this.#beginners.size > 0 && !request.destroyed) await this.#change(request);
+        if (bytes > headStartBytes) this.#leave(upload, this.#beginners);
+        while (this.#hasToWait(upload) && !request.destroyed) await this.#change(request);
       }
     } finally {
-      this.#leave(upload);
+      this.#leave(upload, this.#beginners, this.#wanted);
     }
   }
 
-  #leave(upload: string): void {
-    if (!this.#beginners.delete(upload)) return;
-    for (const goOn of this.#waiting) goOn();
+  #hasToWait(upload: string): boolean {
+    if (this.#beginners.has(upload)) return false;
+    return this.#beginners.size > 0 || (!this.#wanted.has(upload) && this.#wanted.size > 0);
   }
 
-  /** Resolves when an upload has left the beginners, or when the waiting one is given up. */
+  #leave(upload: string, ...sets: readonly Set<string>[]): void {
+    const left = sets.filter((set) => set.delete(upload));
+    if (left.length > 0) for (const goOn of this.#waiting) goOn();
+  }
+
+  /** Resolves when an upload has left one of the sets, or when the waiting one is given up. */
   #change(request: IncomingMessage): Promise<void> {
     return new Promise((resolve) => {
       const goOn = () => {

@@ -1,16 +1,19 @@
 import { gzipSync } from "node:zlib";
 import type { WaitOptions } from "../../ports/container-engine.ts";
-import type { ImageDescription, PushEndpoint } from "../../ports/push-endpoint.ts";
+import type { ImageDescription, PushedLayer, PushEndpoint } from "../../ports/push-endpoint.ts";
 import type { FakeImageEngine } from "./fake-image-engine.ts";
 import { json, type SampleImage } from "./sample-image.ts";
 
 const pieceBytes = 64 * 1024;
 
-/** Pushes as Docker does: topmost layer first. */
+/** Pushes as Docker does: topmost layer first, if chance wants it so. */
 export class FakePushEndpoint implements PushEndpoint {
   readonly pushes: { readonly image: string; layers: number; end?: "aborted" | "complete" }[] = [];
+  /** Layers (diffIDs) that let others pass. */
+  readonly passed: string[] = [];
   failure: Error | undefined;
   isStuck = false;
+  isTopmostFirst = true;
   /** Happens before each piece of a layer. */
   beforePiece: () => Promise<void> = () => Promise.resolve();
   contentOf: (layer: SampleImage["layers"][number]) => Uint8Array = ({ bytes }) => bytes;
@@ -23,7 +26,7 @@ export class FakePushEndpoint implements PushEndpoint {
 
   async pushLayers(
     image: string,
-    receive: (layer: AsyncIterable<Uint8Array>) => Promise<void>,
+    receive: (layer: PushedLayer) => Promise<void>,
     { signal }: WaitOptions,
   ): Promise<void> {
     const push: FakePushEndpoint["pushes"][number] = { image, layers: 0 };
@@ -33,7 +36,8 @@ export class FakePushEndpoint implements PushEndpoint {
       await new Promise((_, reject) =>
         signal?.addEventListener("abort", () => reject(signal.reason as Error)),
       );
-    for (const layer of this.#image(image).layers.toReversed()) {
+    const { layers } = this.#image(image);
+    for (const layer of this.isTopmostFirst ? layers.toReversed() : layers) {
       if (signal?.aborted === true) {
         push.end = "aborted";
         throw signal.reason;
@@ -41,14 +45,14 @@ export class FakePushEndpoint implements PushEndpoint {
       push.layers += 1;
       const compressed = this.compress(this.contentOf(layer));
       const { beforePiece } = this;
-      await receive(
-        (async function* () {
-          for (let at = 0; at < compressed.length; at += pieceBytes) {
-            await beforePiece();
-            yield compressed.subarray(at, at + pieceBytes);
-          }
-        })(),
-      );
+      const bytes = (async function* () {
+        for (let at = 0; at < compressed.length; at += pieceBytes) {
+          await beforePiece();
+          yield compressed.subarray(at, at + pieceBytes);
+        }
+      })();
+      const letOthersPass = () => void this.passed.push(layer.diffId);
+      await receive({ letOthersPass, [Symbol.asyncIterator]: () => bytes });
     }
     push.end = "complete";
   }
