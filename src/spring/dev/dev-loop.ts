@@ -6,7 +6,7 @@ import type { SpringProject } from "../detect-project.ts";
 import { bringUp } from "../up.ts";
 import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
 import { compileChange, needsBuildTool } from "./compile-change.ts";
-import { deliverImage, nextContext } from "./deliver-image.ts";
+import { deliverImage, makeImage, nextContext } from "./deliver-image.ts";
 import { FastStarts } from "./fast-starts.ts";
 import { canTake, deliverLive, enterLive, type LivePod } from "./live-update.ts";
 import { LogWatch } from "./log-watch.ts";
@@ -77,6 +77,7 @@ export function openLoop(
   let pod: LivePod | undefined;
   const log = new LogWatch();
   const fastStarts = new FastStarts(signal);
+  let bringing: Promise<void> = Promise.resolve();
   /** Changed files that are not delivered yet, because it failed. */
   let pending: readonly string[] = [];
   /** Of what is delivered, or was tried. */
@@ -129,6 +130,7 @@ export function openLoop(
     /** Ends the compiler; what was updated live runs as `up` lets it run, with the last classes. */
     async close(): Promise<void> {
       await Promise.all([compile?.session?.close(), fastStarts.close()]);
+      await bringing;
       if (!isLive || request.takesDown || compile?.plan.with !== "javac") return;
       say("Making an image of the last classes, to run as before.");
       context = nextContext(context);
@@ -181,7 +183,12 @@ export function openLoop(
     const wantsArchive = asked.application.build.startupArchive !== "off";
     if (plan.with !== "javac" || !isLive) {
       // A mistake of ours in it is told when the loop ends.
-      if (wantsArchive) fastStarts.begin(context).catch(() => undefined);
+      if (wantsArchive) {
+        fastStarts
+          .begin(context)
+          .then(() => bringArchive(plan))
+          .catch(() => undefined);
+      }
       return;
     }
     pod = undefined;
@@ -193,6 +200,14 @@ export function openLoop(
         ? "Classes are brought into the running pod, where spring-boot-devtools restarts the application."
         : "Classes are brought into the running pod, and its JVM is started again.",
     );
+  }
+
+  /** It is large: with the classes as they are it reaches the nodes now, and not with the next save. */
+  function bringArchive(plan: CompilePlan): void {
+    if (plan.with !== "javac" || fastStarts.archive === undefined) return;
+    const making = withFastStarts(nextContext(context));
+    // The next save says what is wrong.
+    bringing = makeImage(making, plan.call.output, signal).catch(() => undefined);
   }
 
   function classify(paths: readonly string[]): readonly Change[] {
@@ -216,6 +231,7 @@ export function openLoop(
       return allAnew();
     }
     const { plan, session } = compile;
+    await bringing;
     context = withFastStarts(nextContext(context));
     const isForBuildTool = await needsBuildTool(changes, plan, files);
     if (isForBuildTool && isLive) return allAnew();
