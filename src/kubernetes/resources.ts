@@ -28,6 +28,7 @@ export const resources: readonly Resource[] = [
     plural: "clusterrolebindings",
     isOfCluster: true,
   },
+  { kind: "EndpointSlice", apiVersion: "discovery.k8s.io/v1", plural: "endpointslices" },
   {
     kind: "HorizontalPodAutoscaler",
     apiVersion: "autoscaling/v2",

@@ -10,7 +10,7 @@ import { MANAGED_BY, selectorOf } from "./plan-manifests.ts";
 import { toItems } from "./rollout-state.ts";
 import { debugServiceOf } from "./special-mode.ts";
 import { readProject } from "./steps/find-project.ts";
-import { toSelector } from "./steps/wait-for-rollout.ts";
+import { toSelector } from "./read-application.ts";
 import { addedBy } from "./user-kustomization.ts";
 
 export interface DownSurroundings {

@@ -369,10 +369,13 @@ test.each<[string, readonly string[], boolean]>([
   ["fabric8's", ["kubernetes-client"], true],
   ["the official one", ["client-java"], true],
   ["Spring Cloud's", ["spring-cloud-starter-kubernetes-fabric8-config"], true],
-])("a pod has the token of its ServiceAccount where it may use it: %s", (_, libraries, hasToken) => {
-  const automount = podOf(inputs({ libraries }))["automountServiceAccountToken"];
-  expect(automount).toBe(hasToken ? undefined : false);
-});
+])(
+  "a pod has the token of its ServiceAccount where it may use it: %s",
+  (_, libraries, hasToken) => {
+    const automount = podOf(inputs({ libraries }))["automountServiceAccountToken"];
+    expect(automount).toBe(hasToken ? undefined : false);
+  },
+);
 
 test("a pod that is given permissions has the token", () => {
   const permission = { apiGroups: [""], resources: ["pods"], verbs: ["list"], clusterWide: false };

@@ -3,7 +3,7 @@ import type { SpringCluster } from "../cluster-access.ts";
 import { kubectl } from "../kubectl.ts";
 import { MANAGED_BY } from "../plan-manifests.ts";
 import type { KubernetesObject } from "../rollout-state.ts";
-import { toSelector } from "../steps/wait-for-rollout.ts";
+import { toSelector } from "../read-application.ts";
 
 /** An application that `up` or `dev` has brought to the cluster. */
 export interface Application {

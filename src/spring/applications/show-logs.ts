@@ -3,7 +3,7 @@ import type { SpringCluster } from "../cluster-access.ts";
 import { followLogs } from "../dev/follow-logs.ts";
 import { kubectl } from "../kubectl.ts";
 import { selectorOf } from "../plan-manifests.ts";
-import { toSelector } from "../steps/wait-for-rollout.ts";
+import { toSelector } from "../read-application.ts";
 import { findApplication } from "./find-applications.ts";
 
 export interface LogsRequest {

@@ -14,7 +14,7 @@ import {
   toItems,
   type KubernetesObject,
 } from "../rollout-state.ts";
-import { toSelector } from "../steps/wait-for-rollout.ts";
+import { toSelector } from "../read-application.ts";
 import { dependencyKinds, imageWantedBy, type Credentials } from "./dependency-catalogue.ts";
 import { planDependency } from "./plan-dependency.ts";
 

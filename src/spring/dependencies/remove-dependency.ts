@@ -2,7 +2,7 @@ import type { DependencyConfig } from "../../config/cluster-config.ts";
 import { isToolError } from "../../errors/tool-error.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { kubectl } from "../kubectl.ts";
-import { toSelector } from "../steps/wait-for-rollout.ts";
+import { toSelector } from "../read-application.ts";
 import { dependencyLabels } from "./plan-dependency.ts";
 
 const DELETE_TIMEOUT = "60s";

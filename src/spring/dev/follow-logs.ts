@@ -3,7 +3,7 @@ import type { Ports } from "../../ports/ports.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { KILLED_EXIT_CODE } from "../killed-pods.ts";
 import { selectorOf } from "../plan-manifests.ts";
-import { toSelector } from "../steps/wait-for-rollout.ts";
+import { toSelector } from "../read-application.ts";
 
 /** After the end of a watch or a log that should go on; a cluster that is gone is not asked too often. */
 const PAUSE_MS = 500;

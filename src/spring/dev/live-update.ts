@@ -10,7 +10,8 @@ import { planBuild } from "../plan-build.ts";
 import { HTTP_PORT, selectorOf } from "../plan-manifests.ts";
 import { readApplicationLog } from "../read-application-log.ts";
 import { enterMode, type PodTemplate } from "../special-mode.ts";
-import { readApplication, SETTLE_MS } from "../steps/wait-for-rollout.ts";
+import { untilOldPodsAreUnasked } from "../old-pods.ts";
+import { readApplication } from "../read-application.ts";
 import { known, type UpContext } from "../up-context.ts";
 import { makeImage, nextContext } from "./deliver-image.ts";
 import { findDevtools } from "./find-devtools.ts";
@@ -205,5 +206,5 @@ async function untilAlone(context: UpContext, signal: AbortSignal): Promise<void
     }
     await clock.sleep(POLL_MS, signal);
   }
-  await clock.sleep(SETTLE_MS, signal);
+  await untilOldPodsAreUnasked(context, signal);
 }

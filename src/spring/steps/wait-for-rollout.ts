@@ -4,13 +4,13 @@ import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
 import { killedWarning, wasKilled } from "../killed-pods.ts";
 import { kubectl } from "../kubectl.ts";
-import { selectorOf } from "../plan-manifests.ts";
+import { untilOldPodsAreUnasked } from "../old-pods.ts";
+import { readApplication } from "../read-application.ts";
 import { readApplicationLog, readPodEvents } from "../read-application-log.ts";
 import {
   describeRollout,
   findPodFailure,
   isServing,
-  toObjects,
   type ApplicationObjects,
   type PodFailure,
 } from "../rollout-state.ts";
@@ -25,11 +25,6 @@ const PATIENCE_MS = 10_000;
 /** So long may the API server be silent before a roll-out is given up. */
 const UNANSWERED_MS = 30_000;
 const LOG_LINES = 300;
-/**
- * Until requests reach new pods only: kube-proxy writes its rules at most each tenth of a second (iptables
- * minSyncPeriod of our clusters), and till then an old pod, which still answers, may be asked.
- */
-export const SETTLE_MS = 300;
 
 /** Until all pods run the new version; ends early when one of them cannot come up. */
 export const waitForRollout: UpStep = {
@@ -37,7 +32,7 @@ export const waitForRollout: UpStep = {
   title: ({ found }) => `Rolling out ${found.name ?? ""}`.trimEnd(),
   after: ["apply-manifests"],
   async run(context, { signal, progress }) {
-    const { ports, found } = context;
+    const { found } = context;
     if (found.isUnchanged === true) return { skipped: "it runs already" };
     const watching = new AbortController();
     const rolledOut = watchRollout(context, AbortSignal.any([signal, watching.signal]));
@@ -47,7 +42,7 @@ export const waitForRollout: UpStep = {
       watching.abort();
     }
     found.isRollingOut = false;
-    if (isServing(found.before?.deployment)) await ports.clock.sleep(SETTLE_MS, signal);
+    if (isServing(found.before?.deployment)) await untilOldPodsAreUnasked(context, signal);
     await removeLeftovers(context, signal);
     return undefined;
   },
@@ -154,32 +149,6 @@ async function removeLeftovers(
     const place = ["--namespace", before.namespace ?? namespace];
     await kubectl(cluster, ["delete", before.reference, ...place, ...options], { signal });
   }
-}
-
-/** Deployment, Service and the newest pods of the application. */
-export async function readApplication(
-  { request, cluster, found }: Pick<UpContext, "request" | "cluster" | "found">,
-  signal?: AbortSignal,
-): Promise<ApplicationObjects> {
-  const name = known(found, "name");
-  const json = await kubectl(
-    cluster,
-    [
-      "get",
-      "deployments,replicasets,pods",
-      ...["--namespace", request.application.namespace],
-      ...["--selector", toSelector(selectorOf(name))],
-      ...["--output", "json"],
-    ],
-    signal === undefined ? {} : { signal },
-  );
-  return toObjects(json, name);
-}
-
-export function toSelector(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
 }
 
 async function rolloutFailure(context: UpContext, failure: PodFailure): Promise<ToolError> {

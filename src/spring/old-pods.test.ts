@@ -1,0 +1,77 @@
+import { beforeEach, expect, test } from "vitest";
+import { FakeClock } from "../../test/fakes/fake-clock.ts";
+import { untilOldPodsAreUnasked } from "./old-pods.ts";
+import { anApplication } from "./testing/spring-scene.ts";
+import type { UpContext } from "./up-context.ts";
+
+const endpoint = (pod: string, ready?: boolean) => ({
+  conditions: ready === undefined ? {} : { ready },
+  targetRef: { kind: "Pod", name: pod },
+});
+const newPod = endpoint("shop-new-1", true);
+const oldPod = endpoint("shop-old-1", true);
+const leaving = endpoint("shop-old-1", false);
+
+/** What the slices hold at each look; the last for ever. Undefined: they may not be read. */
+let looks: (readonly object[] | undefined)[];
+let asked: number;
+let clock: FakeClock;
+
+beforeEach(() => {
+  asked = 0;
+  clock = new FakeClock();
+});
+
+test.each<[string, (readonly object[] | undefined)[], number]>([
+  [
+    "the slices leave out the old ones",
+    [
+      [oldPod, newPod],
+      [oldPod, newPod],
+      [leaving, newPod],
+    ],
+    3,
+  ],
+  ["there are none", [[newPod]], 1],
+  ["nobody may read the slices", [undefined], 1],
+  ["the slices do not hold any", [[]], 1],
+])("old pods are asked no more when %s", async (_, given, looked) => {
+  looks = given;
+  await wait();
+  expect(asked).toBe(looked);
+});
+
+test("is not waited for without end", async () => {
+  looks = [[oldPod]];
+  await wait();
+  expect(asked).toBeGreaterThan(10);
+  expect(clock.monotonicMs()).toBeLessThan(10_000);
+});
+
+async function wait(): Promise<void> {
+  const labels = { "pod-template-hash": "new" };
+  const owned = (uid: string) => ({ ownerReferences: [{ uid }] });
+  const revision = { "deployment.kubernetes.io/revision": "2" };
+  const application = [
+    { kind: "Deployment", metadata: { name: "shop", uid: "d", annotations: revision } },
+    { kind: "ReplicaSet", metadata: { uid: "r", annotations: revision, ...owned("d") } },
+    { kind: "Pod", metadata: { name: "shop-new-1", labels, ...owned("r") } },
+  ];
+  const kubectl = (args: readonly string[]) => {
+    const isSlices = args[1] === "endpointslices";
+    const endpoints = isSlices ? looks[Math.min(asked++, looks.length - 1)] : [];
+    const items = isSlices ? [{ endpoints }] : application;
+    return Promise.resolve({
+      exitCode: endpoints === undefined ? 1 : 0,
+      stdout: JSON.stringify({ items }),
+      stderr: "",
+    });
+  };
+  const context = {
+    request: { application: anApplication() },
+    cluster: { kubectl },
+    found: { name: "shop" },
+    ports: { clock },
+  } as unknown as UpContext;
+  await untilOldPodsAreUnasked(context, new AbortController().signal);
+}
