@@ -56,6 +56,7 @@ export interface Found {
   name?: string;
   contents?: Contents;
   imageBuilder?: ImageBuilder;
+  /** Of what is built; read before the build. */
   sourceFingerprint?: string;
   /** The project's own Dockerfile needs the archive, or there is none. */
   needsArchive?: boolean;

@@ -35,12 +35,13 @@ export async function deliverImage(
   }
 }
 
-/** The image of these classes, brought to the nodes; nothing is rolled out. */
-export async function makeImage(
+/** An image of the classes as they happen to be, brought to the nodes for its other layers; nothing is rolled out. */
+export async function bringLayers(
   context: UpContext,
   classes: string,
   signal: AbortSignal,
 ): Promise<void> {
+  context.found.sourceFingerprint = "of no sources: never to be found again";
   await runPhases(makingSteps(classes), context, signal);
 }
 
@@ -92,8 +93,14 @@ function takeClasses(output: string): UpStep {
   };
 }
 
-/** A context for the next change: what does not change from save to save is kept. */
-export function nextContext({ request, cluster, ports, found }: UpContext): UpContext {
+/**
+ * A context for the next change: what does not change from save to save is kept.
+ * @param sourceFingerprint of the sources that are delivered, read before they are compiled
+ */
+export function nextContext(
+  { request, cluster, ports, found }: UpContext,
+  sourceFingerprint?: string,
+): UpContext {
   const { name, project, builder, url, nodePort } = found;
   return {
     request: { ...request, rebuild: false },
@@ -105,6 +112,7 @@ export function nextContext({ request, cluster, ports, found }: UpContext): UpCo
       ...(builder === undefined ? {} : { builder }),
       ...(url === undefined ? {} : { url }),
       ...(nodePort === undefined ? {} : { nodePort }),
+      ...(sourceFingerprint === undefined ? {} : { sourceFingerprint }),
     },
   };
 }

@@ -6,7 +6,7 @@ import type { SpringProject } from "../detect-project.ts";
 import { bringUp } from "../up.ts";
 import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
 import { compileChange, needsBuildTool } from "./compile-change.ts";
-import { deliverImage, makeImage, nextContext } from "./deliver-image.ts";
+import { bringLayers, deliverImage, nextContext } from "./deliver-image.ts";
 import { FastStarts } from "./fast-starts.ts";
 import { canTake, deliverLive, enterLive, type LivePod } from "./live-update.ts";
 import { LogWatch } from "./log-watch.ts";
@@ -82,6 +82,8 @@ export function openLoop(
   let pending: readonly string[] = [];
   /** Of what is delivered, or was tried. */
   let state: ProjectState | undefined;
+  /** Fingerprint of the sources that the classes were compiled from. */
+  let compiled: string | undefined;
   let url: string | undefined;
   let hasStarted = false;
   const count = { delivered: 0, failed: 0 };
@@ -133,7 +135,7 @@ export function openLoop(
       await bringing;
       if (!isLive || request.takesDown || compile?.plan.with !== "javac") return;
       say("Making an image of the last classes, to run as before.");
-      context = nextContext(context);
+      context = nextContext(context, compiled);
       try {
         await deliverImage(context, compile.plan.call.output, new AbortController().signal);
       } catch (error) {
@@ -159,6 +161,7 @@ export function openLoop(
     const sources = known(context.found, "sourceFingerprint");
     const contents = contentsState(known(context.found, "contents"));
     state = { settings: settingsState(up), sources, contents, kustomization };
+    compiled = sources;
     const { compileWith: choice, compileServerFile: serverFile } = request;
     compile = await prepareCompile(context, { choice, serverFile }, signal);
     const { plan } = compile;
@@ -207,7 +210,7 @@ export function openLoop(
     if (plan.with !== "javac" || fastStarts.archive === undefined) return;
     const making = withFastStarts(nextContext(context));
     // The next save says what is wrong.
-    bringing = makeImage(making, plan.call.output, signal).catch(() => undefined);
+    bringing = bringLayers(making, plan.call.output, signal).catch(() => undefined);
   }
 
   function classify(paths: readonly string[]): readonly Change[] {
@@ -232,7 +235,7 @@ export function openLoop(
     }
     const { plan, session } = compile;
     await bringing;
-    context = withFastStarts(nextContext(context));
+    context = withFastStarts(nextContext(context, state?.sources));
     const isForBuildTool = await needsBuildTool(changes, plan, files);
     if (isForBuildTool && isLive) return allAnew();
     if (plan.with === "build-tool" || session === undefined || isForBuildTool) {
@@ -240,6 +243,7 @@ export function openLoop(
     }
     const startedMs = clock.monotonicMs();
     const changed = await compileChange(changes, { plan, project, session, files });
+    compiled = state?.sources;
     const phase = { name: "compile", ms: msSince(startedMs) };
     if (changed.length === 0) return { way: "nothing", phases: [phase] };
     if (isLive) {

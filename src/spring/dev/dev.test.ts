@@ -251,6 +251,42 @@ test("images of later saves start with an archive of the libraries' classes; wha
   expect(others).toMatchObject([archived, archived]);
 });
 
+test("a save that comes just before the archive is brought is answered by what was saved", async () => {
+  const scene = new DevScene();
+  scene.trained = "libraries.jsa";
+  const { reporter, files } = scene.ports;
+  const report = reporter.report.bind(reporter);
+  reporter.report = (event) => {
+    report(event);
+    // On disk, and not compiled yet: the editor's event comes a moment later.
+    const isMade = event.type === "output" && event.line.includes("halves its start");
+    if (isMade) files.put(CONTROLLER, "edited");
+  };
+  await scene.dev();
+  await scene.until(() => scene.cluster.entrypoints.length === 2);
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER, "edited");
+  expect(scene.outcomes).toMatchObject([
+    { phases: [{ name: "compile" }, { name: "image" }, { name: "nodes" }, { name: "ready" }] },
+  ]);
+});
+
+test("a file that is saved while the image of an earlier save is made is in the next one", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  const { files, reporter } = scene.ports;
+  const report = reporter.report.bind(reporter);
+  reporter.report = (event) => {
+    report(event);
+    if (event.type === "change-detected") files.put(CONTROLLER, "the next edit");
+  };
+  scene.compilations.push({ written }, { written });
+  await scene.edit(CONTROLLER, "an edit");
+  await scene.edit(CONTROLLER, "the next edit");
+  const all = [{ name: "compile" }, { name: "image" }, { name: "nodes" }, { name: "ready" }];
+  expect(scene.outcomes).toMatchObject([{ phases: all }, { phases: all }]);
+});
+
 test("no archive is made where the config does not want one", async () => {
   const scene = new DevScene();
   scene.trained = "libraries.jsa";

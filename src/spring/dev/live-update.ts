@@ -13,7 +13,7 @@ import { enterMode, type PodTemplate } from "../special-mode.ts";
 import { untilOldPodsAreUnasked } from "../old-pods.ts";
 import { readApplication } from "../read-application.ts";
 import { known, type UpContext } from "../up-context.ts";
-import { makeImage, nextContext } from "./deliver-image.ts";
+import { bringLayers, nextContext } from "./deliver-image.ts";
 import { findDevtools } from "./find-devtools.ts";
 import { SILENCE_MS, type LogWatch } from "./log-watch.ts";
 import {
@@ -101,7 +101,7 @@ async function planQuickStart(
   if (findClash(libraryNames, paths) !== undefined) return undefined;
   const next = nextContext(context);
   const making = { ...next, found: { ...next.found, libraryArchive } };
-  await makeImage(making, call.output, signal);
+  await bringLayers(making, call.output, signal);
   const image = cluster.pullableName(known(making.found, "image"));
   return { image, jvm: planArchivedArguments(libraryPath, file), libraryNames };
 }

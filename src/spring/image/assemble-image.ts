@@ -35,6 +35,8 @@ export interface AssemblyRequest {
   readonly training?: { readonly onImpossible: (reason: string) => void };
   /** Put into the image and used, where it is of these libraries. */
   readonly libraryArchive?: LibraryArchive | undefined;
+  /** Whether `findAssembledImage` is to find it by its name. */
+  readonly isKept: boolean;
 }
 
 export type AssemblyPorts = Pick<Ports, "engine" | "files">;
@@ -90,7 +92,7 @@ export async function assembleImage(
     layers: layers.map(({ diffId }) => diffId),
   });
   const image = { name, base: baseImage, config, platform: base.platform, layers };
-  await store.save(image);
+  if (request.isKept) await store.save(image);
   return onBase(image, base);
 }
 

@@ -7,6 +7,7 @@ import { assembleImage } from "../image/assemble-image.ts";
 import { factsOf, imageBuildCommand, labelsOf, readImageBuildFailure } from "../plan-image.ts";
 import { faultOfTraining, wantsStartupArchive } from "../wants-startup-archive.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
+import { fingerprintProject } from "./find-project.ts";
 
 /** Assembled in layers on a JRE, without the engine, or made by what the project says. */
 export const buildImage: UpStep = {
@@ -60,11 +61,19 @@ async function assemble(
       labels: labelsOf(known(found, "name"), known(found, "facts")),
       ...(isTrained ? { training: { onImpossible: tellImpossible } } : {}),
       libraryArchive: found.libraryArchive,
+      isKept: await isOfItsSources(),
     },
     ports,
     signal,
   );
   found.imageId = digestOf(found.localImage.config);
+
+  /** What was saved during the build may be in it or not, so it must not be found again by what the sources were. */
+  async function isOfItsSources(): Promise<boolean> {
+    const options = { builder: "assemble", request, files: ports.files } as const;
+    const now = await fingerprintProject(known(found, "project"), options);
+    return now === found.sourceFingerprint;
+  }
 }
 
 async function imageIdOf(name: string, { engine }: UpContext["ports"]): Promise<string> {

@@ -40,7 +40,7 @@ export const findProject: UpStep = {
       builder === "assemble" ||
       (isDockerfile && needsBuildBefore((await ports.files.readText(dockerfile)) ?? ""));
     const { files } = ports;
-    found.sourceFingerprint = await fingerprintProject(project, { builder, request, files });
+    found.sourceFingerprint ??= await fingerprintProject(project, { builder, request, files });
     progress(describe(project, named.name, builder));
   },
 };
