@@ -9,6 +9,7 @@ import { planAccess } from "./plan-access.ts";
 import { planContents, readInPod } from "./plan-contents.ts";
 import { APPLICATION_USER, type ApplicationFacts } from "./plan-image.ts";
 import { mayCallKubernetes, planPermissions, usesCloudConfig } from "./plan-permissions.ts";
+import { FALLBACK_PORT, HTTP_PORT, planProbes, probeKindOf } from "./plan-probes.ts";
 import type { Contents } from "./read-contents.ts";
 
 /** A Kubernetes object as JSON; only what is read of it is typed. */
@@ -55,6 +56,8 @@ export interface ManifestInputs {
   readonly isOwnImage: boolean;
   readonly facts: ApplicationFacts;
   readonly properties: ApplicationProperties;
+  /** For the application's start to be noticed at once; the image has bash. */
+  readonly waitsForStart?: boolean;
   readonly projectDir: string;
   readonly version: string | undefined;
   readonly contents: Contents;
@@ -67,15 +70,10 @@ export interface ManifestInputs {
 }
 
 export const MANAGED_BY = { "app.kubernetes.io/managed-by": "airfield" } as const;
-/** Name of the container's port that the application answers on. */
-export const HTTP_PORT = "http";
 /** Hash of everything applied: the same again means there is nothing to do. */
 export const MANIFEST_HASH = "airfield.dev/manifest-hash";
 export const PROJECT_FOLDER = "airfield.dev/project";
 const IMAGE_ID = "airfield.dev/image-id";
-
-/** Set when the application's own port cannot be known before it runs. */
-const FALLBACK_PORT = 8080;
 
 /**
  * How long a pod that is going away keeps answering before it is told to stop. Its removal from the Service
@@ -86,11 +84,6 @@ const FALLBACK_PORT = 8080;
 const PRE_STOP_SECONDS = 5;
 /** For the JVM to end after the last shutdown phase. */
 const EXIT_MARGIN_SECONDS = 5;
-/**
- * Only after this long is a start given up and the container restarted. Generous and fixed: `up` has its own,
- * shorter deadline (--timeout), which must not be part of the objects, or another one would restart the pods.
- */
-const STARTUP_SECONDS = 600;
 /** An application without probes must have run this long. */
 const UNPROBED_SECONDS = 10;
 
@@ -138,15 +131,6 @@ export function withHash(manifests: readonly Manifest[], projectDir: string): re
       },
     },
   }));
-}
-
-/** Whether probes can ask actuator, or only whether the port takes connections. */
-export function probeKindOf({
-  facts,
-  properties,
-}: Pick<ManifestInputs, "facts" | "properties">): "actuator" | "tcp" | "none" {
-  if (facts.web === "none") return "none";
-  return facts.hasActuator && properties.management.hasHealthEndpoint ? "actuator" : "tcp";
 }
 
 function permissionsOf({ libraries, properties, config }: ManifestInputs) {
@@ -224,7 +208,7 @@ function planDeployment(inputs: ManifestInputs): Manifest {
               ),
               ...(reading.envFrom.length === 0 ? {} : { envFrom: reading.envFrom }),
               resources: resourcesOf(config.resources),
-              ...probesOf(inputs),
+              ...planProbes(inputs),
               lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
               ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
               ...(isOwnImage
@@ -321,46 +305,6 @@ function isBefore(version: string | undefined, major: number, minor: number): bo
   const [foundMajor, foundMinor] = (version ?? "").split(".").map(Number);
   if (foundMajor === undefined || Number.isNaN(foundMajor)) return false;
   return foundMajor < major || (foundMajor === major && (foundMinor ?? 0) < minor);
-}
-
-/**
- * Start-up, then readiness and liveness. While the start-up probe has not succeeded the others do not run,
- * so a slow start is never taken for a dead application, and readiness can be looked at often.
- */
-function probesOf(inputs: ManifestInputs): Readonly<Record<string, unknown>> {
-  const kind = probeKindOf(inputs);
-  if (kind === "none") return {};
-  const { management } = inputs.properties;
-  const ask = (group: string) =>
-    kind === "tcp"
-      ? { tcpSocket: { port: "http" } }
-      : {
-          httpGet: {
-            path: `${management.healthPath}/${group}`,
-            port: management.port === undefined ? "http" : "management",
-            ...(management.scheme === "https" ? { scheme: "HTTPS" } : {}),
-          },
-        };
-  return {
-    startupProbe: {
-      ...ask("liveness"),
-      periodSeconds: 1,
-      timeoutSeconds: 3,
-      failureThreshold: STARTUP_SECONDS,
-    },
-    readinessProbe: {
-      ...ask("readiness"),
-      periodSeconds: 2,
-      timeoutSeconds: 3,
-      failureThreshold: 3,
-    },
-    livenessProbe: {
-      ...ask("liveness"),
-      periodSeconds: 10,
-      timeoutSeconds: 3,
-      failureThreshold: 3,
-    },
-  };
 }
 
 function resourcesOf({

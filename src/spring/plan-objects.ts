@@ -22,6 +22,8 @@ export interface ObjectInputs {
   readonly contents: Contents;
   /** Those of the config. */
   readonly dependencies: readonly DependencyConfig[];
+  /** For the application's start to be noticed at once, where its image is made here. */
+  readonly waitsForStart?: boolean;
 }
 
 /** Everything that `up` applies for one application; `--dry-run` and `export` show the very same objects. */
@@ -41,12 +43,14 @@ export function planObjects(inputs: ObjectInputs): {
     ...factsOfClassPath,
     web: properties.webApplicationType ?? factsOfClassPath.web,
   };
+  const isOwnImage = chooseBuilder(application.build.with, project) !== "assemble";
   const objects = planManifests({
     name,
     config: application,
     image,
     imageId,
-    isOwnImage: chooseBuilder(application.build.with, project) !== "assemble",
+    isOwnImage,
+    waitsForStart: inputs.waitsForStart === true && !isOwnImage,
     facts,
     properties,
     projectDir: project.dir,

@@ -24,6 +24,8 @@ export interface UpRequest {
   readonly rebuild: boolean;
   readonly offline: boolean;
   readonly runTests: boolean;
+  /** Have a program in the pod wait for the start, which the kubelet looks for once a second only. */
+  readonly waitsForStart?: boolean;
   /** How long the application may take to become ready. */
   readonly rolloutTimeoutMs: number;
   /** Those of the config; the application says by `dependsOn` which of them it needs. */

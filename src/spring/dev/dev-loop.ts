@@ -324,10 +324,10 @@ export function openLoop(
 /**
  * With the JVM's quick compiler (C1) alone, which halves the processor time of a start; nobody measures throughput here,
  * and the next `up` takes it back. By the variable of the java command, so that the user's JAVA_TOOL_OPTIONS stay. And
- * without an archive of all classes, which would be made anew for every edit.
+ * without an archive of all classes, which would be made anew for every edit. Its start is noticed at once.
  */
 function startingQuickly({ application, ...request }: UpRequest): UpRequest {
   const env = { JDK_JAVA_OPTIONS: "-XX:TieredStopAtLevel=1", ...application.env };
   const build = { ...application.build, startupArchive: "off" } as const;
-  return { ...request, application: { ...application, build, env } };
+  return { ...request, waitsForStart: true, application: { ...application, build, env } };
 }

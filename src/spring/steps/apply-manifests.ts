@@ -3,8 +3,9 @@ import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { finalObjects } from "../final-objects.ts";
 import { isAutoscaled, withScaleOf } from "../keep-scale.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
-import { MANAGED_BY, probeKindOf, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts";
+import { MANAGED_BY, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts";
 import { secretNameOf } from "../plan-contents.ts";
+import { probeKindOf } from "../plan-probes.ts";
 import { manifestHashOf, toItems, type KubernetesObject } from "../rollout-state.ts";
 import { leaveMode } from "../special-mode.ts";
 import { known, type ObjectsBefore, type UpContext, type UpStep } from "../up-context.ts";
@@ -31,6 +32,9 @@ export const applyManifests: UpStep = {
         facts: known(found, "facts"),
         contents: known(found, "contents"),
         dependencies: request.dependencies,
+        // Bases of others need not have a shell.
+        waitsForStart:
+          request.waitsForStart === true && request.application.build.baseImage === undefined,
       },
       { cluster, files: ports.files, signal },
     );

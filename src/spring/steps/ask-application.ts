@@ -1,7 +1,7 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import type { HttpAnswer } from "../../ports/http.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
-import { probeKindOf } from "../plan-manifests.ts";
+import { probeKindOf } from "../plan-probes.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
 
 /** The published port leads somewhere at once, but kube-proxy may need a moment to learn of new pods. */

@@ -1,0 +1,112 @@
+import type { ApplicationProperties } from "./application-properties.ts";
+import type { ApplicationFacts } from "./plan-image.ts";
+
+/** What probes depend on. */
+export interface ProbeInputs {
+  readonly facts: Pick<ApplicationFacts, "web" | "hasActuator">;
+  readonly properties: Pick<ApplicationProperties, "management" | "serverPort">;
+  /** For the application's start to be noticed at once; the image has bash. */
+  readonly waitsForStart?: boolean;
+}
+
+/** Name of the container's port that the application answers on. */
+export const HTTP_PORT = "http";
+/** Set when the application's own port cannot be known before it runs. */
+export const FALLBACK_PORT = 8080;
+
+/**
+ * Only after this long is a start given up and the container restarted. Generous and fixed: `up` has its own,
+ * shorter deadline (--timeout), which must not be part of the objects, or another one would restart the pods.
+ */
+const STARTUP_SECONDS = 600;
+/** So long waits one probe that waits. */
+const WAIT_SECONDS = 20;
+
+/**
+ * Asks until the answer is a good one, as the kubelet would (any status from 200 to 399). At the pod's own address, where
+ * the kubelet asks, too. A constant text; port and path are its arguments.
+ */
+const WAITING_SCRIPT = `
+((end = SECONDS + ${WAIT_SECONDS}))
+while ((SECONDS < end)); do
+  if exec 3<>"/dev/tcp/$HOSTNAME/$1"; then
+    [ -n "$2" ] || exit 0
+    printf 'GET %s HTTP/1.1\\r\\nHost: %s\\r\\nConnection: close\\r\\n\\r\\n' "$2" "$HOSTNAME" >&3
+    read -r -t 3 version status reason <&3
+    exec 3>&-
+    case "$status" in 2?? | 3??) exit 0 ;; esac
+  fi
+  sleep 0.05
+done 2>/dev/null
+exit 1
+`;
+
+/** Whether probes can ask actuator, or only whether the port takes connections. */
+export function probeKindOf({ facts, properties }: ProbeInputs): "actuator" | "tcp" | "none" {
+  if (facts.web === "none") return "none";
+  return facts.hasActuator && properties.management.hasHealthEndpoint ? "actuator" : "tcp";
+}
+
+/**
+ * Start-up, then readiness and liveness. While the start-up probe has not succeeded the others do not run,
+ * so a slow start is never taken for a dead application, and readiness can be looked at often.
+ */
+export function planProbes(inputs: ProbeInputs): Readonly<Record<string, unknown>> {
+  const kind = probeKindOf(inputs);
+  if (kind === "none") return {};
+  const { management } = inputs.properties;
+  const ask = (group: string) =>
+    kind === "tcp"
+      ? { tcpSocket: { port: HTTP_PORT } }
+      : {
+          httpGet: {
+            path: `${management.healthPath}/${group}`,
+            port: management.port === undefined ? HTTP_PORT : "management",
+            ...(management.scheme === "https" ? { scheme: "HTTPS" } : {}),
+          },
+        };
+  const waiting = inputs.waitsForStart === true ? planWaitingProbe(inputs, kind) : undefined;
+  return {
+    startupProbe: waiting ?? {
+      ...ask("liveness"),
+      periodSeconds: 1,
+      timeoutSeconds: 3,
+      failureThreshold: STARTUP_SECONDS,
+    },
+    readinessProbe: {
+      ...ask("readiness"),
+      periodSeconds: 2,
+      timeoutSeconds: 3,
+      failureThreshold: 3,
+    },
+    livenessProbe: {
+      ...ask("liveness"),
+      periodSeconds: 10,
+      timeoutSeconds: 3,
+      failureThreshold: 3,
+    },
+  };
+}
+
+/**
+ * The kubelet looks once a second at most, so half a second passes on average between a start and its notice; a program
+ * in the container that waits for it ends within a twentieth. It waits for readiness, because the kubelet asks for that
+ * once right after the start-up and then two seconds later. Undefined for what bash cannot ask: TLS.
+ * https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
+ */
+function planWaitingProbe(
+  { properties: { management, serverPort = FALLBACK_PORT } }: ProbeInputs,
+  kind: "actuator" | "tcp",
+): Readonly<Record<string, unknown>> | undefined {
+  if (kind === "actuator" && management.scheme === "https") return undefined;
+  const question =
+    kind === "tcp"
+      ? [String(serverPort), ""]
+      : [String(management.port ?? serverPort), `${management.healthPath}/readiness`];
+  return {
+    exec: { command: ["bash", "-c", WAITING_SCRIPT, "bash", ...question] },
+    periodSeconds: 1,
+    timeoutSeconds: WAIT_SECONDS + 5,
+    failureThreshold: STARTUP_SECONDS / WAIT_SECONDS,
+  };
+}
