@@ -231,7 +231,21 @@ test("ends with a stream of nothing but zeros", async () => {
 test("says which file is missing", async () => {
   await expect(load({ archives: [{ path: "/none.tar" }] })).rejects.toMatchObject({
     code: "file-not-found",
+    message: "There is no file /none.tar (it was to be read).",
   });
+});
+
+test("names all files that are missing, before any is read", async () => {
+  files.put("/app.tar", zlib.gzipSync(await tarBytes(ociArchiveFiles([app]))));
+  const archives = ["/app.tar", "/none.tar", "/gone.tar"].map((path) => ({ path }));
+  await expect(load({ archives })).rejects.toMatchObject({
+    code: "file-not-found",
+    facts: { path: "/none.tar", paths: ["/none.tar", "/gone.tar"] },
+    message: ["2 files are not there (they were to be read):", "  /none.tar", "  /gone.tar"].join(
+      "\n",
+    ),
+  });
+  expect(files.writes).toEqual([]);
 });
 
 function load(request: Pick<LoadArchiveRequest, "archives" | "tag">) {

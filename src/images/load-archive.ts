@@ -36,6 +36,7 @@ export async function loadArchives(
   const { clock, engine, files } = ports;
   const startedMs = clock.monotonicMs();
   const nodes = await listNodes(request, engine);
+  await refuseMissing(archives, files);
   const { arch } = await engine.info();
   const folder = await files.makeTemporaryDirectory("airfield-images-");
   try {
@@ -59,6 +60,17 @@ export async function loadArchives(
   } finally {
     await files.remove(folder);
   }
+}
+
+/** Before any is read: archives are large, and the last one's absence should not cost the time of the others. */
+async function refuseMissing(archives: readonly ArchiveFile[], files: Files): Promise<void> {
+  const paths = archives.flatMap((archive) => ("path" in archive ? [archive.path] : []));
+  const found = await Promise.all(paths.map((path) => files.status(path)));
+  const missing = paths.filter((_, index) => found[index] === undefined);
+  const [path] = missing;
+  if (path === undefined) return;
+  const purpose = `${missing.length === 1 ? "it was" : "they were"} to be read`;
+  throw new ToolError("file-not-found", { path, paths: missing, purpose });
 }
 
 interface NamedImage {

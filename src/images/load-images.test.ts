@@ -424,6 +424,26 @@ test.each<[Partial<LoadRequest>, string]>([
   expect(engine.nodes.flatMap(({ commands }) => commands)).toEqual([]);
 });
 
+test("names all images that the engine does not have, as they were written", async () => {
+  await expect(load({ images: ["nope:1", "app:1", "docker.io/nope:2"] })).rejects.toMatchObject({
+    code: "image-not-found",
+    facts: { image: "nope:1", images: ["nope:1", "docker.io/nope:2"] },
+    message: [
+      "2 images cannot be had: the container engine does not have them.",
+      "  nope:1",
+      "  docker.io/nope:2",
+    ].join("\n"),
+    hint: expect.stringContaining("docker pull nope:1 && docker pull docker.io/nope:2"),
+  });
+});
+
+test("says of one missing image what it always said", async () => {
+  await expect(load({ images: ["nope:1", "app:1"] })).rejects.toMatchObject({
+    message: 'Image "nope:1" cannot be had: the container engine does not have it.',
+    hint: "Check the name, or bring it to the engine first (docker pull nope:1, or docker build -t nope:1 .).",
+  });
+});
+
 test("refuses an image for another platform", async () => {
   engine.images.set("arm:1", sampleImage("arm:1", ["x"], { architecture: "arm64" }));
   await expect(load({ images: ["arm:1"] })).rejects.toThrowError(

@@ -75,16 +75,20 @@ async function inspectHostImages(
   engine: Ports["engine"],
 ): Promise<readonly HostImage[]> {
   const byName = new Map(refs.map((ref) => [parseImageReference(ref).full, ref]));
-  return Promise.all(
-    [...byName].map(async ([name, ref]): Promise<HostImage> => {
-      const found = await engine.inspectImage(ref);
-      if (found === undefined)
-        throw new ToolError("image-not-found", {
-          image: ref,
-          reason: "the container engine does not have it",
-        });
-      const { id, os, arch, layers } = found;
-      return { ref, name, id, platform: `${os}/${arch}`, layers };
-    }),
+  const inspected = await Promise.all(
+    [...byName].map(async ([name, ref]) => ({ name, ref, found: await engine.inspectImage(ref) })),
   );
+  const missing = inspected.flatMap(({ ref, found }) => (found === undefined ? [ref] : []));
+  const [first] = missing;
+  if (first !== undefined)
+    throw new ToolError("image-not-found", {
+      image: first,
+      images: missing,
+      reason: `the container engine does not have ${missing.length === 1 ? "it" : "them"}`,
+    });
+  return inspected.flatMap(({ name, ref, found }): readonly HostImage[] => {
+    if (found === undefined) return [];
+    const { id, os, arch, layers } = found;
+    return [{ ref, name, id, platform: `${os}/${arch}`, layers }];
+  });
 }

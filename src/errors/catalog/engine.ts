@@ -35,10 +35,17 @@ export const engineErrors = {
       "Set DOCKER_HOST to unix:///var/run/docker.sock or tcp://host:port, unset it, or choose a context (docker context use default).",
     exitCode: ExitCode.Usage,
   }),
-  "image-not-found": entry<{ image: string; reason: string }>({
-    message: ({ image, reason }) => `Image "${image}" cannot be had: ${reason}.`,
-    hint: ({ image }) =>
-      `Check the name, or bring it to the engine first (docker pull ${image}, or docker build -t ${image} .).`,
+  /** `images`: all that are missing, where several were asked for at once; `image` is the first of them. */
+  "image-not-found": entry<{ image: string; reason: string; images?: readonly string[] }>({
+    message: ({ image, reason, images = [image] }) =>
+      images.length === 1
+        ? `Image "${image}" cannot be had: ${reason}.`
+        : `${images.length} images cannot be had: ${reason}.\n` +
+          images.map((each) => `  ${each}`).join("\n"),
+    hint: ({ image, images = [image] }) =>
+      images.length === 1
+        ? `Check the name, or bring it to the engine first (docker pull ${image}, or docker build -t ${image} .).`
+        : `Check the names, or bring them to the engine first: ${images.map((each) => `docker pull ${each}`).join(" && ")}`,
     exitCode: ExitCode.NotFound,
   }),
   "image-platform-mismatch": entry<{ image: string; platform: string; needed: string }>({

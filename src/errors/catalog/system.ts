@@ -20,9 +20,17 @@ export const systemErrors = {
     hint: () => "See the command's options with --help.",
     exitCode: ExitCode.Usage,
   }),
-  "file-not-found": entry<{ path: string; purpose: string }>({
-    message: ({ path, purpose }) => `There is no file ${path} (${purpose}).`,
-    hint: () => "Check the path; it is taken relative to the current folder.",
+  /** `paths`: all that are missing, where several were asked for at once; `path` is the first of them. */
+  "file-not-found": entry<{ path: string; purpose: string; paths?: readonly string[] }>({
+    message: ({ path, purpose, paths = [path] }) =>
+      paths.length === 1
+        ? `There is no file ${path} (${purpose}).`
+        : `${paths.length} files are not there (${purpose}):\n` +
+          paths.map((each) => `  ${each}`).join("\n"),
+    hint: ({ path, paths = [path] }) =>
+      paths.length === 1
+        ? "Check the path; it is taken relative to the current folder."
+        : "Check the paths; they are taken relative to the current folder.",
     exitCode: ExitCode.NotFound,
   }),
   "file-unreadable": entry<{ path: string; reason: string }>({
