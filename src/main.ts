@@ -122,6 +122,8 @@ async function createReporter(progress: ProgressFormat): Promise<Reporter> {
 
 const useCases: UseCases = {
   loadConfig: async (source) => (await import("./config/load-config.ts")).loadConfig(source),
+  validateConfig: async (...args) =>
+    (await import("./cluster/validate-config.ts")).validateConfig(...args),
   renderConfig: async (config) => (await import("./config/render-config.ts")).renderConfig(config),
   renderStarterConfig: async (options) =>
     (await import("./config/render-config.ts")).renderStarterConfig(options),

@@ -522,6 +522,18 @@ describe("config", () => {
     expect((await runCli(["config", "init", "--force"], { ports })).error).toBeUndefined();
   });
 
+  test("validate looks for the files that the config names", async () => {
+    const text =
+      "apiVersion: airfield.dev/v1\nkind: Cluster\nregistries:\n  caFiles: [a.pem, /b.pem]\n";
+    const ports = fakePorts({ files: new FakeFiles({ "/home/dev/airfield.yaml": text }) });
+    const { error, stdout } = await runCli(["config", "validate"], { ports });
+    expect(stdout).toBe("");
+    expect((error as ToolError).message.split("\n").slice(1)).toEqual([
+      "  airfield.yaml:4: registries.caFiles[0]: there is no file /home/dev/a.pem",
+      "  airfield.yaml:4: registries.caFiles[1]: there is no file /b.pem",
+    ]);
+  });
+
   test("init names the project of the folder", async () => {
     const ports = fakePorts({ files: new FakeFiles({ "/home/dev/pom.xml": "" }) });
     await runCli(["config", "init"], { ports });

@@ -1,4 +1,5 @@
 import type { AirfieldConfig } from "../config/cluster-config.ts";
+import type { ConfigText } from "../config/load-config.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { Cli } from "./cli.ts";
@@ -14,12 +15,21 @@ export async function readConfig(
   cli: Cli,
   files: Files,
   flag: string | undefined,
-  folders: readonly string[] = [cli.workingDirectory],
+  folders?: readonly string[],
 ): Promise<AirfieldConfig | undefined> {
-  const { loadConfig } = cli.useCases;
+  const text = await readConfigText(cli, files, flag, folders);
+  return text === undefined ? undefined : cli.useCases.loadConfig(text);
+}
+
+/** The same as it is written, not looked at. */
+export async function readConfigText(
+  cli: Cli,
+  files: Files,
+  flag: string | undefined,
+  folders: readonly string[] = [cli.workingDirectory],
+): Promise<ConfigText | undefined> {
   if (flag === "-") {
-    const text = await cli.readStdin();
-    return loadConfig({ text, file: "stdin", folder: cli.workingDirectory });
+    return { text: await cli.readStdin(), file: "stdin", folder: cli.workingDirectory };
   }
   const named = flag ?? cli.env["AIRFIELD_CONFIG"];
   if (named !== undefined && named !== "") {
@@ -28,13 +38,13 @@ export async function readConfig(
     if (text === undefined) {
       throw new ToolError("file-not-found", { path: named, purpose: "the config" });
     }
-    return loadConfig({ text, file: named, folder: folderOf(path) });
+    return { text, file: named, folder: folderOf(path) };
   }
   for (const folder of folders) {
     const path = absolutePath(folder, DEFAULT_CONFIG_FILE);
     const text = await files.readText(path);
     const file = folder === cli.workingDirectory ? DEFAULT_CONFIG_FILE : path;
-    if (text !== undefined) return loadConfig({ text, file, folder });
+    if (text !== undefined) return { text, file, folder };
   }
   return undefined;
 }

@@ -47,6 +47,8 @@ interface ApplicationCommand<Request> {
  */
 export interface UseCases {
   loadConfig(source: ConfigText): Promise<AirfieldConfig>;
+  /** Throws `invalid-config`, also for what the config names and the host does not have. */
+  validateConfig(source: ConfigText, ports: Ports): Promise<void>;
   renderConfig(config: AirfieldConfig): Promise<string>;
   renderStarterConfig(options: {
     readonly name?: string;

@@ -1,6 +1,5 @@
-import * as z from "zod";
+import type * as z from "zod";
 import type { ConfigFault } from "../errors/catalog/config.ts";
-import type { airfieldSchema, AirfieldFile, KindFile } from "./config-schema.ts";
 import { closestName } from "./closest-name.ts";
 import { checkRegistries } from "./check-registries.ts";
 import { faultsOfContainerdPatch } from "./containerd-patch.ts";
@@ -13,26 +12,12 @@ import {
 import { isMapping } from "./mapping.ts";
 import { roomForNodes } from "./node-room.ts";
 import { parseQuantity } from "./quantity.ts";
+import { partsOf, type Application, type NodeFields, type Parts } from "./right-parts.ts";
 import { findCircle } from "./start-order.ts";
 import { doSubnetsOverlap, parseSubnet } from "./subnet.ts";
 import { renderPath, type Path, type YamlSource } from "./yaml-source.ts";
 
-type File = AirfieldFile | KindFile;
-type NodeFields = File["nodes"][number];
-type Networking = File["networking"];
-type Application = AirfieldFile["applications"][number];
-type Dependency = AirfieldFile["dependencies"][number];
 export type Report = (path: Path, reason: string, line?: number) => void;
-
-/** The fields of a file that are right in themselves; absent where they are not. */
-interface Parts {
-  readonly nodes: readonly Partial<NodeFields>[];
-  readonly networking: Partial<Networking>;
-  readonly registry: Partial<AirfieldFile["registry"]>;
-  readonly registries: Partial<AirfieldFile["registries"]>;
-  readonly applications: readonly Partial<Application>[];
-  readonly dependencies: readonly Partial<Dependency>[];
-}
 
 /**
  * The faults that no field has by itself: what overlaps, comes twice or is missing, and patches. Works on what
@@ -54,38 +39,6 @@ export function checkConfig(source: YamlSource, schema: z.ZodObject): readonly C
   checkDependencies(parts, report);
   checkPatches(source, report);
   return faults;
-}
-
-function partsOf(value: unknown, schema: z.ZodObject): Parts {
-  // A file of kind has no registry and no applications.
-  const shape = schema.shape as Partial<(typeof airfieldSchema)["shape"]>;
-  const raw = isMapping(value) ? value : {};
-  const each = <Type>(content: unknown, read: (item: unknown) => Type): readonly Type[] =>
-    Array.isArray(content) ? content.map(read) : [];
-  return {
-    nodes: each(raw["nodes"], (node) => rightFields(shape.nodes?.unwrap().element, node)),
-    networking: rightFields(shape.networking?.unwrap(), raw["networking"] ?? {}),
-    registry: rightFields(shape.registry?.unwrap(), raw["registry"] ?? {}),
-    registries: rightFields(shape.registries?.unwrap(), raw["registries"] ?? {}),
-    applications: each(raw["applications"], (application) =>
-      rightFields(shape.applications?.unwrap().element, application),
-    ),
-    dependencies: each(raw["dependencies"], (dependency) =>
-      rightFields(shape.dependencies?.unwrap().element, dependency),
-    ),
-  };
-}
-
-function rightFields<Schema extends z.ZodObject>(
-  schema: Schema | undefined,
-  value: unknown,
-): Partial<z.output<Schema>> {
-  if (schema === undefined || !isMapping(value)) return {};
-  const fields = Object.entries(schema.shape).flatMap(([name, field]) => {
-    const data: unknown = z.safeParse(field, value[name]).data;
-    return data === undefined ? [] : [[name, data] as const];
-  });
-  return Object.fromEntries(fields) as Partial<z.output<Schema>>;
 }
 
 function checkRoles({ nodes }: Parts, report: Report): void {

@@ -22,7 +22,9 @@ import {
 import { defaultProxy, defaultRegistries, defaultRegistry, plainNode } from "./default-config.ts";
 import { describeIssue } from "./describe-issue.ts";
 import { isMapping } from "./mapping.ts";
+import { namedFiles, type NamedFile } from "./named-files.ts";
 import { parseQuantity } from "./quantity.ts";
+import { partsOf } from "./right-parts.ts";
 import { parseSubnet, renderSubnet } from "./subnet.ts";
 import { quote } from "./quote.ts";
 import { parseYamlSource, renderPath, type Path, type YamlSource } from "./yaml-source.ts";
@@ -43,14 +45,54 @@ const shownFaults = 50;
  * default filled in. Throws `invalid-config` with all faults.
  */
 export function loadConfig({ text, file, folder }: ConfigText): AirfieldConfig {
-  const refuse = (faults: readonly ConfigFault[]): ToolError<"invalid-config"> =>
-    new ToolError("invalid-config", { file, faults: inOrder(faults) });
+  const { faults, known } = readFields(text);
+  if (faults.length > 0 || known?.data === undefined) throw invalidConfig(file, faults);
+  const { source, data } = known;
+  const originOf = (path: Path): ConfigOrigin => ({
+    file,
+    line: source.lineOf(path),
+    path: renderPath(path),
+  });
+  return configOf(data, { folder, originOf });
+}
 
+/** What `loadConfig` refuses a file for, and what only the host can tell: whether the files that it names are there. */
+export function examineConfig({ text, folder }: ConfigText): {
+  readonly faults: readonly ConfigFault[];
+  readonly namedFiles: readonly (NamedFile & Pick<ConfigFault, "line" | "path">)[];
+} {
+  const { faults, known } = readFields(text);
+  if (known === undefined) return { faults, namedFiles: [] };
+  const { source, schema } = known;
+  const named = namedFiles(partsOf(source.value, schema), folder).map((each) => ({
+    ...each,
+    line: source.lineOf(each.at),
+    path: renderPath(each.at),
+  }));
+  return { faults, namedFiles: named };
+}
+
+export function invalidConfig(file: string, faults: readonly ConfigFault[]): ToolError {
+  return new ToolError("invalid-config", { file, faults: inOrder(faults) });
+}
+
+interface Fields {
+  readonly faults: readonly ConfigFault[];
+  /** Absent where it is not even clear whose format it has. */
+  readonly known?: {
+    readonly source: YamlSource;
+    readonly schema: typeof airfieldSchema | typeof kindSchema;
+    /** Absent with faults in single fields. */
+    readonly data: AirfieldFile | KindFile | undefined;
+  };
+}
+
+function readFields(text: string): Fields {
   const parsed = parseYamlSource(text);
-  if ("faults" in parsed) throw refuse(parsed.faults);
+  if ("faults" in parsed) return parsed;
   const { source } = parsed;
   const dialect = dialectOf(source);
-  if (typeof dialect === "object") throw refuse([dialect]);
+  if (typeof dialect === "object") return { faults: [dialect] };
 
   const schema = dialect === "airfield" ? airfieldSchema : kindSchema;
   const result: z.ZodSafeParseResult<AirfieldFile | KindFile> = schema.safeParse(source.value);
@@ -58,13 +100,7 @@ export function loadConfig({ text, file, folder }: ConfigText): AirfieldConfig {
     ...(result.error?.issues ?? []).flatMap((issue) => describeIssue(issue, source, schema)),
     ...checkConfig(source, schema),
   ];
-  if (faults.length > 0 || !result.success) throw refuse(faults);
-  const originOf = (path: Path): ConfigOrigin => ({
-    file,
-    line: source.lineOf(path),
-    path: renderPath(path),
-  });
-  return configOf(result.data, { folder, originOf });
+  return { faults, known: { source, schema, data: result.data } };
 }
 
 /** A file that forgot its apiVersion is taken for one of ours, so that its other faults are told too. */

@@ -10,6 +10,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { EndpointAccess, HostAccess, ProxyAccess, RegistryAccess } from "./registry-access.ts";
 
 type AccessPorts = Pick<Ports, "files" | "host" | "reporter">;
+type FilePorts = Pick<Ports, "files">;
 
 /**
  * Reads the files and variables that a config names, and refuses what nodes could not use.
@@ -76,10 +77,16 @@ async function readPassword(
   { password = "", passwordFile }: RegistryEndpointConfig,
   ports: AccessPorts,
 ): Promise<string> {
-  if (passwordFile === undefined) return variable(password, ports);
+  return passwordFile === undefined
+    ? variable(password, ports)
+    : readPasswordFile(passwordFile, ports);
+}
+
+/** @throws ToolError `file-not-found`, `file-unreadable`, `secret-missing` */
+export async function readPasswordFile(path: string, ports: FilePorts): Promise<string> {
   // Editors and `echo` end a file with a newline; no password does.
-  const text = (await readFile(passwordFile, "a registry's password", ports)).replace(/\r?\n$/, "");
-  if (text === "") throw new ToolError("secret-missing", { source: `the file ${passwordFile}` });
+  const text = (await readFile(path, "a registry's password", ports)).replace(/\r?\n$/, "");
+  if (text === "") throw new ToolError("secret-missing", { source: `the file ${path}` });
   return text;
 }
 
@@ -92,7 +99,8 @@ function variable(reference: string, { host }: AccessPorts): string {
   return value;
 }
 
-async function readCertificates(path: string, ports: AccessPorts): Promise<string> {
+/** @throws ToolError `file-not-found`, `file-unreadable`, `certificate-invalid` */
+export async function readCertificates(path: string, ports: FilePorts): Promise<string> {
   const text = await readFile(path, "a certificate", ports);
   const blocks = text.match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? [];
   if (blocks.length === 0)
@@ -132,7 +140,7 @@ async function readClient(
   return { certificate, key };
 }
 
-async function readFile(path: string, purpose: string, { files }: AccessPorts): Promise<string> {
+async function readFile(path: string, purpose: string, { files }: FilePorts): Promise<string> {
   const text = await files.readText(path);
   if (text === undefined) throw new ToolError("file-not-found", { path, purpose });
   return text;

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import type { ApplicationConfig } from "../config/cluster-config.ts";
+import { filesOfSecret } from "../config/secret-references.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { SpringProject } from "./detect-project.ts";
@@ -60,11 +61,7 @@ export async function readContents(
 export function contentFilesOf(applications: readonly ApplicationConfig[]): readonly string[] {
   return applications.flatMap(({ config, secrets }) => [
     ...config.files,
-    ...Object.values(secrets).flatMap((text) =>
-      [...text.matchAll(REFERENCE)].flatMap(([, kind, name = ""]) =>
-        kind === "file" ? [name] : [],
-      ),
-    ),
+    ...Object.values(secrets).flatMap(filesOfSecret),
   ]);
 }
 

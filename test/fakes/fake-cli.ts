@@ -1,6 +1,7 @@
 import type { Cli } from "../../src/cli/cli.ts";
 import { runProgram } from "../../src/cli/run-program.ts";
 import type { UseCases } from "../../src/cli/use-cases.ts";
+import { validateConfig } from "../../src/cluster/validate-config.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { renderConfig, renderStarterConfig } from "../../src/config/render-config.ts";
 import type { Ports } from "../../src/ports/ports.ts";
@@ -77,6 +78,7 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
 function useCasesOf({ useCases }: FakeWorld): UseCases {
   const given: Partial<UseCases> = {
     loadConfig: async (source) => loadConfig(source),
+    validateConfig,
     renderConfig: async (config) => renderConfig(config),
     renderStarterConfig: async (options) => renderStarterConfig(options),
 
