@@ -3,6 +3,7 @@ import { hasImageOnNodes, loadImages } from "../images/load-images.ts";
 import { loadLocalImages } from "../images/local-image.ts";
 import { NodeMemory } from "../images/node-memory.ts";
 import {
+  checkHostPort,
   ensurePublishedPort,
   findPublishedPort,
   removePublishedPort,
@@ -136,6 +137,10 @@ export function applicationCluster(
         signal ?? commandSignal,
       );
       return { sentBytes: images.reduce((sum, { bytes }) => sum + bytes, 0) };
+    },
+
+    async checkHostPort({ name: service, namespace, hostPort }) {
+      await checkHostPort({ cluster: name, namespace, service, hostPort }, ports);
     },
 
     async publishPort({ namespace, service, nodePort, hostPort }: PublishRequest, { signal } = {}) {

@@ -96,6 +96,11 @@ export function contextCluster(
       return { sentBytes: image.layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
     },
 
+    // Nothing is published there.
+    async checkHostPort() {
+      return Promise.resolve();
+    },
+
     async publishPort({ namespace, service }) {
       const forward = [
         ...program,

@@ -423,6 +423,11 @@ test.each([
     path: "nodes[0].extraPortMappings[0].hostPort",
   },
   {
+    name: "two applications",
+    text: "applications: [{path: a, hostPort: 8080}, {path: b, hostPort: 8080}]",
+    path: "applications[1].hostPort",
+  },
+  {
     name: "the registry and an application",
     text: "registry: {port: 5001}\napplications: [{path: a, hostPort: 5001}]",
     path: "applications[0].hostPort",

@@ -77,6 +77,31 @@ export function planPortContainer(
 }
 
 /**
+ * Refuses a host port that something else has, as far as that can be known before it is published, and keeps it from
+ * being chosen for anything else until then.
+ *
+ * @throws ToolError `port-taken`
+ */
+export async function checkHostPort(
+  { hostPort, cluster, namespace, service }: Omit<PublishPortRequest, "nodePort">,
+  { engine, freePorts }: Pick<Ports, "engine" | "freePorts">,
+): Promise<void> {
+  freePorts.reserve(hostPort);
+  const publisher = await engine.findPublisher(hostPort, address);
+  if (publisher !== undefined) {
+    const { labels, name } = publisher;
+    const isOurs =
+      labels[label.cluster] === cluster && labels[label.service] === `${namespace}/${service}`;
+    if (isOurs) return;
+    throw new ToolError("port-taken", { port: hostPort, owner: `container ${name}` });
+  }
+  // An engine on another machine publishes there.
+  const isLocal = (await engine.info()).address.startsWith("unix:");
+  if (isLocal && !(await freePorts.isFree(hostPort, address)))
+    throw new ToolError("port-taken", { port: hostPort, owner: "another program" });
+}
+
+/**
  * Makes a port of 127.0.0.1 lead to a NodePort, and keeps the one there is when it does so already.
  *
  * @throws ToolError `port-taken` when the wanted host port is in use

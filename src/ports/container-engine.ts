@@ -34,6 +34,8 @@ export interface ContainerEngine {
   removeContainer(container: string): Promise<void>;
   /** Running and stopped ones that carry all these labels (an empty value: the label with any value). */
   listContainers(filter: LabelFilter): Promise<readonly ContainerSummary[]>;
+  /** The container, running or paused, that has this TCP port of the host, at the address or at all of them. */
+  findPublisher(hostPort: number, hostAddress: string): Promise<ContainerSummary | undefined>;
   /** Undefined when there is none. */
   inspectContainer(container: string): Promise<ContainerDetails | undefined>;
 

@@ -62,6 +62,11 @@ export interface SpringCluster {
     options?: { readonly signal?: AbortSignal; readonly isNew?: boolean },
   ): Promise<{ readonly sentBytes: number }>;
   /**
+   * Throws `port-taken` where it is known already that `publishPort` would, because something else than the
+   * application has the port; keeps the port from being chosen for anything else. Changes nothing.
+   */
+  checkHostPort(request: Omit<PublishRequest, "nodePort" | "service">): Promise<void>;
+  /**
    * Makes a Service reachable on 127.0.0.1 by a published port that stays when the command ends.
    * Idempotent: what is published already stays as it is. `hostPort` 0: a free one, and the same one
    * again as long as it is published. Throws `port-taken`.

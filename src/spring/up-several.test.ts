@@ -185,6 +185,40 @@ test.each([
   expect(scene.cluster.exists).toBe(false);
 });
 
+test("two applications cannot be given one host port", async () => {
+  const scene = sceneOf("orders", "stock");
+  const both = [service("orders"), service("stock")].map((application) => ({
+    ...application,
+    hostPort: 8080,
+  }));
+  await expect(upAll(scene, both)).rejects.toMatchObject({
+    code: "host-port-duplicate",
+    facts: { port: 8080, first: "orders", second: "stock" },
+  });
+  expect([scene.work, scene.cluster.calls]).toEqual([[], []]);
+});
+
+test("a host port that the config names is not given to an application that takes any", async () => {
+  const scene = sceneOf("orders", "stock");
+  await upAll(scene, [service("orders"), { ...service("stock"), hostPort: 8080 }], {
+    only: ["orders"],
+  });
+  expect(await scene.ports.freePorts.pick({ preferred: [8080, 8081] })).toBe(8081);
+});
+
+test("a host port that something else has keeps back only what it is for", async () => {
+  const scene = sceneOf("orders", "stock");
+  scene.cluster.takenPorts.set(8080, "another program");
+  const failures = await failureOf(
+    upAll(scene, [service("orders"), { ...service("stock"), hostPort: 8080 }]),
+  );
+  expect(failures).toMatchObject([
+    { code: "port-taken" },
+    { code: "applications-not-up", facts: { isUp: ["orders"], failed: ["stock"] } },
+  ]);
+  expect(scene.work.filter((line) => line.includes("mvn"))).toHaveLength(1);
+});
+
 test("a name that nobody has is told with those that there are", async () => {
   const scene = sceneOf("a");
   const [failure] = await failureOf(upAll(scene, [service("a")], { only: ["b"] }));

@@ -18,7 +18,7 @@ import { SharedBuilds } from "./shared-builds.ts";
 import { readProject } from "./steps/find-project.ts";
 import { up, type UpPorts, type UpRequest, type UpResult } from "./up.ts";
 
-export type UpSeveralPorts = UpPorts & Pick<Ports, "random">;
+export type UpSeveralPorts = UpPorts & Pick<Ports, "random" | "freePorts">;
 
 export interface UpSeveralRequest {
   readonly applications: readonly ApplicationConfig[];
@@ -64,7 +64,10 @@ interface Where {
  * was made for them goes again when the user cancels, or when nothing came to run in it.
  */
 export async function upSeveral(request: UpSeveralRequest, where: Where): Promise<UpSeveralResult> {
-  const { cluster, signal } = where;
+  const { cluster, ports, signal } = where;
+  // Before any is chosen for a cluster, or for an application that takes whatever is free.
+  for (const { hostPort } of request.applications)
+    if (hostPort !== 0) ports.freePorts.reserve(hostPort);
   const shared = shareCluster(cluster, signal);
   try {
     return await bringUpParts(request, { ...where, cluster: shared.cluster });
@@ -112,7 +115,9 @@ export async function chosenParts(
   request: UpSeveralRequest,
   ports: Pick<UpSeveralPorts, "files">,
 ): Promise<readonly Part[]> {
-  return choose(await readParts(request, ports), request);
+  const parts = choose(await readParts(request, ports), request);
+  checkHostPorts(parts);
+  return parts;
 }
 
 async function readParts(
@@ -191,6 +196,18 @@ function checkNames(parts: readonly Part[]): void {
         ...(dependency === undefined ? {} : { dependency }),
       }),
     });
+  });
+}
+
+/** Those of a config differ; what `--port` says is for all that the command is about. */
+function checkHostPorts(parts: readonly Part[]): void {
+  parts.forEach(({ name: second, application }, index) => {
+    const { hostPort: port = 0 } = application ?? {};
+    const first = parts
+      .slice(0, index)
+      .find((other) => port !== 0 && other.application?.hostPort === port);
+    if (first !== undefined)
+      throw new ToolError("host-port-duplicate", { port, first: first.name, second });
   });
 }
 

@@ -80,6 +80,31 @@ test("looks for the JDK before a Java runtime is fetched for it", async () => {
   expect(fetched).toEqual([]);
 });
 
+test("a host port that something else has is told before anything is fetched, built or made", async () => {
+  const scene = new SpringScene();
+  scene.cluster.takenPorts.set(8080, "another program");
+  await expect(scene.up({ application: anApplication({ hostPort: 8080 }) })).rejects.toMatchObject({
+    code: "port-taken",
+    facts: { port: 8080, owner: "another program" },
+  });
+  expect(scene.ports.commands.lines).toEqual([]);
+  expect([scene.cluster.calls, scene.cluster.kubectlLines]).toEqual([[], []]);
+  expect(scene.ports.reporter.of("step-failed")).toMatchObject([
+    { stepId: "check-port", title: "Checking port 8080", code: "port-taken" },
+  ]);
+});
+
+test("the host port of an application that listens nowhere is nobody's concern", async () => {
+  const pom = pomXml({ dependencies: ["spring-boot-starter"] });
+  const scene = new SpringScene({ "/app/pom.xml": pom });
+  scene.archive = bootArchive({ libraries: ["spring-boot-jarmode-tools-3.5.16"] });
+  scene.cluster.takenPorts.set(8080, "another program");
+  await scene.up({ application: anApplication({ hostPort: 8080 }) });
+  expect(scene.ports.reporter.of("step-skipped")).toContainEqual(
+    expect.objectContaining({ stepId: "check-port", reason: "it listens on no port" }),
+  );
+});
+
 test("builds an unchanged project when told to", async () => {
   const scene = new SpringScene();
   await scene.up();

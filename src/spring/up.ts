@@ -4,6 +4,7 @@ import { applyManifests } from "./steps/apply-manifests.ts";
 import { askApplication } from "./steps/ask-application.ts";
 import { buildImage } from "./steps/build-image.ts";
 import { buildProject } from "./steps/build-project.ts";
+import { checkPort } from "./steps/check-port.ts";
 import { checkTools } from "./steps/check-tools.ts";
 import { ensureCluster } from "./steps/ensure-cluster.ts";
 import { findProject } from "./steps/find-project.ts";
@@ -49,6 +50,7 @@ export interface UpResult {
 /** From a folder to an application that answers. The cluster is made beside the build. */
 export const upSteps: readonly UpStep[] = [
   findProject,
+  checkPort,
   planImage,
   checkTools,
   ensureCluster,
@@ -99,7 +101,7 @@ export async function bringUp(context: UpContext, signal: AbortSignal): Promise<
   reporter.report({
     type: "run-started",
     title: `Bringing up ${request.application.name ?? request.application.path}`,
-    steps: steps.length,
+    steps: steps.filter(({ appliesTo }) => appliesTo?.(context) ?? true).length,
   });
   try {
     await runSteps(steps, context, { reporter, clock, signal });

@@ -501,6 +501,17 @@ export function containerEngineContract(prepare: () => Promise<EngineHarness>): 
       expect((await engine.inspectContainer(name))?.ports).toEqual([port(hostPort)]);
     });
 
+    test("its container is found by it, as long as it runs", async () => {
+      const name = await start({ ports: [port(0)] });
+      const hostPort = (await engine.inspectContainer(name))?.ports[0]?.hostPort ?? 0;
+      const found = (address: string) => engine.findPublisher(hostPort, address);
+      expect(await found("127.0.0.1")).toMatchObject({ name, state: "running", labels: labels() });
+      expect(await found("127.0.0.2")).toBeUndefined();
+      expect(await engine.findPublisher(80, "127.0.0.3")).toBeUndefined();
+      await engine.stopContainer(name, { timeoutSeconds: 0 });
+      expect(await found("127.0.0.1")).toBeUndefined();
+    });
+
     test("one of another program is taken", async () => {
       const hostPort = await harness.occupyPort();
       const name = await create({ ports: [port(hostPort)] });

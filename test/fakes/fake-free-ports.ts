@@ -16,6 +16,10 @@ export class FakeFreePorts implements FreePorts {
     return Promise.resolve(!this.taken.has(port));
   }
 
+  reserve(port: number): void {
+    this.#given.add(port);
+  }
+
   pick({ preferred = [] }: { readonly preferred?: readonly number[] } = {}): Promise<number> {
     const isUsable = (port: number) => !this.taken.has(port) && !this.#given.has(port);
     let port = preferred.find(isUsable);

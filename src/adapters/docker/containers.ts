@@ -125,16 +125,36 @@ export async function listContainers(
   const found = await connection.call({ action: "list containers" }, (docker) =>
     docker.listContainers({ all: true, filters: labelFilters(labels) }),
   );
-  return found
-    .map((each) => ({
-      id: each.Id,
-      name: each.Names[0]?.slice(1) ?? each.Id,
-      image: each.Image,
-      state: each.State as ContainerState,
-      labels: each.Labels,
-      createdAt: new Date(each.Created * 1000).toISOString(),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return found.map(summaryOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export async function findPublisher(
+  connection: EngineConnection,
+  hostPort: number,
+  hostAddress: string,
+): Promise<ContainerSummary | undefined> {
+  const found = await connection.call({ action: "list containers" }, (docker) =>
+    docker.listContainers({ filters: { publish: [`${hostPort}/tcp`] } }),
+  );
+  // The filter asks for no address, and port 80 of 127.0.0.2 is another one.
+  const publisher = found.find(({ Ports }) =>
+    Ports.some(
+      ({ Type, PublicPort, IP }) =>
+        Type === "tcp" && PublicPort === hostPort && [hostAddress, "0.0.0.0"].includes(IP),
+    ),
+  );
+  return publisher === undefined ? undefined : summaryOf(publisher);
+}
+
+function summaryOf(found: Docker.ContainerInfo): ContainerSummary {
+  return {
+    id: found.Id,
+    name: found.Names[0]?.slice(1) ?? found.Id,
+    image: found.Image,
+    state: found.State as ContainerState,
+    labels: found.Labels,
+    createdAt: new Date(found.Created * 1000).toISOString(),
+  };
 }
 
 export async function inspectContainer(

@@ -309,6 +309,24 @@ describe("when the engine fails", () => {
   });
 });
 
+test("a port's container is the one that has it at the address that is asked for", async () => {
+  const container = (name: string, IP: string, PublicPort?: number) => ({
+    ...{ Id: name, Names: [`/${name}`], Image: "web:1", State: "running", Labels: {}, Created: 0 },
+    Ports: [
+      { PrivatePort: 80, Type: "tcp" },
+      { IP, PrivatePort: 80, PublicPort, Type: "tcp" },
+    ],
+  });
+  server.json("GET /containers/json", [
+    container("elsewhere", "127.0.0.2", 8080),
+    container("inside", "127.0.0.1"),
+    container("everywhere", "0.0.0.0", 8080),
+  ]);
+  expect(await engine.findPublisher(8080, "127.0.0.1")).toMatchObject({ name: "everywhere" });
+  expect(await engine.findPublisher(8080, "127.0.0.2")).toMatchObject({ name: "elsewhere" });
+  expect(decodeURIComponent(server.seen[0]?.url ?? "")).toContain('{"publish":["8080/tcp"]}');
+});
+
 test("more requests at once than any pool of connections", async () => {
   const waiting: (() => void)[] = [];
   server.on("GET /containers/json", async (response) => {

@@ -146,6 +146,10 @@ export class DockerContainerEngine implements ContainerEngine {
     return containers.listContainers(this.#connection, filter);
   }
 
+  findPublisher(hostPort: number, hostAddress: string): Promise<ContainerSummary | undefined> {
+    return containers.findPublisher(this.#connection, hostPort, hostAddress);
+  }
+
   inspectContainer(container: string): Promise<ContainerDetails | undefined> {
     return containers.inspectContainer(this.#connection, container);
   }

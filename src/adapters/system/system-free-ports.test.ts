@@ -34,6 +34,18 @@ test("picks the first preferred one that is free", async () => {
   expect(await others.pick({ address, preferred: [taken.port, free] })).toBe(free);
 });
 
+test("does not give out a port that is meant for something else", async () => {
+  const ports = new SystemFreePorts();
+  const free = await new SystemFreePorts().pick({ address });
+  ports.reserve(free);
+  expect(await ports.pick({ address, preferred: [free] })).not.toBe(free);
+});
+
+test("a port that only root may listen on is free when nobody answers there", async () => {
+  // tcpmux, which nobody has.
+  expect(await new SystemFreePorts().isFree(1, address)).toBe(true);
+});
+
 test("gives no port out twice, asked at once or later", async () => {
   const ports = new SystemFreePorts();
   const preferred = [await new SystemFreePorts().pick({ address })];

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import type { FreePorts } from "../../ports/free-ports.ts";
 
 /** Asks the kernel by listening for a moment. */
@@ -7,7 +7,13 @@ export class SystemFreePorts implements FreePorts {
   readonly #given = new Set<number>();
 
   async isFree(port: number, address: string): Promise<boolean> {
-    return (await listenOnce(port, address)) !== undefined;
+    const outcome = await listenOnce(port, address);
+    // Below 1024 only root may listen, which the engine is and the user is not; whoever does answers, though.
+    return outcome === "EACCES" ? !(await isAnswered(port, address)) : typeof outcome === "number";
+  }
+
+  reserve(port: number): void {
+    this.#given.add(port);
   }
 
   async pick({
@@ -26,7 +32,7 @@ export class SystemFreePorts implements FreePorts {
     }
     for (;;) {
       const port = await listenOnce(0, address);
-      if (port === undefined) throw new Error(`no port can be listened to on ${address}`);
+      if (typeof port !== "number") throw new Error(`no port can be listened to on ${address}`);
       if (this.#given.has(port)) continue;
       this.#given.add(port);
       return port;
@@ -34,15 +40,26 @@ export class SystemFreePorts implements FreePorts {
   }
 }
 
-/** The port listened to (the kernel's choice for 0), or undefined when that is not possible. */
-function listenOnce(port: number, address: string): Promise<number | undefined> {
+/** The port listened to (the kernel's choice for 0), or why that is not possible. */
+function listenOnce(port: number, address: string): Promise<number | string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.unref();
-    server.once("error", () => resolve(undefined));
+    server.once("error", ({ code }: NodeJS.ErrnoException) => resolve(code));
     server.listen({ port, host: address, exclusive: true }, () => {
       const bound = server.address();
       server.close(() => resolve(typeof bound === "object" && bound !== null ? bound.port : port));
+    });
+  });
+}
+
+function isAnswered(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host });
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
     });
   });
 }

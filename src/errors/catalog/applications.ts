@@ -42,6 +42,13 @@ export const applicationErrors = {
     hint: () => "Give one of them another name (name in airfield.yaml) or another namespace.",
     exitCode: ExitCode.Usage,
   }),
+  "host-port-duplicate": entry<{ port: number; first: string; second: string }>({
+    message: ({ port, first, second }) =>
+      `Port ${port} of this machine cannot lead to two applications: ${first} and ${second}. Nothing was changed.`,
+    hint: () =>
+      "Give each a port of its own (hostPort in airfield.yaml), or none: a free one is chosen then. --port is for one application.",
+    exitCode: ExitCode.Usage,
+  }),
   "application-unknown": entry<{ name: string; known: readonly string[] }>({
     message: ({ name, known }) =>
       `There is no application and no dependency ${name} in the config. There is: ${known.join(", ")}.`,

@@ -218,6 +218,16 @@ test("what no edit can put right ends the loop", async () => {
   expect(scene.ports.fileWatcher.folders).toEqual([]);
 });
 
+test("a host port that something else has ends the loop before anything is built", async () => {
+  const scene = new DevScene();
+  scene.cluster.takenPorts.set(8080, "container web");
+  const { ended } = await scene.dev({
+    up: { ...readingSettings([]), application: anApplication({ hostPort: 8080 }) },
+  });
+  await expect(ended).rejects.toMatchObject({ code: "port-taken" });
+  expect([scene.work, scene.cluster.calls]).toEqual([[], []]);
+});
+
 test("where Maven does more than javac, the build tool compiles, and says why", async () => {
   const scene = new DevScene();
   scene.mavenDebug = scene.mavenDebug.replace(

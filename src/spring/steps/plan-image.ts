@@ -10,7 +10,8 @@ import { known, type UpPorts, type UpStep } from "../up-context.ts";
 export const planImage: UpStep = {
   id: "plan-image",
   title: () => "Choosing the image",
-  after: ["find-project"],
+  // Images may have to be fetched, or made, for it.
+  after: ["find-project", "check-port"],
   async run({ request, cluster, ports, found }, { signal, progress }) {
     const project = known(found, "project");
     const builder = known(found, "imageBuilder");

@@ -1,3 +1,4 @@
+import { ToolError } from "../../errors/tool-error.ts";
 import type { LocalImage } from "../../images/local-image.ts";
 import { digestOf } from "../../images/oci.ts";
 import type { ExecResult } from "../../ports/container-engine.ts";
@@ -29,6 +30,8 @@ export class FakeSpringCluster implements SpringCluster {
   readonly calls: string[] = [];
   readonly kubectlLines: string[] = [];
   readonly published = new Map<string, PublishRequest>();
+  /** Host ports of others, and whose they are. */
+  readonly takenPorts = new Map<number, string>();
   readonly loaded: string[] = [];
   /** Of the images that were assembled here, as they came. */
   readonly entrypoints: (readonly string[])[] = [];
@@ -122,7 +125,14 @@ export class FakeSpringCluster implements SpringCluster {
     return { sentBytes: image.layers.at(-1)?.sizeBytes ?? 0 };
   }
 
+  async checkHostPort({ hostPort: port }: { readonly hostPort: number }): Promise<void> {
+    const owner = this.takenPorts.get(port);
+    if (owner !== undefined) throw new ToolError("port-taken", { port, owner });
+    return Promise.resolve();
+  }
+
   async publishPort(request: PublishRequest): Promise<{ readonly url: string }> {
+    await this.checkHostPort(request);
     this.published.set(`${request.namespace}/${request.name}`, request);
     return Promise.resolve({ url: "http://127.0.0.1:8080" });
   }

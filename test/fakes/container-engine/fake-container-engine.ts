@@ -271,6 +271,13 @@ export class FakeContainerEngine implements ContainerEngine {
     );
   }
 
+  findPublisher(hostPort: number, hostAddress: string): Promise<ContainerSummary | undefined> {
+    const wanted = { containerPort: 0, hostPort, hostAddress, protocol: "tcp" } as const;
+    return this.#log.perform("findPublisher", [hostPort], () =>
+      this.#publisherOf(wanted)?.summary(),
+    );
+  }
+
   inspectContainer(name: string): Promise<ContainerDetails | undefined> {
     return this.#log.perform("inspectContainer", [name], () => {
       const container = this.#find(name);
@@ -481,16 +488,19 @@ export class FakeContainerEngine implements ContainerEngine {
   #publish(container: FakeContainer): readonly PortPublication[] {
     return (container.spec.ports ?? []).map((port) => {
       if (port.hostPort === 0) return { ...port, hostPort: this.#nextPort++ };
-      const owner = this.containers.find(
-        (other) =>
-          other.state === "running" && other.ports.some((taken) => doPortsClash(taken, port)),
-      );
+      const owner = this.#publisherOf(port);
       if (owner === undefined && !this.takenPorts.has(port.hostPort)) return port;
       throw new ToolError("port-taken", {
         port: port.hostPort,
         owner: owner === undefined ? "another program" : `container ${owner.name}`,
       });
     });
+  }
+
+  #publisherOf(port: PortPublication): FakeContainer | undefined {
+    return this.containers.find(
+      ({ state, ports }) => state === "running" && ports.some((taken) => doPortsClash(taken, port)),
+    );
   }
 
   #find(container: string): FakeContainer | undefined {
