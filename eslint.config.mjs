@@ -8,7 +8,7 @@ const steps = ["cluster/step.ts", "cluster/run-steps.ts"];
 
 /** The parts a cluster is made of. They know each other where they must, and nothing above them. */
 const parts = ["nodes", "registry", "network", "images", "components"];
-const belowParts = ["kubernetes", "config", "ports", "progress", "errors"];
+const belowParts = ["kubernetes", "locks", "config", "ports", "progress", "errors"];
 
 /**
  * The dependency rule (docs/architecture.md): what each folder of src/ may import beside itself. A folder that
@@ -20,7 +20,8 @@ const mayImport = {
   ports: ["progress/events.ts"],
   progress: ["ports", "errors"],
   config: ["errors"],
-  kubernetes: ["config", "errors", "ports"],
+  locks: ["ports"],
+  kubernetes: ["config", "errors", "locks", "ports"],
   ...Object.fromEntries(
     parts.map((part) => [
       part,

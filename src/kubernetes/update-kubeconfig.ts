@@ -1,7 +1,6 @@
 import { ToolError } from "../errors/tool-error.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Files, FileStatus } from "../ports/files.ts";
-import type { Random } from "../ports/random.ts";
+import { takeLock, type HeldLock, type LockPorts } from "../locks/file-lock.ts";
+import type { Files } from "../ports/files.ts";
 
 export interface UpdateKubeconfigRequest {
   readonly path: string;
@@ -13,12 +12,6 @@ export interface UpdateKubeconfigRequest {
   readonly signal?: AbortSignal;
 }
 
-interface UpdatePorts {
-  readonly files: Files;
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
 /** Programs hold the lock for milliseconds: one that the same program has had for so long will not come free. */
 const heldLockMs = 10_000;
 
@@ -28,6 +21,8 @@ const contendedLockMs = 60_000;
 /** A lock this old was left by a program that crashed: nobody holds it on purpose for so long. */
 const staleLockMs = 60_000;
 
+const pauseMs = 10;
+
 /**
  * Changes a kubeconfig under client-go's lock (PATH.lock, created exclusively), so that no change of kubectl, kind or
  * another airfield is lost, and writes it whole or not at all, with mode 0600. A symlink stays one.
@@ -35,7 +30,7 @@ const staleLockMs = 60_000;
  */
 export async function updateKubeconfig(
   { path, change, signal }: UpdateKubeconfigRequest,
-  ports: UpdatePorts,
+  ports: LockPorts,
 ): Promise<void> {
   const { files } = ports;
   await withLocks(await lockPaths(path, files), path, { ...ports, signal }, async () => {
@@ -59,63 +54,20 @@ async function lockPaths(path: string, files: Files): Promise<readonly string[]>
 async function withLocks(
   [lock, ...others]: readonly string[],
   path: string,
-  ports: UpdatePorts & { readonly signal: AbortSignal | undefined },
+  ports: LockPorts & { readonly signal: AbortSignal | undefined },
   work: () => Promise<void>,
 ): Promise<void> {
   if (lock === undefined) return work();
-  await acquire(lock, path, ports);
+  const onHeld = ({ waitedMs, sameMs }: HeldLock): void => {
+    if (sameMs >= heldLockMs || waitedMs >= contendedLockMs)
+      throw new ToolError("kubeconfig-locked", { path, lock });
+  };
+  const { signal } = ports;
+  const rules = { text: "", staleMs: staleLockMs, watchMs: 0, pauseMs };
+  await takeLock(lock, { ...rules, onHeld, signal }, ports);
   try {
     await withLocks(others, path, ports, work);
   } finally {
     await ports.files.remove(lock);
   }
-}
-
-async function acquire(
-  lock: string,
-  path: string,
-  ports: UpdatePorts & { readonly signal: AbortSignal | undefined },
-): Promise<void> {
-  const { files, clock, random, signal } = ports;
-  const startMs = clock.monotonicMs();
-  let holder: { readonly madeMs: number | undefined; readonly sinceMs: number } | undefined;
-  for (;;) {
-    signal?.throwIfAborted();
-    if (await files.createExclusive(lock, "")) return;
-    const status = await files.status(lock);
-    if (isStale(status, clock) && (await breakLock(lock, ports))) continue;
-    const nowMs = clock.monotonicMs();
-    if (holder === undefined || holder.madeMs !== status?.modifiedMs) {
-      holder = { madeMs: status?.modifiedMs, sinceMs: nowMs };
-    }
-    if (nowMs - holder.sinceMs >= heldLockMs || nowMs - startMs >= contendedLockMs) {
-      throw new ToolError("kubeconfig-locked", { path, lock });
-    }
-    // Unequal pauses, so that writers who began together do not go on meeting.
-    const jitterMs = Number(random.string(2, "0123456789")) / 2;
-    await clock.sleep(10 + jitterMs, signal);
-  }
-}
-
-/**
- * Removes a stale lock; true when it is gone. One program at a time may do so: another could remove the lock that the
- * first has taken since.
- */
-async function breakLock(lock: string, ports: UpdatePorts): Promise<boolean> {
-  const guard = `${lock}.stale`;
-  if (!(await ports.files.createExclusive(guard, ""))) {
-    // A guard that is stale itself comes from a crash during these few milliseconds.
-    if (isStale(await ports.files.status(guard), ports.clock)) await ports.files.remove(guard);
-    return false;
-  }
-  try {
-    if (isStale(await ports.files.status(lock), ports.clock)) await ports.files.remove(lock);
-    return true;
-  } finally {
-    await ports.files.remove(guard);
-  }
-}
-
-function isStale(status: FileStatus | undefined, clock: Clock): boolean {
-  return status !== undefined && Date.parse(clock.nowIso()) - status.modifiedMs > staleLockMs;
 }

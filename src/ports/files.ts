@@ -48,6 +48,8 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Creates the file only when it does not exist (O_EXCL); false when it does. */
   createExclusive(path: string, text: string): Promise<boolean>;
+  /** Sets the time of its last change to now, and nothing else; nothing there is fine. */
+  touch(path: string): Promise<void>;
   /** A new, empty folder (0700) in the system's folder for temporary files. */
   makeTemporaryDirectory(prefix: string): Promise<string>;
   /** The real path with symlinks resolved, or undefined when there is nothing. */

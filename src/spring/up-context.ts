@@ -3,6 +3,7 @@ import type { ApplicationConfig, DependencyConfig } from "../config/cluster-conf
 import type { LocalImage } from "../images/local-image.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ApplicationProperties } from "./application-properties.ts";
+import type { BuildLock, BuildLocks } from "./build-locks.ts";
 import type { ImageBuilder } from "./choose-builder.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import type { SpringProject } from "./detect-project.ts";
@@ -16,7 +17,10 @@ import type { ApplicationFacts, BuilderFacts } from "./plan-image.ts";
 import type { KubernetesObject } from "./rollout-state.ts";
 import type { SharedBuilds } from "./shared-builds.ts";
 
-export type UpPorts = Pick<Ports, "files" | "commands" | "clock" | "engine" | "http" | "reporter">;
+export type UpPorts = Pick<
+  Ports,
+  "files" | "commands" | "clock" | "random" | "engine" | "http" | "reporter"
+>;
 
 export interface UpRequest {
   readonly application: ApplicationConfig;
@@ -43,11 +47,14 @@ export interface UpContext {
   readonly found: Found;
   /** Absent: it is brought up alone. */
   readonly together?: Together;
+  /** Those of this command. Absent: nothing else of it builds. */
+  readonly buildLocks?: BuildLocks;
 }
 
 /** What applications that are brought up together have in common. */
 export interface Together {
   readonly builds: SharedBuilds;
+  readonly buildLocks: BuildLocks;
   /** Resolves when all that the application depends on is up. Throws `prerequisites-missing`. */
   readonly prerequisites: () => Promise<void>;
 }
@@ -67,6 +74,8 @@ export interface Found {
   /** Undefined: the image is there already, nothing has to be built. */
   build?: BuildPlan;
   builder?: BuilderFacts;
+  /** From the build until what it leaves has been read. */
+  buildLock?: BuildLock;
   archive?: BuiltArchive;
   /** Newer than the archive's own. */
   classes?: readonly ClassFile[];

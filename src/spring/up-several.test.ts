@@ -158,6 +158,8 @@ test("modules of one build are built once", async () => {
   const builds = scene.work.filter((line) => line.startsWith("mvn"));
   expect(builds).toHaveLength(1);
   expect(builds[0]).toContain("--projects a,b --also-make");
+  // They are of one command, which waits for itself nowhere.
+  expect(scene.ports.reporter.of("output").filter(({ source }) => source === "build")).toEqual([]);
 });
 
 test.each([

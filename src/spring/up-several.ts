@@ -3,6 +3,7 @@ import { findCircle, withPrerequisites } from "../config/start-order.ts";
 import { errorCodeOf, isToolError, ToolError } from "../errors/tool-error.ts";
 import { isRolledOut } from "../kubernetes/is-rolled-out.ts";
 import type { Ports } from "../ports/ports.ts";
+import { BuildLocks } from "./build-locks.ts";
 import { isMadeByBuild } from "./choose-builder.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { bringUpDependency, type DependencyResult } from "./dependencies/bring-up-dependency.ts";
@@ -18,7 +19,7 @@ import { SharedBuilds } from "./shared-builds.ts";
 import { readProject } from "./steps/find-project.ts";
 import { up, type UpPorts, type UpRequest, type UpResult } from "./up.ts";
 
-export type UpSeveralPorts = UpPorts & Pick<Ports, "random" | "freePorts">;
+export type UpSeveralPorts = UpPorts & Pick<Ports, "freePorts">;
 
 export interface UpSeveralRequest {
   readonly applications: readonly ApplicationConfig[];
@@ -100,6 +101,7 @@ async function bringUpParts(
   const outcomes = await runParts(parts, request, {
     ...{ cluster, ports, signal },
     builds: new SharedBuilds(BUILDS_AT_ONCE, joinBuilds(parts, settings)),
+    buildLocks: new BuildLocks(ports),
   });
   signal.throwIfAborted();
   const ms = Math.round(clock.monotonicMs() - startedMs);
@@ -233,6 +235,7 @@ function joinBuilds(
 
 interface Running extends Where {
   readonly builds: SharedBuilds;
+  readonly buildLocks: BuildLocks;
 }
 
 async function runParts(
@@ -264,6 +267,7 @@ async function runPart(
     ports: plain,
     signal,
     builds,
+    buildLocks,
     needed,
   }: Running & { readonly needed: readonly Promise<Outcome>[] },
 ): Promise<Outcome> {
@@ -291,7 +295,7 @@ async function runPart(
     }
     const result = await up(
       { ...settings, application, dependencies },
-      { ...reach, together: { builds, prerequisites } },
+      { ...reach, together: { builds, buildLocks, prerequisites } },
     );
     return { state: "up", result };
   } catch (error) {

@@ -1,10 +1,29 @@
 import { expect, test } from "vitest";
+import { ToolError } from "../errors/tool-error.ts";
 import { pomXml } from "./testing/a-spring-project.ts";
 import { putBaseImage } from "./testing/a-base-image.ts";
 import { bootArchive } from "./testing/a-boot-archive.ts";
 import { aBuild, anApplication, SpringScene } from "./testing/spring-scene.ts";
 
 const IMAGE = /^airfield\.internal\/user-service:[0-9a-f]{12}$/;
+/** Lets each build of Maven take ten minutes. */
+function slowBuilds({ ports }: SpringScene): { begun: number; mostAtOnce: number } {
+  const seen = { begun: 0, mostAtOnce: 0 };
+  const { commands, clock } = ports;
+  const run = commands.run.bind(commands);
+  let running = 0;
+  commands.run = async (command, options) => {
+    if (!command.includes("package")) return run(command, options);
+    seen.begun += 1;
+    running += 1;
+    seen.mostAtOnce = Math.max(seen.mostAtOnce, running);
+    await clock.sleep(600_000, options?.signal);
+    running -= 1;
+    return run(command, options);
+  };
+  return seen;
+}
+
 const changedSource = { "/app/src/main/java/com/example/B.java": "class B {}" };
 
 function change(scene: SpringScene, files: Readonly<Record<string, string>> = changedSource): void {
@@ -133,6 +152,58 @@ test("an image of the project's own Dockerfile is taken from the engine without 
   another.ports.engine.images.add(image, { labels: kept?.labels ?? {} });
   expect(await another.up()).toMatchObject({ built: false, changed: true, image });
   expect(another.cluster.loaded).toEqual([image]);
+});
+
+test("two of one project build one after the other, and the second says what it waits for", async () => {
+  const scene = new SpringScene();
+  const builds = slowBuilds(scene);
+  await Promise.all([scene.up({ rebuild: true }), scene.up({ rebuild: true })]);
+  expect(builds).toEqual({ begun: 2, mostAtOnce: 1 });
+  expect(scene.ports.reporter.of("output").filter(({ source }) => source === "build")).toEqual([
+    {
+      type: "output",
+      source: "build",
+      line: "Waiting for another airfield that builds this project.",
+    },
+  ]);
+  expect(scene.ports.files.paths.filter((path) => path.endsWith(".lock"))).toEqual([]);
+});
+
+test("Ctrl-C ends the wait for another's build at once, and leaves that alone", async () => {
+  const scene = new SpringScene();
+  const builds = slowBuilds(scene);
+  const { files, clock, reporter } = scene.ports;
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await clock.sleep(20);
+  };
+  const first = scene.up();
+  await until(() => builds.begun === 1);
+  const other = new SpringScene();
+  Object.assign(other.ports, { files, clock });
+  const second = other.up();
+  await until(() => other.ports.reporter.of("output").length === 1);
+  other.abort.abort(new ToolError("cancelled", { what: "up" }));
+  await expect(second).rejects.toMatchObject({ code: "cancelled" });
+  expect(other.work).toEqual([]);
+  expect(await first).toMatchObject({ built: true });
+  expect(reporter.of("output")).toEqual([]);
+  expect(builds).toEqual({ begun: 1, mostAtOnce: 1 });
+});
+
+test.each<[string, (scene: SpringScene) => void]>([
+  ["a build that fails", (scene) => (scene.mavenFailure = { exitCode: 1, stdout: "" })],
+  ["an archive that is damaged", (scene) => (scene.archive = Buffer.from("PK"))],
+  [
+    "a cluster that fails beside the build",
+    (scene) => {
+      scene.cluster.ensureCluster = () => Promise.reject(new Error("no cluster"));
+    },
+  ],
+])("%s holds nobody up", async (_, spoil) => {
+  const scene = new SpringScene();
+  spoil(scene);
+  await expect(scene.up()).rejects.toThrow();
+  expect(scene.ports.files.paths.filter((path) => path.endsWith(".lock"))).toEqual([]);
 });
 
 test("a build that fails shows the compiler's lines and touches nothing", async () => {

@@ -1,5 +1,5 @@
-import { runSteps } from "../cluster/run-steps.ts";
 import type { SpringCluster } from "./cluster-access.ts";
+import { runBuildingSteps } from "./hold-build.ts";
 import { applyManifests } from "./steps/apply-manifests.ts";
 import { askApplication } from "./steps/ask-application.ts";
 import { buildImage } from "./steps/build-image.ts";
@@ -86,7 +86,7 @@ export async function up(
 ): Promise<UpResult> {
   const context = {
     ...{ request, cluster, ports, found: {} },
-    ...(together === undefined ? {} : { together }),
+    ...(together === undefined ? {} : { together, buildLocks: together.buildLocks }),
   };
   return bringUp(context, signal);
 }
@@ -104,7 +104,7 @@ export async function bringUp(context: UpContext, signal: AbortSignal): Promise<
     steps: steps.filter(({ appliesTo }) => appliesTo?.(context) ?? true).length,
   });
   try {
-    await runSteps(steps, context, { reporter, clock, signal });
+    await runBuildingSteps(steps, context, signal);
   } catch (error) {
     // A failed roll-out has undone itself; this is one that was cut short.
     if (context.found.isRollingOut === true) await undoRollout(context, { isCancelled: true });

@@ -137,6 +137,18 @@ export function filesContract(prepare: () => Promise<FilesHarness>): void {
     expect(await files.createExclusive(at("state/lock"), "you")).toBe(true);
   });
 
+  test("a file that is touched has a new time and the same content; one that is not there is not made", async () => {
+    await files.writeTextAtomic(at("lock"), "me", { mode: 0o600 });
+    const before = (await files.status(at("lock")))?.modifiedMs ?? 0;
+    // Longer than the steps of a file system's clock.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await files.touch(at("lock"));
+    expect((await files.status(at("lock")))?.modifiedMs).toBeGreaterThan(before);
+    expect(await files.readText(at("lock"))).toBe("me");
+    await files.touch(at("none"));
+    expect(await files.list(at("."))).toEqual([{ name: "lock", kind: "file" }]);
+  });
+
   test("removes folders with all they hold", async () => {
     await files.writeTextAtomic(at("a/b/c"), "x", { mode: 0o600 });
     await files.writeTextAtomic(at("ab"), "x", { mode: 0o600 });

@@ -149,6 +149,16 @@ export class FakeFiles implements Files {
     });
   }
 
+  touch(file: string): Promise<void> {
+    return attempt(() => {
+      this.#checkWritable(file);
+      const real = this.#resolve(file);
+      const entry = this.#entries.get(real);
+      if (entry?.kind === "file")
+        this.#entries.set(real, { ...entry, modifiedMs: ++this.#modifications });
+    });
+  }
+
   makeTemporaryDirectory(prefix: string): Promise<string> {
     return attempt(() => {
       const folder = `/tmp/${prefix}${String(++this.#temporaryDirectories).padStart(6, "0")}`;

@@ -158,6 +158,13 @@ export class SystemFiles implements Files {
     });
   }
 
+  touch(file: string): Promise<void> {
+    const now = new Date();
+    return writing(file, async () => {
+      await fs.utimes(file, now, now).catch(ignoreMissing);
+    });
+  }
+
   async makeTemporaryDirectory(prefix: string): Promise<string> {
     const parent = os.tmpdir();
     await removeAbandoned(parent, prefix);

@@ -1,4 +1,5 @@
 import { findArchive } from "../find-archive.ts";
+import { holdBuild } from "../hold-build.ts";
 import { openBootArchive } from "../image/boot-archive.ts";
 import { isPlainJar } from "../image/plan-content.ts";
 import { applyManifests } from "../steps/apply-manifests.ts";
@@ -81,6 +82,7 @@ function takeClasses(output: string): UpStep {
       const { ports, found } = context;
       const { build } = found;
       if (build === undefined) return { skipped: "unchanged since it was built" };
+      await holdBuild(context, build.cwd, control.signal);
       // Others make the image from what the build leaves, or are the build.
       if (found.imageBuilder !== "assemble") return buildProject.run(context, control);
       const archive = await findArchive(build, ports.files);
@@ -98,14 +100,13 @@ function takeClasses(output: string): UpStep {
  * @param sourceFingerprint of the sources that are delivered, read before they are compiled
  */
 export function nextContext(
-  { request, cluster, ports, found }: UpContext,
+  { request, found, ...context }: UpContext,
   sourceFingerprint?: string,
 ): UpContext {
   const { name, project, builder, url, nodePort } = found;
   return {
+    ...context,
     request: { ...request, rebuild: false },
-    cluster,
-    ports,
     found: {
       ...(name === undefined ? {} : { name }),
       ...(project === undefined ? {} : { project }),

@@ -1,8 +1,10 @@
 import { extname, relative } from "node:path";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
+import { BuildLocks } from "../build-locks.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import type { SpringProject } from "../detect-project.ts";
+import { whileHoldingBuild } from "../hold-build.ts";
 import { bringUp } from "../up.ts";
 import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
 import { compileChange, needsBuildTool } from "./compile-change.ts";
@@ -70,7 +72,8 @@ export function openLoop(
   let asked = request.up;
   let up = startingQuickly(asked);
   let project = firstProject;
-  let context: UpContext = { request: up, cluster, ports, found: {} };
+  const buildLocks = new BuildLocks(ports);
+  let context: UpContext = { request: up, cluster, ports, buildLocks, found: {} };
   let compile: PreparedCompile | undefined;
   let isLive = false;
   /** Undefined also when the pod has to be looked for and filled again. */
@@ -154,7 +157,7 @@ export function openLoop(
   async function bringUpAnew(): Promise<void> {
     await compile?.session?.close();
     compile = undefined;
-    context = { request: up, cluster, ports, found: {} };
+    context = { request: up, cluster, ports, buildLocks, found: {} };
     const kustomization = await kustomizationState(project, up, files);
     ({ url } = await bringUp(context, signal));
     project = known(context.found, "project");
@@ -242,7 +245,9 @@ export function openLoop(
       return { way: "image", phases: await deliverImage(context, undefined, signal) };
     }
     const startedMs = clock.monotonicMs();
-    const changed = await compileChange(changes, { plan, project, session, files });
+    const changed = await whileHoldingBuild(context, { folder: project.rootDir, signal }, () =>
+      compileChange(changes, { plan, project, session, files }),
+    );
     compiled = state?.sources;
     const phase = { name: "compile", ms: msSince(startedMs) };
     if (changed.length === 0) return { way: "nothing", phases: [phase] };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ToolError } from "../../errors/tool-error.ts";
+import { BuildLocks } from "../build-locks.ts";
 import { CONTROLLER, DevScene } from "../testing/dev-scene.ts";
 import type { UpRequest } from "../up-context.ts";
 import { aBuild, anApplication } from "../testing/spring-scene.ts";
@@ -104,6 +105,29 @@ test("a removed source is a change, too", async () => {
   await scene.until(() => scene.outcomes.length > 0);
   expect(scene.outcomes).toMatchObject([{ type: "change-delivered", with: "image" }]);
 });
+
+test.each([
+  ["javac", CONTROLLER, undefined],
+  ["Maven", "/app/src/main/resources/application.yml", "version: '@project.version@'"],
+])(
+  "a save for %s waits for another command's build of the project, and says so",
+  async (_, path, content) => {
+    const scene = new DevScene();
+    await scene.dev();
+    const signal = scene.abort.signal;
+    const others = await new BuildLocks(scene.ports).hold("/app", { signal, onWait: () => {} });
+    const builds = scene.work.length;
+    scene.compilations.push({ written });
+    const edited = scene.edit(path, content);
+    await scene.until(() => scene.said("Waiting for another airfield"));
+    expect([scene.outcomes, scene.compilations]).toEqual([[], [{ written }]]);
+    expect(scene.work).toHaveLength(builds);
+    await others.release();
+    await edited;
+    expect(scene.outcomes).toMatchObject([{ type: "change-delivered", with: "image" }]);
+    expect(scene.ports.files.paths.filter((path) => path.endsWith(".lock"))).toEqual([]);
+  },
+);
 
 test("an edit that leaves the classes as they are delivers nothing, and a save without one does nothing", async () => {
   const scene = new DevScene();

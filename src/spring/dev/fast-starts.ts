@@ -1,5 +1,6 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { findArchive } from "../find-archive.ts";
+import { whileHoldingBuild } from "../hold-build.ts";
 import { trainLibraries } from "../image/assemble-image.ts";
 import type { LibraryArchive } from "../image/startup-archive.ts";
 import { planBuild } from "../plan-build.ts";
@@ -46,9 +47,10 @@ export class FastStarts {
 }
 
 async function ensureArchive(
-  { request, ports, found }: UpContext,
+  context: UpContext,
   signal: AbortSignal,
 ): Promise<LibraryArchive | undefined> {
+  const { request, ports, found } = context;
   const { baseImage } = found;
   if (found.localImage === undefined || baseImage === undefined) return undefined;
   const { springBootVersion } = known(found, "facts");
@@ -68,8 +70,10 @@ async function ensureArchive(
     if (fault !== undefined) return { reason: fault };
     const build = planBuild(known(found, "project"), { runTests: false, offline: request.offline });
     try {
-      const { path: archive } = await findArchive(build, ports.files);
-      return await trainLibraries({ archive, baseImage: baseImage ?? "" }, ports, signal);
+      return await whileHoldingBuild(context, { folder: build.cwd, signal }, async (onRead) => {
+        const { path: archive } = await findArchive(build, ports.files);
+        return trainLibraries({ archive, baseImage: baseImage ?? "", onRead }, ports, signal);
+      });
     } catch (error) {
       signal.throwIfAborted();
       // A full disk, a build that left no archive: the loop goes on without.

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ToolError } from "../../errors/tool-error.ts";
+import { whileHoldingBuild } from "../hold-build.ts";
 import { planBuild } from "../plan-build.ts";
 import { readBuildToolJava } from "../read-build-output.ts";
 import { known, type UpContext } from "../up-context.ts";
@@ -74,11 +75,15 @@ async function askMaven(
   const { request, ports, found } = context;
   const project = known(found, "project");
   const build = planBuild(project, { runTests: false, offline: request.offline });
-  await ports.files.remove(join(project.dir, COMPILER_NOTES));
-  const { exitCode, stdout } = await ports.commands.run([...build.command, "-X"], {
-    cwd: build.cwd,
-    signal,
-  });
+  const { cwd } = build;
+  const { exitCode, stdout } = await whileHoldingBuild(
+    context,
+    { folder: cwd, signal },
+    async () => {
+      await ports.files.remove(join(project.dir, COMPILER_NOTES));
+      return ports.commands.run([...build.command, "-X"], { cwd, signal });
+    },
+  );
   const javaHome = readBuildToolJava(stripVTControlCharacters(stdout)).home;
   const plan: CompilePlan =
     exitCode === 0

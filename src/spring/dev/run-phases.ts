@@ -1,5 +1,5 @@
-import { runSteps } from "../../cluster/run-steps.ts";
 import type { ProgressEvent } from "../../progress/events.ts";
+import { BUILD_SOURCE, runBuildingSteps } from "../hold-build.ts";
 import type { UpContext, UpStep } from "../up-context.ts";
 
 export interface Phase {
@@ -20,7 +20,8 @@ const PHASE_OF: Readonly<Record<string, string>> = {
 };
 
 /**
- * Runs steps of `up` for a change: told as one line at its end and not step by step. Warnings are passed on.
+ * Runs steps of `up` for a change: told as one line at its end and not step by step. Warnings are passed on, and
+ * that another command's build is waited for.
  * Steps of a phase follow each other, so their times add up.
  */
 export async function runPhases(
@@ -28,12 +29,15 @@ export async function runPhases(
   context: UpContext,
   signal: AbortSignal,
 ): Promise<readonly Phase[]> {
-  const { reporter, clock } = context.ports;
+  const { reporter } = context.ports;
   const ms = new Map<string, number>();
   const quiet = {
     report(event: ProgressEvent) {
       // Of killed pods the loop tells by itself, which sees all of them.
-      const isTold = event.type === "warning" && event.code !== "application-killed";
+      const isTold =
+        event.type === "warning"
+          ? event.code !== "application-killed"
+          : event.type === "output" && event.source === BUILD_SOURCE;
       if (isTold) reporter.report(event);
       if (event.type !== "step-finished") return;
       const phase = PHASE_OF[event.stepId];
@@ -42,7 +46,7 @@ export async function runPhases(
     close: () => Promise.resolve(),
   };
   const ports = { ...context.ports, reporter: quiet };
-  await runSteps(steps, { ...context, ports }, { reporter: quiet, clock, signal });
+  await runBuildingSteps(steps, { ...context, ports }, signal);
   return ["build", "image", "nodes", "ready"].flatMap((name) => {
     const took = ms.get(name);
     return took === undefined ? [] : [{ name, ms: took }];

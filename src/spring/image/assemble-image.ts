@@ -35,6 +35,8 @@ export interface AssemblyRequest {
   readonly training?: { readonly onImpossible: (reason: string) => void };
   /** Put into the image and used, where it is of these libraries. */
   readonly libraryArchive?: LibraryArchive | undefined;
+  /** The archive has been read, and starting the application begins, which may take long. */
+  readonly onRead?: () => Promise<void>;
   /** Whether `findAssembledImage` is to find it by its name. */
   readonly isKept: boolean;
 }
@@ -51,12 +53,13 @@ export async function assembleImage(
   ports: AssemblyPorts,
   signal?: AbortSignal,
 ): Promise<LocalImage> {
-  const { name, baseImage, labels, training, libraryArchive } = request;
+  const { name, baseImage, labels, training, libraryArchive, onRead } = request;
   const prepared = await prepareLayers(request, ports, signal);
   const { store, base, archive, content, libraryPath } = prepared;
   const layers = [...prepared.layers];
   let { entrypoint } = content;
   if (training !== undefined) {
+    await onRead?.();
     const trained = content.canBeTrained
       ? await ensureStartupArchive(
           {
@@ -101,7 +104,7 @@ export async function assembleImage(
  * assembled with it start in half the time. Found at once where the libraries have had one before.
  */
 export async function trainLibraries(
-  request: Pick<AssemblyRequest, "archive" | "classes" | "baseImage">,
+  request: Pick<AssemblyRequest, "archive" | "classes" | "baseImage" | "onRead">,
   ports: AssemblyPorts,
   signal?: AbortSignal,
 ): Promise<LibraryArchive | { readonly reason: string }> {
@@ -111,7 +114,8 @@ export async function trainLibraries(
   const names = await readLibraryNames(archive, libraryPath);
   const clash = findClash(names, await readOwnPaths(archive, content, libraryPath));
   if (clash !== undefined) return { reason: `${clash} is in a library, too` };
-  const { baseImage } = request;
+  const { baseImage, onRead } = request;
+  await onRead?.();
   const subject = { ...prepared, baseImage, libraryPath, applicationFolder: APPLICATION_FOLDER };
   return ensureLibraryArchive(subject, names, { store, ports, signal });
 }

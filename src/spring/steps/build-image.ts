@@ -3,6 +3,7 @@ import { ToolError } from "../../errors/tool-error.ts";
 import type { StepControl } from "../../cluster/step.ts";
 import { digestOf } from "../../images/oci.ts";
 import { DEFAULT_JAVA_VERSION } from "../detect-project.ts";
+import { releaseBuild } from "../hold-build.ts";
 import { assembleImage } from "../image/assemble-image.ts";
 import { factsOf, imageBuildCommand, labelsOf, readImageBuildFailure } from "../plan-image.ts";
 import { faultOfTraining, wantsStartupArchive } from "../wants-startup-archive.ts";
@@ -20,22 +21,19 @@ export const buildImage: UpStep = {
     const project = known(found, "project");
     found.facts = factsOf(project, found.archive?.facts);
     const builder = known(found, "imageBuilder");
-    if (builder === "assemble") {
-      await assemble(context, control);
-      return undefined;
-    }
+    if (builder === "assemble") await assemble(context, control);
     if (builder === "dockerfile") {
       await runDockerBuild(context, project.dockerfile ?? "", control);
     }
-    found.imageId = await imageIdOf(known(found, "image"), context.ports);
+    await releaseBuild(context);
+    if (builder !== "assemble")
+      found.imageId = await imageIdOf(known(found, "image"), context.ports);
     return undefined;
   },
 };
 
-async function assemble(
-  { request, cluster, ports, found }: UpContext,
-  { signal, progress }: StepControl,
-): Promise<void> {
+async function assemble(context: UpContext, { signal, progress }: StepControl): Promise<void> {
+  const { request, cluster, ports, found } = context;
   const archive = known(found, "archive");
   found.baseImage ??= await cluster.jreImage(archive.facts.buildJava ?? DEFAULT_JAVA_VERSION, {
     signal,
@@ -61,6 +59,7 @@ async function assemble(
       labels: labelsOf(known(found, "name"), known(found, "facts")),
       ...(isTrained ? { training: { onImpossible: tellImpossible } } : {}),
       libraryArchive: found.libraryArchive,
+      onRead: () => releaseBuild(context),
       isKept: await isOfItsSources(),
     },
     ports,

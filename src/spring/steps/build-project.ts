@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { ToolError } from "../../errors/tool-error.ts";
 import { findArchive } from "../find-archive.ts";
 import type { BuildPlan } from "../plan-build.ts";
+import { holdBuild } from "../hold-build.ts";
 import { readBuildFailure } from "../read-build-output.ts";
 import type { BuildOutcome } from "../shared-builds.ts";
 import { known, type Found, type UpContext, type UpStep } from "../up-context.ts";
@@ -13,11 +14,13 @@ export const buildProject: UpStep = {
   title: ({ found }) =>
     `Building with ${found.project?.buildTool === "gradle" ? "Gradle" : "Maven"}`,
   after: ["check-tools"],
-  async run({ ports, found, together }, { signal, progress }) {
+  async run(context, { signal, progress }) {
+    const { ports, found, together } = context;
     const { build } = found;
     if (build === undefined) return { skipped: "unchanged since it was built" };
     if (found.needsArchive !== true && !build.makesImage)
       return { skipped: "the project's Dockerfile builds it" };
+    await holdBuild(context, build.cwd, signal);
     const tell = teller(build, ports.reporter, progress);
     // Jib and buildpacks look for the engine by themselves, and could find another.
     const { address } = await ports.engine.info();
