@@ -10,8 +10,8 @@ const mostHeads = 2000;
 
 /**
  * How layers begin (uncompressed), by their diffIDs, as seen when they were brought somewhere. An engine pushes all layers
- * of an image at once and does not say which is which; those that begin like one that nobody waits for can wait. A
- * hint only: whoever begins like another one is late, not lost.
+ * of an image at once and does not say which is which; those that begin like one that nobody waits for are refused. A
+ * hint only: when one was refused that is missed, all are pushed once more.
  */
 export class LayerHeads {
   readonly #files: Ports["files"];

@@ -296,7 +296,7 @@ describe("with an engine whose pushes reach us", () => {
     expect(imports).toEqual(["begun", "pushed"]);
   });
 
-  test("lets layers that the nodes have wait, as soon as it knows them by their beginning", async () => {
+  test("refuses layers that the nodes have, as soon as it knows them by their beginning", async () => {
     const [base = "", top = "", newer = ""] = ["base", "top", "newer"].map((text) =>
       text.repeat(5000),
     );
@@ -306,8 +306,21 @@ describe("with an engine whose pushes reach us", () => {
     await load({ images: ["big:1"] });
     if (pushEndpoint !== undefined) pushEndpoint.isTopmostFirst = false;
     await load({ images: ["big:2"] });
-    expect(pushEndpoint?.passed).toEqual([big.layers[0]?.diffId]);
+    expect(pushEndpoint?.refused).toEqual([big.layers[0]?.diffId]);
     expect(engine.node("dev-worker").images.has("docker.io/library/big:2")).toBe(true);
+    expect(await files.list("/tmp")).toEqual([]);
+  });
+
+  test("a missing layer that begins as another one does is pushed once more", async () => {
+    const base = "base".repeat(5000);
+    engine.images.set("big:1", sampleImage("big:1", [base, "top"]));
+    engine.images.set("big:2", sampleImage("big:2", [base, `${base}, and more`]));
+    await load({ images: ["big:1"] });
+    const saves = engine.saves.length;
+    await load({ images: ["big:2"] });
+    expect(pushEndpoint?.pushes).toMatchObject([{ layers: 2 }, { layers: 1, end: "aborted" }]);
+    expect(engine.node("dev-worker").images.has("docker.io/library/big:2")).toBe(true);
+    expect(engine.saves).toHaveLength(saves);
   });
 
   test("knows the image again", async () => {

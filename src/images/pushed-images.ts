@@ -47,7 +47,7 @@ export async function openPushedImages(
     const layers = new LayerCollector(folder, ports.files, heads);
     const images: OciImage[] = [];
     for (const [image, missing] of imagesToSend(plans)) {
-      const others = await heads.of(image.layers.filter((layer) => !missing.includes(layer)));
+      const others = await headsOfOthers(image, missing, heads);
       const describing = ports.pushEndpoint.describeImage(
         image.ref,
         signal === undefined ? {} : { signal },
@@ -92,6 +92,19 @@ function imagesToSend(plans: readonly NodePlan[]): ReadonlyMap<HostImage, readon
   return new Map([...byName.values()].map(({ image, missing }) => [image, missing]));
 }
 
+/** By which the layers that nobody waits for are known, as far as they have been seen and none of the missing begins so. */
+async function headsOfOthers(
+  { layers }: HostImage,
+  missing: readonly string[],
+  heads: LayerHeads,
+): Promise<ReadonlySet<string>> {
+  const [others, wanted] = await Promise.all([
+    heads.of(layers.filter((layer) => !missing.includes(layer))),
+    heads.of(missing),
+  ]);
+  return new Set([...others].filter((head) => !wanted.has(head)));
+}
+
 /** A push under way: whether all layers have come, which is known before it has ended. */
 interface Push {
   readonly hasAll: Promise<boolean>;
@@ -125,7 +138,7 @@ function pushMissing(
     () => undefined,
   );
   const complete = Promise.withResolvers<boolean>();
-  const push = async () => {
+  const pushWithout = async (heads: ReadonlySet<string>) => {
     try {
       await pushEndpoint.pushLayers(
         ref,
@@ -133,12 +146,12 @@ function pushMissing(
           try {
             const { sizeBytes } = await describing;
             const mostBytes = before + Math.max(sizeBytes * mostPushed, smallBytes);
-            await layers.collect(layer, { missing, others, mostBytes, signal: together });
+            await layers.collect(layer, { missing, others: heads, mostBytes, signal: together });
             if (!layers.hasAll(missing)) return;
             complete.resolve(true);
             enough.abort();
           } catch (error) {
-            // Engines try again and again what was refused.
+            // Engines try again and again what failed.
             enough.abort();
             throw error;
           }
@@ -148,6 +161,14 @@ function pushMissing(
     } catch {
       // Our own end of it, or a failed push: what has come decides, and `save` says what is wrong.
       signal?.throwIfAborted();
+    }
+  };
+  const push = async () => {
+    try {
+      await pushWithout(others);
+      // One of the missing begins as another layer does, and was refused in its place.
+      const isMistaken = layers.refused > 0 && !enough.signal.aborted && !layers.hasAll(missing);
+      if (isMistaken) await pushWithout(new Set());
     } finally {
       enough.abort();
       await watching;
@@ -178,6 +199,8 @@ class LayerCollector {
   readonly collected = new Map<string, ImageBlob>();
   /** Of all layers, wanted or not, uncompressed. */
   receivedBytes = 0;
+  /** How many layers began like one that nobody waits for. */
+  refused = 0;
   readonly #folder: string;
   readonly #files: Ports["files"];
   readonly #heads: LayerHeads;
@@ -212,8 +235,9 @@ class LayerCollector {
     let sizeBytes = 0;
     let beginning = Buffer.alloc(0);
     let head: string | undefined;
+    let isRefused = false;
     const source = Readable.from(layer, { objectMode: false });
-    await pipeline(
+    const receiving = pipeline(
       source,
       createGunzip(),
       async (content: AsyncIterable<Uint8Array>) => {
@@ -227,7 +251,10 @@ class LayerCollector {
           beginning = Buffer.concat([beginning, chunk.subarray(0, headBytes)]);
           if (beginning.length < headBytes) return;
           head = headOf(beginning);
-          if (others.has(head)) layer.letOthersPass();
+          if (!others.has(head)) return;
+          isRefused = true;
+          layer.refuse();
+          throw new Error("nobody waits for this layer");
         };
         const hashed = async function* () {
           for await (const chunk of content) {
@@ -241,6 +268,13 @@ class LayerCollector {
       },
       { signal },
     );
+    try {
+      await receiving;
+    } catch (error) {
+      if (!isRefused) throw error;
+      this.refused += 1;
+      return this.#files.remove(path);
+    }
     const digest = `sha256:${hash.digest("hex")}`;
     if (missing.includes(digest)) {
       const open = () => this.#files.readStream(path);

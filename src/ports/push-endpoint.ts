@@ -13,8 +13,8 @@ export interface ImageDescription {
 
 /** A layer on its way, compressed as the engine sends it. */
 export interface PushedLayer extends AsyncIterable<Uint8Array> {
-  /** Nobody waits for this one: it goes on when no other is under way. */
-  letOthersPass(): void;
+  /** Nobody waits for this one: the engine is told so, and stops compressing it. Its reader is to leave it then. */
+  refuse(): void;
 }
 
 /**
@@ -24,8 +24,9 @@ export interface PushedLayer extends AsyncIterable<Uint8Array> {
 export interface PushEndpoint {
   /**
    * Has the engine push the image to a registry on 127.0.0.1 that exists for this push only and has
-   * nothing. `receive` gets each layer, several at a time, small ones before big ones. Resolves when all have been received; a caller who has enough aborts the signal.
-   * Throws the engine's reason when the push fails, also when the engine cannot reach this machine.
+   * nothing. `receive` gets each layer, several at a time, small ones before big ones. Resolves when all have been
+   * received; a caller who has enough aborts the signal. Throws the engine's reason when the push fails, also when a
+   * layer was refused, or the engine cannot reach this machine.
    */
   pushLayers(
     image: string,

@@ -20,8 +20,6 @@ export class LayerRegistry implements AsyncDisposable {
   readonly #receive: (layer: PushedLayer) => Promise<void>;
   /** Uploads under way that are still within their head start. */
   readonly #beginners = new Set<string>();
-  /** Uploads under way that somebody may wait for. */
-  readonly #wanted = new Set<string>();
   readonly #waiting = new Set<() => void>();
   #failure: { readonly error: unknown } | undefined;
   #uploads = 0;
@@ -68,7 +66,8 @@ export class LayerRegistry implements AsyncDisposable {
       return end(response, 202, { Location: this.#urlOf(upload), Range: "0-0" });
     }
     if (method === "PATCH") {
-      await this.#receive(this.#paced(request, url));
+      await this.#receive(this.#paced(request, response, url));
+      if (response.headersSent) return;
       return end(response, 202, { Location: this.#urlOf(url), Range: "0-0" });
     }
     request.resume();
@@ -84,11 +83,13 @@ export class LayerRegistry implements AsyncDisposable {
   }
 
   /** The upload's bytes; beyond its head start only while no other one is within its own. */
-  #paced(request: IncomingMessage, upload: string): PushedLayer {
+  #paced(request: IncomingMessage, response: ServerResponse, upload: string): PushedLayer {
     this.#beginners.add(upload);
-    this.#wanted.add(upload);
     return {
-      letOthersPass: () => this.#leave(upload, this.#beginners, this.#wanted),
+      refuse: () => {
+        this.#leave(upload);
+        end(response, 403, { "Content-Type": "application/json" }, refusal);
+      },
       [Symbol.asyncIterator]: () => this.#bytesOf(request, upload),
     };
   }
@@ -96,28 +97,28 @@ export class LayerRegistry implements AsyncDisposable {
   async *#bytesOf(request: IncomingMessage, upload: string): AsyncGenerator<Uint8Array> {
     let bytes = 0;
     try {
-      for await (const chunk of request as AsyncIterable<Buffer>) {
+      // Whoever leaves a refused layer must not close the connection: the engine could miss why, and try again.
+      const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+      for await (const chunk of chunks) {
         bytes += chunk.byteLength;
         yield chunk;
-        if (bytes > headStartBytes) this.#leave(upload, this.#beginners);
+        if (bytes > headStartBytes) this.#leave(upload);
         while (this.#hasToWait(upload) && !request.destroyed) await this.#change(request);
       }
     } finally {
-      this.#leave(upload, this.#beginners, this.#wanted);
+      this.#leave(upload);
     }
   }
 
   #hasToWait(upload: string): boolean {
-    if (this.#beginners.has(upload)) return false;
-    return this.#beginners.size > 0 || (!this.#wanted.has(upload) && this.#wanted.size > 0);
+    return this.#beginners.size > 0 && !this.#beginners.has(upload);
   }
 
-  #leave(upload: string, ...sets: readonly Set<string>[]): void {
-    const left = sets.filter((set) => set.delete(upload));
-    if (left.length > 0) for (const goOn of this.#waiting) goOn();
+  #leave(upload: string): void {
+    if (this.#beginners.delete(upload)) for (const goOn of this.#waiting) goOn();
   }
 
-  /** Resolves when an upload has left one of the sets, or when the waiting one is given up. */
+  /** Resolves when an upload is no beginner any more, or when the waiting one is given up. */
   #change(request: IncomingMessage): Promise<void> {
     return new Promise((resolve) => {
       const goOn = () => {
@@ -135,11 +136,21 @@ export class LayerRegistry implements AsyncDisposable {
   }
 }
 
+/**
+ * Engines try other failures of an upload again and again, but not this one. They wait for the topmost layer first, so
+ * those below, which are the refused ones, end without ending the push.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes
+ */
+const refusal = JSON.stringify({
+  errors: [{ code: "DENIED", message: "airfield needs other layers of this image only" }],
+});
+
 function end(
   response: ServerResponse,
   status: number,
   headers: Readonly<Record<string, string>> = {},
+  body = "",
 ): void {
   response.writeHead(status, { "Docker-Distribution-Api-Version": "registry/2.0", ...headers });
-  response.end();
+  response.end(body);
 }

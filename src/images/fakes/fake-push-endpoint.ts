@@ -9,8 +9,8 @@ const pieceBytes = 64 * 1024;
 /** Pushes as Docker does: topmost layer first, if chance wants it so. */
 export class FakePushEndpoint implements PushEndpoint {
   readonly pushes: { readonly image: string; layers: number; end?: "aborted" | "complete" }[] = [];
-  /** Layers (diffIDs) that let others pass. */
-  readonly passed: string[] = [];
+  /** Layers (diffIDs) that were refused. */
+  readonly refused: string[] = [];
   failure: Error | undefined;
   isStuck = false;
   isTopmostFirst = true;
@@ -37,6 +37,7 @@ export class FakePushEndpoint implements PushEndpoint {
         signal?.addEventListener("abort", () => reject(signal.reason as Error)),
       );
     const { layers } = this.#image(image);
+    let isRefused = false;
     for (const layer of this.isTopmostFirst ? layers.toReversed() : layers) {
       if (signal?.aborted === true) {
         push.end = "aborted";
@@ -51,9 +52,10 @@ export class FakePushEndpoint implements PushEndpoint {
           yield compressed.subarray(at, at + pieceBytes);
         }
       })();
-      const letOthersPass = () => void this.passed.push(layer.diffId);
-      await receive({ letOthersPass, [Symbol.asyncIterator]: () => bytes });
+      const refuse = () => void (isRefused = this.refused.push(layer.diffId) > 0);
+      await receive({ refuse, [Symbol.asyncIterator]: () => bytes });
     }
+    if (isRefused) throw new Error("denied");
     push.end = "complete";
   }
 
