@@ -125,18 +125,40 @@ test("an autoscaler's pods and a user's annotation stay, and the JVM starts from
   await kubectl("annotate", "deployment", "user-service", "example.com/owner=ada");
   const hasTwoPods = ["wait", "deployment/user-service", "--for=jsonpath={.spec.replicas}=2"];
   await kubectl(...hasTwoPods, "--timeout=120s");
-  await writeFile(
-    join(project, "airfield.yaml"),
-    `apiVersion: airfield.dev/v1\nkind: Cluster\nname: ${name}\napplications:\n- {path: ., checkPath: /user/1, build: {startupArchive: "on"}}\n`,
-  );
-  await workspace.succeeds(["up"], { cwd: project });
+  await upWithBuild({ startupArchive: "on" });
   await kubectl(...hasTwoPods, "--timeout=1s");
   expect(await kubectl("get", "deployment", "user-service", "-o", "yaml")).toContain(
     "example.com/owner: ada",
   );
-  const maps = await kubectl("exec", "deployment/user-service", "--", "cat", "/proc/1/maps");
-  expect(maps).toContain("/application/application.jsa");
+  expect(await mappedFiles()).toContain("/application/application.jsa");
 });
+
+test("on a base image of Java 25 the JVM starts from its AOT cache", async () => {
+  const { stdout: baseImage } = await run([join(root, "images/content-tag"), "jre-25"]);
+  await workspace.succeeds(["prepare", "jre-25"]);
+  await upWithBuild({ startupArchive: "on", baseImage });
+  expect(await mappedFiles()).toContain("/application/application.aot");
+  await expectFirstVersionServes();
+});
+
+/** `up` with these settings of the config. */
+async function upWithBuild(build: object): Promise<void> {
+  const application = { path: ".", checkPath: "/user/1", build };
+  const config = { apiVersion: "airfield.dev/v1", kind: "Cluster", name };
+  const text = JSON.stringify({ ...config, applications: [application] });
+  await writeFile(join(project, "airfield.yaml"), text);
+  await workspace.succeeds(["up"], { cwd: project });
+}
+
+/** What the JVM of a pod that is to stay has mapped into memory. */
+async function mappedFiles(): Promise<string> {
+  const listed = await workspace.kubectl(name, ["get", "pods", "-o", "json"]);
+  const { items } = JSON.parse(listed) as {
+    readonly items: readonly { readonly metadata: { name: string; deletionTimestamp?: string } }[];
+  };
+  const pod = items.find(({ metadata }) => metadata.deletionTimestamp === undefined)?.metadata.name;
+  return workspace.kubectl(name, ["exec", pod ?? "", "--", "cat", "/proc/1/maps"]);
+}
 
 test("a directory without a Spring project is refused", async () => {
   const ran = await workspace.airfield(["up", workspace.folder, "--name", name]);
