@@ -1,5 +1,5 @@
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, run, Workspace } from "./airfield.ts";
 import { assembledLayout, extractedLayout } from "./assembled-layout.ts";
@@ -159,6 +159,57 @@ async function mappedFiles(): Promise<string> {
   const pod = items.find(({ metadata }) => metadata.deletionTimestamp === undefined)?.metadata.name;
   return workspace.kubectl(name, ["exec", pod ?? "", "--", "cat", "/proc/1/maps"]);
 }
+
+const ECHO = `package dev.airfield.example.user;
+
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.*;
+
+@RestController
+class EchoController {
+  private final RabbitTemplate rabbit;
+
+  EchoController(RabbitTemplate rabbit) { this.rabbit = rabbit; }
+
+  @GetMapping("/echo/{text}")
+  Object echo(@PathVariable("text") String text) {
+    rabbit.convertAndSend("echo", text);
+    return rabbit.receiveAndConvert("echo", 10_000);
+  }
+
+  @Configuration
+  static class Queues {
+    @Bean
+    Queue echoQueue() { return new Queue("echo"); }
+  }
+}
+`;
+
+test("a message goes to the RabbitMQ that the application depends on, and comes back", async () => {
+  const folder = join(workspace.folder, "queue");
+  await cp(join(root, "examples/user-service"), join(folder, "echo-service"), {
+    recursive: true,
+    filter: (source) => !source.includes("/target"),
+  });
+  const pom = join(folder, "echo-service/pom.xml");
+  const starter =
+    "<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-amqp</artifactId></dependency>";
+  const before = await readFile(pom, "utf8");
+  await writeFile(pom, before.replace("<dependencies>", `<dependencies>${starter}`));
+  await writeFile(join(folder, "echo-service", dirname(controller), "EchoController.java"), ECHO);
+  const application = { name: "echo-service", path: "echo-service", dependsOn: ["queue"] };
+  const config = {
+    ...{ apiVersion: "airfield.dev/v1", kind: "Cluster", name },
+    applications: [{ ...application, checkPath: "/echo/hello" }],
+    dependencies: [{ name: "queue", type: "rabbitmq" }],
+  };
+  await writeFile(join(folder, "airfield.yaml"), JSON.stringify(config));
+  const { stdout } = await workspace.succeeds(["up"], { cwd: folder });
+  expect(stdout).toContain("answered 200:\nhello");
+});
 
 test("a directory without a Spring project is refused", async () => {
   const ran = await workspace.airfield(["up", workspace.folder, "--name", name]);
