@@ -64,6 +64,33 @@ test.each([
   expect(made()).toBe(images + 1);
 });
 
+test("an image made by others while a file was saved is not taken for one of either version", async () => {
+  const scene = new DevScene({ "/app/Dockerfile": "FROM jre\nCOPY target/*.jar /app.jar" });
+  const up = {
+    ...{ application: anApplication({ build: aBuild({ with: "dockerfile" }) }), rebuild: false },
+    ...{ offline: false, runTests: false, rolloutTimeoutMs: 60_000, dependencies: [] },
+  };
+  await scene.dev({ up });
+  const { files, reporter, engine } = scene.ports;
+  const made = () => scene.work.filter((line) => line.startsWith("docker buildx build")).length;
+  const images = made();
+  const report = reporter.report.bind(reporter);
+  reporter.report = (event) => {
+    report(event);
+    if (event.type === "change-detected" && scene.outcomes.length === 0) {
+      files.put(CONTROLLER, "the next edit");
+    }
+  };
+  scene.compilations.push({ written }, { written }, { written });
+  await scene.edit(CONTROLLER, "an edit");
+  const between = imageNow(scene);
+  expect(await engine.inspectImage(between)).toBeDefined();
+  await scene.edit(CONTROLLER, "the next edit");
+  await scene.edit(CONTROLLER, "an edit");
+  expect(made()).toBe(images + 3);
+  expect(imageNow(scene)).not.toBe(between);
+});
+
 test("a compile error is told once with its line, changes nothing, and the next save puts it right", async () => {
   const scene = new DevScene();
   await scene.dev();

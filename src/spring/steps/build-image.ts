@@ -26,11 +26,17 @@ export const buildImage: UpStep = {
       await runDockerBuild(context, project.dockerfile ?? "", control);
     }
     await releaseBuild(context);
-    if (builder !== "assemble")
-      found.imageId = await imageIdOf(known(found, "image"), context.ports);
+    if (builder !== "assemble") await takeFromEngine(context);
     return undefined;
   },
 };
+
+/** What was saved during the build may be in it or not, so it must not be found again by what the sources were. */
+async function isOfItsSources({ request, ports, found }: UpContext): Promise<boolean> {
+  const options = { builder: known(found, "imageBuilder"), request, files: ports.files };
+  const now = await fingerprintProject(known(found, "project"), options);
+  return now === found.sourceFingerprint;
+}
 
 async function assemble(context: UpContext, { signal, progress }: StepControl): Promise<void> {
   const { request, cluster, ports, found } = context;
@@ -60,19 +66,23 @@ async function assemble(context: UpContext, { signal, progress }: StepControl): 
       ...(isTrained ? { training: { onImpossible: tellImpossible } } : {}),
       libraryArchive: found.libraryArchive,
       onRead: () => releaseBuild(context),
-      isKept: await isOfItsSources(),
+      isKept: await isOfItsSources(context),
     },
     ports,
     signal,
   );
   found.imageId = digestOf(found.localImage.config);
+}
 
-  /** What was saved during the build may be in it or not, so it must not be found again by what the sources were. */
-  async function isOfItsSources(): Promise<boolean> {
-    const options = { builder: "assemble", request, files: ports.files } as const;
-    const now = await fingerprintProject(known(found, "project"), options);
-    return now === found.sourceFingerprint;
-  }
+/** What a builder has given to the engine. */
+async function takeFromEngine(context: UpContext): Promise<void> {
+  const { found, ports } = context;
+  const image = known(found, "image");
+  found.imageId = await imageIdOf(image, ports);
+  if (await isOfItsSources(context)) return;
+  found.image = `${image}-${found.imageId.replace(/^sha256:/, "").slice(0, 12)}`;
+  await ports.engine.tagImage(image, found.image);
+  await ports.engine.removeImage(image);
 }
 
 async function imageIdOf(name: string, { engine }: UpContext["ports"]): Promise<string> {
