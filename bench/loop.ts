@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const { airfield } = options;
   const signal = abortOnSignals();
   const description = await describe({
-    tools: [airfieldTool(airfield, []), kindTool(kind)],
+    tools: [airfieldTool(airfield, []), ...(options.ways.includes("kind") ? [kindTool(kind)] : [])],
     root,
     nodeImage: await contentTag("node"),
     probeImage: "",
