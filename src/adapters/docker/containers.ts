@@ -143,7 +143,10 @@ export async function findPublisher(
         Type === "tcp" && PublicPort === hostPort && [hostAddress, "0.0.0.0"].includes(IP),
     ),
   );
-  return publisher === undefined ? undefined : summaryOf(publisher);
+  if (publisher === undefined) return undefined;
+  // The list is behind for a moment when a container has just been stopped.
+  const details = await inspectRaw(connection, publisher.Id);
+  return details?.State.Running === true ? summaryOf(publisher) : undefined;
 }
 
 function summaryOf(found: Docker.ContainerInfo): ContainerSummary {
@@ -161,10 +164,7 @@ export async function inspectContainer(
   connection: EngineConnection,
   container: string,
 ): Promise<ContainerDetails | undefined> {
-  const found = await connection.call(
-    { action: `inspect the container ${container}`, container },
-    (docker) => ignoring([404], handle(docker, container).inspect()),
-  );
+  const found = await inspectRaw(connection, container);
   if (found === undefined) return undefined;
   const addresses = Object.entries(found.NetworkSettings.Networks)
     .filter(([, network]) => network.IPAddress !== "")
@@ -188,6 +188,15 @@ export async function inspectContainer(
     ),
     env: found.Config.Env ?? [],
   };
+}
+
+function inspectRaw(
+  connection: EngineConnection,
+  container: string,
+): Promise<Docker.ContainerInspectInfo | undefined> {
+  return connection.call({ action: `inspect the container ${container}`, container }, (docker) =>
+    ignoring([404], handle(docker, container).inspect()),
+  );
 }
 
 export async function putFiles(

@@ -322,9 +322,15 @@ test("a port's container is the one that has it at the address that is asked for
     container("inside", "127.0.0.1"),
     container("everywhere", "0.0.0.0", 8080),
   ]);
+  // A paused one, too, counts as running.
+  server.json("GET /containers/everywhere/json", { State: { Status: "paused", Running: true } });
+  server.json("GET /containers/elsewhere/json", { State: { Status: "running", Running: true } });
   expect(await engine.findPublisher(8080, "127.0.0.1")).toMatchObject({ name: "everywhere" });
   expect(await engine.findPublisher(8080, "127.0.0.2")).toMatchObject({ name: "elsewhere" });
   expect(decodeURIComponent(server.seen[0]?.url ?? "")).toContain('{"publish":["8080/tcp"]}');
+  // It was stopped a moment ago, and the list does not say so yet.
+  server.json("GET /containers/elsewhere/json", { State: { Status: "exited", Running: false } });
+  expect(await engine.findPublisher(8080, "127.0.0.2")).toBeUndefined();
 });
 
 test("more requests at once than any pool of connections", async () => {
