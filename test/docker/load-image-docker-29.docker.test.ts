@@ -1,4 +1,4 @@
 import { testLoading } from "./loading-images.ts";
-import { startDocker29, whyNoDocker29 } from "./second-engine.ts";
+import { docker } from "./second-engine.ts";
 
-testLoading("loading images of Docker 29", { start: startDocker29, problem: whyNoDocker29 });
+testLoading("loading images of Docker 29", docker("29", "containerd"));

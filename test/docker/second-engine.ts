@@ -1,12 +1,16 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
 import { DockerContainerEngine } from "../../src/adapters/docker/docker-container-engine.ts";
 import type { EngineAddress } from "../../src/adapters/docker/resolve-engine-address.ts";
+import type { EngineInfo } from "../../src/ports/container-engine.ts";
+
+const run = promisify(execFile);
 
 export interface SecondEngine extends AsyncDisposable {
   readonly address: EngineAddress;
@@ -14,42 +18,69 @@ export interface SecondEngine extends AsyncDisposable {
 
 const startDeadlineMs = 60_000;
 
-/** Made by scripts/ensure-docker-29. */
-const docker29 = path.join(import.meta.dirname, "../../.tools/docker-29");
+/** An engine that is started for a suite. */
+export interface OtherEngine {
+  readonly start: () => Promise<SecondEngine>;
+  /** Why it cannot be. */
+  readonly problem?: () => string | undefined;
+}
 
 /** The machine's own dockerd with containerd's image store (https://docs.docker.com/engine/storage/containerd/). */
-export function startContainerdStoreEngine(): Promise<SecondEngine> {
-  return startEngine({ settings: { features: { "containerd-snapshotter": true } } });
+export const dockerWithContainerdStore: OtherEngine = {
+  start: () => startEngine({ store: "containerd", isChosen: true }),
+};
+
+/** A version that scripts/ensure-docker has put in .tools, with the image store that it has without being asked. */
+export function docker(version: string, store: ImageStore): OtherEngine {
+  const programs = path.join(import.meta.dirname, `../../.tools/docker-${version}`);
+  return {
+    start: () => startEngine({ store, programs, version }),
+    problem: () =>
+      existsSync(programs)
+        ? undefined
+        : `no Docker ${version}: run scripts/ensure-docker ${version}`,
+  };
 }
 
-/** Docker 29 as it is after an installation: it has containerd's image store without being asked. */
-export function startDocker29(): Promise<SecondEngine> {
-  return startEngine({ settings: {}, programs: docker29 });
-}
+type ImageStore = "classic" | "containerd";
 
-export function whyNoDocker29(): string | undefined {
-  return existsSync(docker29) ? undefined : "no Docker 29: run scripts/ensure-docker-29";
+interface EngineChoice {
+  readonly store: ImageStore;
+  /** Whether the engine is told which store; else it has to have that one by itself. */
+  readonly isChosen?: boolean;
+  /** Folder whose dockerd, containerd and runc are taken. */
+  readonly programs?: string;
+  /** What the engine has to be: "28". */
+  readonly version?: string;
 }
 
 /**
- * An engine beside the machine's. It has folders and namespaces of its own; in the network namespace of the first
- * it would take docker0 from it. Needs root.
+ * An engine beside the machine's, with folders and mounts of its own. It shares the network, because an engine that is to push an
+ * image has to reach our 127.0.0.1; a bridge of its own and no firewall rules leave the first engine's alone. Needs root.
  */
 async function startEngine({
-  settings,
+  store,
+  isChosen,
   programs,
-}: {
-  readonly settings: object;
-  /** Folder whose dockerd, containerd and runc are taken. */
-  readonly programs?: string;
-}): Promise<SecondEngine> {
+  version,
+}: EngineChoice): Promise<SecondEngine> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "airfield-engine-"));
   const at = (name: string) => path.join(folder, name);
+  const bridge = await addBridge();
+  const settings = {
+    bridge,
+    iptables: false,
+    ip6tables: false,
+    "ip-forward": false,
+    ...(isChosen === true
+      ? { features: { "containerd-snapshotter": store === "containerd" } }
+      : {}),
+  };
   await writeFile(at("daemon.json"), JSON.stringify(settings));
   const daemon = spawn(
     "unshare",
     [
-      ...["--net", "--mount", "--", "dockerd", "--config-file", at("daemon.json")],
+      ...["--mount", "--", "dockerd", "--config-file", at("daemon.json")],
       ...["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid")],
       ...["--host", `unix://${at("docker.sock")}`],
     ],
@@ -68,13 +99,19 @@ async function startEngine({
   const stop = async () => {
     daemon.kill("SIGTERM");
     await ended;
+    await removeBridge(bridge);
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await untilAnswering(new DockerContainerEngine(address), () => daemon.exitCode === null);
+    const engine = new DockerContainerEngine(address);
+    const info = await untilAnswering(engine, () => daemon.exitCode === null);
+    if (info.hasContainerdStore !== (store === "containerd"))
+      throw new Error(`it has not the ${store} store`);
+    if (version !== undefined && !info.version.startsWith(`${version}.`))
+      throw new Error(`it is Docker ${info.version}`);
   } catch (error) {
     await stop();
-    throw new Error(`dockerd did not start:\n${log}`, { cause: error });
+    throw new Error(`dockerd did not start as it should:\n${log}`, { cause: error });
   }
   return { address, [Symbol.asyncDispose]: stop };
 }
@@ -82,15 +119,29 @@ async function startEngine({
 async function untilAnswering(
   engine: DockerContainerEngine,
   isRunning: () => boolean,
-): Promise<void> {
+): Promise<EngineInfo> {
   for (const endMs = Date.now() + startDeadlineMs; ;) {
     try {
-      const { hasContainerdStore } = await engine.info();
-      if (!hasContainerdStore) throw new Error("it has no containerd store");
-      return;
+      return await engine.info();
     } catch (error) {
       if (!isRunning() || Date.now() > endMs) throw error;
       await wait(100);
     }
   }
+}
+
+/** Adds a bridge that is named by this process, and removes those of processes that were killed. */
+async function addBridge(): Promise<string> {
+  for (const name of await readdir("/sys/class/net")) {
+    const pid = /^airfield(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await removeBridge(name);
+  }
+  // Names of interfaces have 15 characters at most, and process ids seven.
+  const name = `airfield${process.pid}`;
+  await run("ip", ["link", "add", name, "type", "bridge"]);
+  return name;
+}
+
+async function removeBridge(name: string): Promise<void> {
+  await run("ip", ["link", "delete", name]);
 }
