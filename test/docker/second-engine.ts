@@ -23,6 +23,8 @@ export interface OtherEngine {
   readonly start: () => Promise<SecondEngine>;
   /** Why it cannot be. */
   readonly problem?: () => string | undefined;
+  /** Its programs are not to be had on every machine that runs all tests: without them its suite is skipped. */
+  readonly isOptional?: boolean;
 }
 
 /** The machine's own dockerd with containerd's image store (https://docs.docker.com/engine/storage/containerd/). */
@@ -50,7 +52,7 @@ interface EngineChoice {
   readonly isChosen?: boolean;
   /** Folder whose dockerd, containerd and runc are taken. */
   readonly programs?: string;
-  /** What the engine has to be: "28". */
+  /** What the engine has to be: "20.10". */
   readonly version?: string;
 }
 
