@@ -1,3 +1,4 @@
 import { testLoading } from "./loading-images.ts";
+import { dockerByHand } from "./second-engine.ts";
 
-testLoading("loading images");
+testLoading("loading images", dockerByHand());

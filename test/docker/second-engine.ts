@@ -44,6 +44,16 @@ export function docker(version: string, store: ImageStore): OtherEngine {
   };
 }
 
+/** By hand (docs/testing.md), the programs in the folder AIRFIELD_DOCKER with the image store AIRFIELD_DOCKER_STORE. */
+export function dockerByHand(): OtherEngine | undefined {
+  const { AIRFIELD_DOCKER: folder, AIRFIELD_DOCKER_STORE: wanted } = process.env;
+  if (folder === undefined) return undefined;
+  const store = wanted === "containerd" ? "containerd" : "classic";
+  // dockerd refuses programs of a relative path.
+  const programs = path.resolve(folder);
+  return { start: () => startEngine({ store, isChosen: true, programs }) };
+}
+
 type ImageStore = "classic" | "containerd";
 
 interface EngineChoice {
