@@ -31,6 +31,7 @@ import { loadLocalImages, type LocalImage } from "../../src/images/local-image.t
 import { NodeMemory } from "../../src/images/node-memory.ts";
 import { mediaTypes } from "../../src/images/oci.ts";
 import type { ContainerEngine } from "../../src/ports/container-engine.ts";
+import type { PushedLayer, PushEndpoint } from "../../src/ports/push-endpoint.ts";
 import { RecordingReporter } from "../fakes/recording-reporter.ts";
 import type { OtherEngine, SecondEngine } from "./second-engine.ts";
 
@@ -125,14 +126,19 @@ function loading(): void {
           : engine.saveImages(names, options);
       },
     });
-    const { images } = await load([after], { engine: watched, isPushed });
+    let refused = 0;
+    const onRefusal = () => (refused += 1);
+    const { images } = await load([after], { engine: watched, isPushed, onRefusal });
     for (const { bytes } of images) {
       expect(bytes).toBeGreaterThan(appBytes);
       expect(bytes).toBeLessThan(appBytes + 20_000);
     }
     // An engine with containerd's store is not asked to push: it saves without staging the whole image first.
     const { hasContainerdStore } = await engine.info();
-    expect(saves).toBe(isPushed && !hasContainerdStore ? 0 : 1);
+    const isReallyPushed = isPushed && !hasContainerdStore;
+    expect(saves).toBe(isReallyPushed ? 0 : 1);
+    // It is told as soon as the large layer comes that nobody waits for it, and goes on with the other.
+    expect(refused).toBe(isReallyPushed ? 1 : 0);
     for (const node of nodes)
       expect(await contentOf(node, after)).toBe(after.ref.slice(run.length + 1));
     expect(await hasImage(after)).toBe(true);
@@ -460,12 +466,13 @@ interface LoadOptions {
   readonly engine?: ContainerEngine;
   readonly isPushed?: boolean;
   readonly nodes?: readonly string[];
+  readonly onRefusal?: () => void;
   readonly signal?: AbortSignal;
 }
 
 function load(
   images: readonly { readonly ref: string }[],
-  { engine: used = engine, isPushed = true, nodes: chosen, signal }: LoadOptions = {},
+  { engine: used = engine, isPushed = true, nodes: chosen, onRefusal, signal }: LoadOptions = {},
 ): Promise<LoadReport> {
   return loadImages(
     {
@@ -476,10 +483,34 @@ function load(
     {
       ...ports(),
       engine: used,
-      ...(isPushed ? { pushEndpoint: new DockerPushEndpoint(address) } : {}),
+      ...(isPushed
+        ? { pushEndpoint: pushEndpoint(new DockerPushEndpoint(address), onRefusal) }
+        : {}),
     },
     signal,
   );
+}
+
+/** @param onRefusal makes layers wait for the first refusal before they end, or a small one could be there too soon for any */
+function pushEndpoint(endpoint: PushEndpoint, onRefusal: (() => void) | undefined): PushEndpoint {
+  if (onRefusal === undefined) return endpoint;
+  const refusal = Promise.withResolvers<undefined>();
+  const observed = (layer: PushedLayer): PushedLayer => ({
+    refuse() {
+      onRefusal();
+      layer.refuse();
+      refusal.resolve(undefined);
+    },
+    async *[Symbol.asyncIterator]() {
+      yield* layer;
+      await refusal.promise;
+    },
+  });
+  return {
+    describeImage: (image, options) => endpoint.describeImage(image, options),
+    pushLayers: (image, receive, options) =>
+      endpoint.pushLayers(image, (layer) => receive(observed(layer)), options),
+  };
 }
 
 function ports() {
