@@ -306,15 +306,18 @@ export function openLoop(
   /** Passes on what is no failure of the change. */
   function tellFailure(names: readonly string[], error: unknown, startedMs: number): void {
     signal.throwIfAborted();
-    if (!(error instanceof ToolError) || !MAY_BE_PUT_RIGHT.test((error as ToolError).code)) {
-      throw error;
-    }
+    if (!(error instanceof ToolError) || !mayBePutRight(error)) throw error;
     count.failed += 1;
     const { code, message, hint } = error as ToolError;
     const ms = msSince(startedMs);
     // A compiler's own lines say what to do.
     const more = isToolError(error, "compile-failed") ? {} : { hint };
     reporter.report({ type: "change-failed", files: names, code, message, ...more, ms });
+  }
+
+  /** What an edit has asked for, an edit can take back; at the start the command line may have asked for it. */
+  function mayBePutRight({ code }: Pick<ToolError, "code">): boolean {
+    return MAY_BE_PUT_RIGHT.test(code) || (hasStarted && code === "port-taken");
   }
 
   function say(line: string): void {

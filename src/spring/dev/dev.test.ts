@@ -251,6 +251,21 @@ test("a changed airfield.yaml is read again; one that is broken waits for the sa
   expect(scene.outcomes).toHaveLength(3);
 });
 
+test("a host port that an edit asks for and something else has waits for the next edit", async () => {
+  const scene = new DevScene({ [CONFIG]: "port: 8080" });
+  scene.cluster.takenPorts.set(9999, "container web-1");
+  const readUp = async (): Promise<UpRequest> => {
+    const port = /port: (\d+)/.exec((await scene.ports.files.readText(CONFIG)) ?? "")?.[1];
+    const application = anApplication({ hostPort: Number(port) });
+    return { ...readingSettings([]), application };
+  };
+  await scene.dev({ readUp });
+  await scene.edit(CONFIG, "port: 9999");
+  expect(scene.ports.reporter.of("change-failed")).toMatchObject([{ code: "port-taken" }]);
+  await scene.edit(CONFIG, "port: 8081");
+  expect(scene.cluster.published.get("default/user-service")?.hostPort).toBe(8081);
+});
+
 test("a first build that fails waits for the save that puts it right", async () => {
   const scene = new DevScene();
   scene.mavenFailure = { exitCode: 1, stdout: "[ERROR] /app/A.java:[1,2] ';' expected" };
