@@ -323,6 +323,25 @@ describe("with an engine whose pushes reach us", () => {
     expect(engine.saves).toHaveLength(saves);
   });
 
+  test("a push that fails is not tried again because another image's layer was refused", async () => {
+    const base = "base".repeat(5000);
+    engine.images.set("big:1", sampleImage("big:1", [base, "one"]));
+    engine.images.set("big:2", sampleImage("big:2", [base, "two"]));
+    engine.images.set("big:3", sampleImage("big:3", [base, "three"]));
+    await load({ images: ["big:1"] });
+    if (pushEndpoint !== undefined) {
+      pushEndpoint.isTopmostFirst = false;
+      pushEndpoint.beforePiece = () => {
+        if (pushEndpoint !== undefined) pushEndpoint.failure = new Error("connection refused");
+        return Promise.resolve();
+      };
+    }
+    await load({ images: ["big:2", "big:3"] });
+    expect(pushEndpoint?.refused).toHaveLength(1);
+    expect(pushEndpoint?.pushes.map(({ image }) => image)).toEqual(["big:2", "big:3"]);
+    expect(engine.node("dev-worker").images.has("docker.io/library/big:3")).toBe(true);
+  });
+
   test("knows the image again", async () => {
     await load({ images: ["app:2"] });
     const { images } = await load({ images: ["app:2"] });

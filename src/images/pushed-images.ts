@@ -138,6 +138,7 @@ function pushMissing(
     () => undefined,
   );
   const complete = Promise.withResolvers<boolean>();
+  let hasRefused = false;
   const pushWithout = async (heads: ReadonlySet<string>) => {
     try {
       await pushEndpoint.pushLayers(
@@ -146,7 +147,8 @@ function pushMissing(
           try {
             const { sizeBytes } = await describing;
             const mostBytes = before + Math.max(sizeBytes * mostPushed, smallBytes);
-            await layers.collect(layer, { missing, others: heads, mostBytes, signal: together });
+            const wishes = { missing, others: heads, mostBytes, signal: together };
+            if ((await layers.collect(layer, wishes)) === "refused") hasRefused = true;
             if (!layers.hasAll(missing)) return;
             complete.resolve(true);
             enough.abort();
@@ -167,7 +169,7 @@ function pushMissing(
     try {
       await pushWithout(others);
       // One of the missing begins as another layer does, and was refused in its place.
-      const isMistaken = layers.refused > 0 && !enough.signal.aborted && !layers.hasAll(missing);
+      const isMistaken = hasRefused && !enough.signal.aborted && !layers.hasAll(missing);
       if (isMistaken) await pushWithout(new Set());
     } finally {
       enough.abort();
@@ -199,8 +201,6 @@ class LayerCollector {
   readonly collected = new Map<string, ImageBlob>();
   /** Of all layers, wanted or not, uncompressed. */
   receivedBytes = 0;
-  /** How many layers began like one that nobody waits for. */
-  refused = 0;
   readonly #folder: string;
   readonly #files: Ports["files"];
   readonly #heads: LayerHeads;
@@ -216,6 +216,7 @@ class LayerCollector {
     return diffIds.every((diffId) => this.collected.has(diffId));
   }
 
+  /** A layer that begins like one that nobody waits for is refused. */
   async collect(
     layer: PushedLayer,
     {
@@ -229,7 +230,7 @@ class LayerCollector {
       readonly mostBytes: number;
       readonly signal: AbortSignal;
     },
-  ): Promise<void> {
+  ): Promise<"received" | "refused"> {
     const path = `${this.#folder}/${(this.#received += 1)}`;
     const hash = createHash("sha256");
     let sizeBytes = 0;
@@ -272,8 +273,8 @@ class LayerCollector {
       await receiving;
     } catch (error) {
       if (!isRefused) throw error;
-      this.refused += 1;
-      return this.#files.remove(path);
+      await this.#files.remove(path);
+      return "refused";
     }
     const digest = `sha256:${hash.digest("hex")}`;
     if (missing.includes(digest)) {
@@ -281,6 +282,7 @@ class LayerCollector {
       await this.#heads.learn(digest, head ?? headOf(beginning));
       this.collected.set(digest, { digest, sizeBytes, open });
     } else await this.#files.remove(path);
+    return "received";
   }
 }
 
