@@ -22,7 +22,7 @@ export interface ObjectInputs {
   readonly contents: Contents;
   /** Those of the config. */
   readonly dependencies: readonly DependencyConfig[];
-  /** For the application's start to be noticed at once, where its image is made here. */
+  /** For the application's start to be noticed at once, where its image is known to have bash. */
   readonly waitsForStart?: boolean;
 }
 
@@ -44,13 +44,15 @@ export function planObjects(inputs: ObjectInputs): {
     web: properties.webApplicationType ?? factsOfClassPath.web,
   };
   const isOwnImage = chooseBuilder(application.build.with, project) !== "assemble";
+  // Images and bases of others need not have a shell.
+  const hasBash = !isOwnImage && application.build.baseImage === undefined;
   const objects = planManifests({
     name,
     config: application,
     image,
     imageId,
     isOwnImage,
-    waitsForStart: inputs.waitsForStart === true && !isOwnImage,
+    waitsForStart: inputs.waitsForStart === true && hasBash,
     facts,
     properties,
     projectDir: project.dir,

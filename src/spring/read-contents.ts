@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import type { ApplicationConfig } from "../config/cluster-config.ts";
-import { filesOfSecret } from "../config/secret-references.ts";
+import { filesOfSecret, SECRET_REFERENCE } from "../config/secret-references.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { SpringProject } from "./detect-project.ts";
@@ -15,7 +15,6 @@ export interface Contents {
 
 /** Of the values together, without their keys (k8s.io/kubernetes/pkg/apis/core: MaxSecretSize). */
 const MAX_BYTES = 1024 * 1024;
-const REFERENCE = /\$\{(env|file):([^}]*)\}/g;
 
 /**
  * Reads the config files that the application names, or else those for its profiles that stand beside its build
@@ -129,7 +128,7 @@ async function resolveSecret(
 ): Promise<string> {
   let value = "";
   let end = 0;
-  for (const match of text.matchAll(REFERENCE)) {
+  for (const match of text.matchAll(SECRET_REFERENCE)) {
     const [whole, kind, name = ""] = match;
     const found = kind === "env" ? environment[name] : await files.readText(name);
     if (found === undefined) {

@@ -65,11 +65,7 @@ async function withOwner(
   error: ToolError<"port-taken">,
 ): Promise<ToolError> {
   const { port } = error.facts;
-  const [owner] = await connection
-    .call({ action: "list containers" }, (docker) =>
-      docker.listContainers({ filters: { publish: [String(port)], status: ["running"] } }),
-    )
-    .catch(() => []);
+  const [owner] = await listPublishers(connection, port).catch(() => []);
   const name = owner?.Names[0]?.slice(1);
   if (name === undefined) return error;
   return new ToolError("port-taken", { port, owner: `container ${name}` }, { cause: error });
@@ -133,9 +129,7 @@ export async function findPublisher(
   hostPort: number,
   hostAddress: string,
 ): Promise<ContainerSummary | undefined> {
-  const found = await connection.call({ action: "list containers" }, (docker) =>
-    docker.listContainers({ filters: { publish: [`${hostPort}/tcp`] } }),
-  );
+  const found = await listPublishers(connection, hostPort);
   // The filter asks for no address, and port 80 of 127.0.0.2 is another one.
   const publisher = found.find(({ Ports }) =>
     Ports.some(
@@ -147,6 +141,16 @@ export async function findPublisher(
   // The list is behind for a moment when a container has just been stopped.
   const details = await inspectRaw(connection, publisher.Id);
   return details?.State.Running === true ? summaryOf(publisher) : undefined;
+}
+
+/** Containers that run and publish the TCP port, at whichever address. */
+function listPublishers(
+  connection: EngineConnection,
+  hostPort: number,
+): Promise<Docker.ContainerInfo[]> {
+  return connection.call({ action: "list containers" }, (docker) =>
+    docker.listContainers({ filters: { publish: [`${hostPort}/tcp`] } }),
+  );
 }
 
 function summaryOf(found: Docker.ContainerInfo): ContainerSummary {

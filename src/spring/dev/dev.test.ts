@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import type { BuildConfig } from "../../config/cluster-config.ts";
 import { ToolError } from "../../errors/tool-error.ts";
+import { putBaseImage } from "../testing/a-base-image.ts";
 import { BuildLocks } from "../build-locks.ts";
 import { CONTROLLER, DevScene } from "../testing/dev-scene.ts";
 import type { UpRequest } from "../up-context.ts";
@@ -16,6 +18,10 @@ function readingSettings(files = [SETTINGS]): UpRequest {
     ...{ application, rebuild: false, offline: false, runTests: false, rolloutTimeoutMs: 60_000 },
     ...{ dependencies: [], contentFiles: [SETTINGS, SHARED] },
   };
+}
+
+function upWith(build: Partial<BuildConfig>): UpRequest {
+  return { ...readingSettings([]), application: anApplication({ build: aBuild(build) }) };
 }
 
 function imageNow(scene: DevScene): string {
@@ -45,16 +51,25 @@ test("a save is compiled without the build tool, made an image of, and rolled ou
 });
 
 test.each([
+  [{}, "exec"],
+  [{ baseImage: "company/jre:17" }, "httpGet"],
+])("with %j, the start is looked for by %s", async (build, handler) => {
+  const scene = new DevScene();
+  await putBaseImage(scene.ports.engine, "company/jre:17");
+  await scene.dev({ up: upWith(build) });
+  const template = scene.cluster.get("Deployment", "user-service")?.["spec"];
+  expect(template).toMatchObject({
+    template: { spec: { containers: [{ startupProbe: { [handler]: {} } }] } },
+  });
+});
+
+test.each([
   [{ with: "jib" as const }, /jib-maven-plugin:[\d.]+:dockerBuild/],
   [{ with: "dockerfile" as const }, /^docker buildx build/],
 ])("an image that is made by others, %j, is made by them on every save", async (build, command) => {
   const scene = new DevScene({ "/app/Dockerfile": "FROM jre\nCOPY target/*.jar /app.jar" });
   scene.makesImage = true;
-  const up = {
-    ...{ application: anApplication({ build: aBuild(build) }), rebuild: false, offline: false },
-    ...{ runTests: false, rolloutTimeoutMs: 60_000, dependencies: [] },
-  };
-  await scene.dev({ up });
+  await scene.dev({ up: upWith(build) });
   const made = () => scene.work.filter((line) => command.test(line)).length;
   const [before, images] = [imageNow(scene), made()];
   scene.compilations.push({ written });
@@ -66,21 +81,15 @@ test.each([
 
 test("an image made by others while a file was saved is not taken for one of either version", async () => {
   const scene = new DevScene({ "/app/Dockerfile": "FROM jre\nCOPY target/*.jar /app.jar" });
-  const up = {
-    ...{ application: anApplication({ build: aBuild({ with: "dockerfile" }) }), rebuild: false },
-    ...{ offline: false, runTests: false, rolloutTimeoutMs: 60_000, dependencies: [] },
-  };
-  await scene.dev({ up });
-  const { files, reporter, engine } = scene.ports;
+  await scene.dev({ up: upWith({ with: "dockerfile" }) });
+  const { files, engine } = scene.ports;
   const made = () => scene.work.filter((line) => line.startsWith("docker buildx build")).length;
   const images = made();
-  const report = reporter.report.bind(reporter);
-  reporter.report = (event) => {
-    report(event);
-    if (event.type === "change-detected" && scene.outcomes.length === 0) {
+  scene.onEvent(({ type }) => {
+    if (type === "change-detected" && scene.outcomes.length === 0) {
       files.put(CONTROLLER, "the next edit");
     }
-  };
+  });
   scene.compilations.push({ written }, { written }, { written });
   await scene.edit(CONTROLLER, "an edit");
   const between = imageNow(scene);
@@ -330,14 +339,11 @@ test("images of later saves start with an archive of the libraries' classes; wha
 test("a save that comes just before the archive is brought is answered by what was saved", async () => {
   const scene = new DevScene();
   scene.trained = "libraries.jsa";
-  const { reporter, files } = scene.ports;
-  const report = reporter.report.bind(reporter);
-  reporter.report = (event) => {
-    report(event);
+  scene.onEvent((event) => {
     // On disk, and not compiled yet: the editor's event comes a moment later.
     const isMade = event.type === "output" && event.line.includes("halves its start");
-    if (isMade) files.put(CONTROLLER, "edited");
-  };
+    if (isMade) scene.ports.files.put(CONTROLLER, "edited");
+  });
   await scene.dev();
   await scene.until(() => scene.cluster.entrypoints.length === 2);
   scene.compilations.push({ written });
@@ -350,12 +356,9 @@ test("a save that comes just before the archive is brought is answered by what w
 test("a file that is saved while the image of an earlier save is made is in the next one", async () => {
   const scene = new DevScene();
   await scene.dev();
-  const { files, reporter } = scene.ports;
-  const report = reporter.report.bind(reporter);
-  reporter.report = (event) => {
-    report(event);
-    if (event.type === "change-detected") files.put(CONTROLLER, "the next edit");
-  };
+  scene.onEvent(({ type }) => {
+    if (type === "change-detected") scene.ports.files.put(CONTROLLER, "the next edit");
+  });
   scene.compilations.push({ written }, { written });
   await scene.edit(CONTROLLER, "an edit");
   await scene.edit(CONTROLLER, "the next edit");
@@ -366,9 +369,7 @@ test("a file that is saved while the image of an earlier save is made is in the 
 test("no archive is made where the config does not want one", async () => {
   const scene = new DevScene();
   scene.trained = "libraries.jsa";
-  const application = anApplication({ build: aBuild({ startupArchive: "off" }) });
-  const up = { application, rebuild: false, offline: false, runTests: false };
-  await scene.dev({ up: { ...up, rolloutTimeoutMs: 60_000, dependencies: [] } });
+  await scene.dev({ up: upWith({ startupArchive: "off" }) });
   scene.compilations.push({ written });
   await scene.edit(CONTROLLER);
   expect(scene.cluster.entrypoints.flat()).not.toContain(ARCHIVE_OPTION);
@@ -549,12 +550,9 @@ test("Ctrl-C at any moment leaves nothing running, and a version that serves or 
   for (let moment = 1; moment < moments; moment += 1) {
     const scene = new DevScene();
     scene.compilations.push({ written });
-    const { reporter } = scene.ports;
-    const report = reporter.report.bind(reporter);
-    reporter.report = (event) => {
-      report(event);
-      if (reporter.events.length === moment) scene.interrupt();
-    };
+    scene.onEvent(() => {
+      if (scene.ports.reporter.events.length === moment) scene.interrupt();
+    });
     const { ended } = await scene.dev();
     if (!scene.abort.signal.aborted) {
       scene.ports.files.put(CONTROLLER, "edited");

@@ -1,4 +1,5 @@
 import { ToolError } from "../../errors/tool-error.ts";
+import type { ProgressEvent } from "../../progress/events.ts";
 import { dev, type DevRequest, type DevResult } from "../dev/dev.ts";
 import { putBaseImage } from "./a-base-image.ts";
 import { mavenDebug } from "./maven-debug.ts";
@@ -63,6 +64,16 @@ export class DevScene extends SpringScene {
     this.ports.files.put(path, content ?? `edit ${++this.#edits}`);
     this.ports.fileWatcher.change(path);
     await this.until(() => this.outcomes.length > before);
+  }
+
+  /** Called after each event has been reported. */
+  onEvent(hear: (event: ProgressEvent) => void): void {
+    const { reporter } = this.ports;
+    const report = reporter.report.bind(reporter);
+    reporter.report = (event) => {
+      report(event);
+      hear(event);
+    };
   }
 
   interrupt(): void {
