@@ -18,7 +18,7 @@ import {
 import { removeClusterFromKubeconfig } from "./remove-cluster-from-kubeconfig.ts";
 import { removeObjects } from "./remove-objects.ts";
 import { rollbackOnFailure } from "./rollback-on-failure.ts";
-import { runSteps } from "./run-steps.ts";
+import { runSteps } from "../steps/run-steps.ts";
 import { ensureImages, type ResolvedImages } from "./steps/ensure-images.ts";
 
 export interface CreateClusterRequest {

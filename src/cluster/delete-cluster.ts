@@ -1,7 +1,7 @@
 import { contextName } from "../kubernetes/kubeconfig.ts";
 import { label } from "../nodes/labels.ts";
 import type { Ports } from "../ports/ports.ts";
-import { allDone } from "./all-done.ts";
+import { allDone } from "../steps/all-done.ts";
 import { clusterNames } from "./find-cluster.ts";
 import { refuseLeftovers, removeObjects, type Removal } from "./remove-objects.ts";
 import { removeClusterFromKubeconfig } from "./remove-cluster-from-kubeconfig.ts";

@@ -18,13 +18,13 @@ import { planNodeFiles } from "../registry/plan-node-files.ts";
 import { registryReference } from "../registry/plan-registry.ts";
 import { readRegistryAccess } from "../registry/read-registry-access.ts";
 import type { RegistryAccess } from "../registry/registry-access.ts";
-import { allDone } from "./all-done.ts";
+import { allDone } from "../steps/all-done.ts";
 import { configPath } from "./bootstrap/bootstrap-files.ts";
 import { unchangeableDifferences } from "./differences.ts";
 import { findCluster, type FoundCluster } from "./find-cluster.ts";
 import { directlyReached } from "./plan-cluster.ts";
-import { runSteps } from "./run-steps.ts";
-import type { Step } from "./step.ts";
+import { runSteps } from "../steps/run-steps.ts";
+import type { Step } from "../steps/step.ts";
 
 export interface UpdateClusterRequest {
   readonly config: ClusterConfig;

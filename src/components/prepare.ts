@@ -1,5 +1,5 @@
-import { runSteps } from "../cluster/run-steps.ts";
-import type { Step } from "../cluster/step.ts";
+import { runSteps } from "../steps/run-steps.ts";
+import type { Step } from "../steps/step.ts";
 import type { Ports } from "../ports/ports.ts";
 import {
   componentNames,

@@ -517,6 +517,7 @@ function load(
         letTimePass = resolve;
         stop?.addEventListener("abort", () => reject(stop.reason as Error));
       }),
+    deadline: () => new AbortController().signal,
   };
   const ports = {
     engine: engine.asEngine(),

@@ -6,4 +6,6 @@ export interface Clock {
   nowIso(): string;
   /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Aborts after `ms`. Keeps no program alive: what waits only for it has to hold on to something else. */
+  deadline(ms: number): AbortSignal;
 }

@@ -1,7 +1,7 @@
 import { type ComponentSettings } from "../components/component-images.ts";
 import { ensureComponentImage } from "../components/ensure-component-image.ts";
-import { runSteps } from "../cluster/run-steps.ts";
-import type { Step } from "../cluster/step.ts";
+import { runSteps } from "../steps/run-steps.ts";
+import type { Step } from "../steps/step.ts";
 import { registryName } from "../config/field-rules.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { startWithFreePort } from "../network/start-with-free-port.ts";

@@ -1,5 +1,5 @@
-import { runSteps } from "../cluster/run-steps.ts";
-import type { Step } from "../cluster/step.ts";
+import { runSteps } from "../steps/run-steps.ts";
+import type { Step } from "../steps/step.ts";
 import type { ApplicationConfig } from "../config/cluster-config.ts";
 import { isToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";

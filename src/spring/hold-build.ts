@@ -1,4 +1,4 @@
-import { runSteps } from "../cluster/run-steps.ts";
+import { runSteps } from "../steps/run-steps.ts";
 import { BuildLocks, type BuildLock } from "./build-locks.ts";
 import type { UpContext, UpStep } from "./up-context.ts";
 

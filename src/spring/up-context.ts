@@ -1,4 +1,4 @@
-import type { Step } from "../cluster/step.ts";
+import type { Step } from "../steps/step.ts";
 import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
 import type { LocalImage } from "../images/local-image.ts";
 import type { Ports } from "../ports/ports.ts";

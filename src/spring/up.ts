@@ -1,3 +1,4 @@
+import { applyingSteps } from "../steps/run-steps.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { runBuildingSteps } from "./hold-build.ts";
 import { applyManifests } from "./steps/apply-manifests.ts";
@@ -101,7 +102,7 @@ export async function bringUp(context: UpContext, signal: AbortSignal): Promise<
   reporter.report({
     type: "run-started",
     title: `Bringing up ${request.application.name ?? request.application.path}`,
-    steps: steps.filter(({ appliesTo }) => appliesTo?.(context) ?? true).length,
+    steps: applyingSteps(steps, context).length,
   });
   try {
     await runBuildingSteps(steps, context, signal);

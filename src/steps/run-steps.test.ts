@@ -14,7 +14,12 @@ function fixture() {
         report: (event: ProgressEvent) => void events.push(event),
         close: () => Promise.resolve(),
       },
-      clock: { monotonicMs: () => now++, nowIso: () => "", sleep: () => Promise.resolve() },
+      clock: {
+        monotonicMs: () => now++,
+        nowIso: () => "",
+        sleep: () => Promise.resolve(),
+        deadline: () => new AbortController().signal,
+      },
     },
     told: () => events.map((event) => `${event.type} ${"stepId" in event ? event.stepId : ""}`),
   };

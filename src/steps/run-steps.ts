@@ -2,6 +2,14 @@ import { errorCodeOf } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Step } from "./step.ts";
 
+/** Those that there is something to do for. */
+export function applyingSteps<Context>(
+  steps: readonly Step<Context>[],
+  context: Context,
+): readonly Step<Context>[] {
+  return steps.filter((step) => step.appliesTo?.(context) ?? true);
+}
+
 /**
  * Runs steps, each as soon as the steps it comes after have ended. It alone emits step events, times
  * steps and checks the signal. When a step fails the others are aborted and waited for, so that a
@@ -19,7 +27,7 @@ export async function runSteps<Context>(
 ): Promise<void> {
   const abort = new AbortController();
   const together = signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]);
-  const applying = steps.filter((step) => step.appliesTo?.(context) ?? true);
+  const applying = applyingSteps(steps, context);
   const ended = new Map<string, Promise<void>>();
   const failures: unknown[] = [];
 

@@ -14,6 +14,17 @@ test("sleepers that overlap wake in their order, at their time", async () => {
   expect(woken).toEqual(["fast 100", "fast 200", "slow 250", "fast 300", "fast 400", "slow 500"]);
 });
 
+test("a deadline comes when time has passed, and lets none pass itself", async () => {
+  const clock = new FakeClock();
+  const [near, far] = [clock.deadline(100), clock.deadline(1000)];
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(near.aborted).toBe(false);
+  await clock.sleep(100);
+  expect([near.aborted, far.aborted]).toEqual([true, false]);
+  clock.advance(900);
+  expect(far.aborted).toBe(true);
+});
+
 test("a cancelled sleeper does not wake, and rejects with the reason", async () => {
   const clock = new FakeClock();
   const abort = new AbortController();

@@ -1,5 +1,10 @@
 import type { Clock } from "../../src/ports/clock.ts";
 
+interface Deadline {
+  readonly atMs: number;
+  readonly abort: AbortController;
+}
+
 interface Sleeper {
   readonly wakeAtMs: number;
   readonly wake: () => void;
@@ -7,7 +12,8 @@ interface Sleeper {
 
 /**
  * Virtual time: it stands still while there is work, and jumps to the next sleeper's end when everything
- * sleeps. Sleepers that overlap wake in their order, as with a real clock.
+ * sleeps. Sleepers that overlap wake in their order, as with a real clock. A deadline moves no time: it comes when
+ * a sleep or `advance` has brought time there, so that work which waits for no clock never meets it.
  */
 export class FakeClock implements Clock {
   /** Every sleep asked for, in order. */
@@ -15,6 +21,7 @@ export class FakeClock implements Clock {
   #nowMs = 0;
   #isTicking = false;
   #sleepers: readonly Sleeper[] = [];
+  #deadlines: readonly Deadline[] = [];
   readonly #startMs: number;
 
   constructor(start = "2026-01-01T00:00:00.000Z") {
@@ -32,6 +39,13 @@ export class FakeClock implements Clock {
   /** Lets time pass without anybody sleeping, as slow work does. */
   advance(ms: number): void {
     this.#nowMs += ms;
+    this.#reachDeadlines();
+  }
+
+  deadline(ms: number): AbortSignal {
+    const abort = new AbortController();
+    this.#deadlines = [...this.#deadlines, { atMs: this.#nowMs + ms, abort }];
+    return abort.signal;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -55,6 +69,14 @@ export class FakeClock implements Clock {
     });
   }
 
+  #reachDeadlines(): void {
+    const reached = this.#deadlines.filter(({ atMs }) => atMs <= this.#nowMs);
+    this.#deadlines = this.#deadlines.filter(({ atMs }) => atMs > this.#nowMs);
+    for (const { abort } of reached) {
+      abort.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+    }
+  }
+
   /** After all that is ready to run has run. */
   #tickWhenIdle(): void {
     if (this.#isTicking) return;
@@ -65,6 +87,8 @@ export class FakeClock implements Clock {
       if (next === undefined) return;
       this.#sleepers = rest;
       this.#nowMs = Math.max(this.#nowMs, next.wakeAtMs);
+      // A deadline at the same moment comes first, as its timer would have been set first.
+      this.#reachDeadlines();
       next.wake();
       if (rest.length > 0) this.#tickWhenIdle();
     });

@@ -20,4 +20,9 @@ export class SystemClock implements Clock {
       throw error;
     }
   }
+
+  deadline(ms: number): AbortSignal {
+    // Node takes 32-bit numbers of milliseconds (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).
+    return AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1));
+  }
 }

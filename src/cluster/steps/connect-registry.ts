@@ -1,9 +1,9 @@
 import { kubectl, nodeOf } from "../../nodes/node.ts";
-import { allDone } from "../all-done.ts";
+import { allDone } from "../../steps/all-done.ts";
 import { renderRegistryHosting } from "../bootstrap/bootstrap-files.ts";
 import type { CreationContext } from "../creation-context.ts";
 import { clusterRegistry, firstControlPlane, plannedNodeFiles } from "../plan-cluster.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "../../steps/step.ts";
 
 /**
  * Nodes know the registry's planned address from their start. Only when its port was taken by then, and it

@@ -2,9 +2,9 @@ import { components, type ComponentName } from "../../components/component-image
 import { ensureComponentImage } from "../../components/ensure-component-image.ts";
 import { findWarmImage } from "../../components/warm-image.ts";
 import { ToolError } from "../../errors/tool-error.ts";
-import { allDone } from "../all-done.ts";
+import { allDone } from "../../steps/all-done.ts";
 import type { CreationContext } from "../creation-context.ts";
-import type { Step, StepControl } from "../step.ts";
+import type { Step, StepControl } from "../../steps/step.ts";
 
 /** What the images of a plan turned out to be, by the reference that the plan names. */
 export type ResolvedImages = Map<string, string>;

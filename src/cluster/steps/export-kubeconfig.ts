@@ -3,7 +3,7 @@ import { mergeKubeconfig, renameKubeconfig } from "../../kubernetes/kubeconfig.t
 import { updateKubeconfig } from "../../kubernetes/update-kubeconfig.ts";
 import type { CreationContext } from "../creation-context.ts";
 import { firstControlPlane } from "../plan-cluster.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "../../steps/step.ts";
 
 const adminConfigPath = "/etc/kubernetes/admin.conf";
 

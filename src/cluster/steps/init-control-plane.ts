@@ -1,6 +1,6 @@
 import { consoleOf, type CreationContext } from "../creation-context.ts";
 import { firstControlPlane } from "../plan-cluster.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "../../steps/step.ts";
 
 /** Follows the control plane until it serves the cluster's objects. */
 export const initControlPlane: Step<CreationContext> = {

@@ -1,8 +1,8 @@
-import { allDone } from "../all-done.ts";
+import { allDone } from "../../steps/all-done.ts";
 import { consoleOf, type CreationContext } from "../creation-context.ts";
 import { discoveryPath, renderDiscovery } from "../kubeadm-documents.ts";
 import { firstControlPlane, type ClusterPlan } from "../plan-cluster.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "../../steps/step.ts";
 
 /** Gives the workers the file that pins the cluster's CA, for which they wait; done when all are nodes of the cluster. */
 export const joinWorkers: Step<CreationContext> = {

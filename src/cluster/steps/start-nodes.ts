@@ -5,10 +5,10 @@ import { readNodeImage } from "../bootstrap/read-node-image.ts";
 import { apiServerPort } from "../../kubernetes/api-server-port.ts";
 import type { NodePlan } from "../../nodes/plan-nodes.ts";
 import { startWithFreePort } from "../../network/start-with-free-port.ts";
-import { allDone } from "../all-done.ts";
+import { allDone } from "../../steps/all-done.ts";
 import type { CreationContext } from "../creation-context.ts";
 import { firstControlPlane } from "../plan-cluster.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "../../steps/step.ts";
 
 /** A node boots in a second; a machine that is busy with other things may take far longer. */
 const bootDeadlineMs = 120_000;

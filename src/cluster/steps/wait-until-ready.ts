@@ -1,9 +1,9 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { kubectl, nodeOf } from "../../nodes/node.ts";
-import { allDone } from "../all-done.ts";
+import { allDone } from "../../steps/all-done.ts";
 import { consoleOf, type CreationContext } from "../creation-context.ts";
 import { firstControlPlane } from "../plan-cluster.ts";
-import type { Step, StepControl } from "../step.ts";
+import type { Step, StepControl } from "../../steps/step.ts";
 
 /** Done when every node is Ready and the cluster's DNS answers, asked through its Service address. */
 export const waitUntilReady: Step<CreationContext> = {

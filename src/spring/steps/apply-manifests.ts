@@ -32,9 +32,7 @@ export const applyManifests: UpStep = {
         facts: known(found, "facts"),
         contents: known(found, "contents"),
         dependencies: request.dependencies,
-        // Bases of others need not have a shell.
-        waitsForStart:
-          request.waitsForStart === true && request.application.build.baseImage === undefined,
+        waitsForStart: request.waitsForStart === true,
       },
       { cluster, files: ports.files, signal },
     );

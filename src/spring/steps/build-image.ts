@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { ToolError } from "../../errors/tool-error.ts";
-import type { StepControl } from "../../cluster/step.ts";
+import type { StepControl } from "../../steps/step.ts";
 import { digestOf } from "../../images/oci.ts";
 import { DEFAULT_JAVA_VERSION } from "../detect-project.ts";
 import { releaseBuild } from "../hold-build.ts";

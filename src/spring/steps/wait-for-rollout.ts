@@ -1,4 +1,4 @@
-import type { StepControl } from "../../cluster/step.ts";
+import type { StepControl } from "../../steps/step.ts";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
