@@ -18,7 +18,7 @@ import { removeCluster } from "./delete-cluster.ts";
 import { findCluster } from "./find-cluster.ts";
 import { jreImages } from "./jre-images.ts";
 import { kustomizeOnHost, kustomizeOnNode } from "./kustomize-files.ts";
-import { rollBack } from "./rollback-on-failure.ts";
+import { rollBack } from "../steps/undoing.ts";
 
 const noCluster = [
   "cluster-not-found",
@@ -70,8 +70,11 @@ export function applicationCluster(
         failure,
         {
           retain: create.retain,
-          deleteCommand: `airfield delete cluster ${name}`,
-          undo: () => removeCluster({ name, kubeconfigPath: create.kubeconfigPath }, ports),
+          removeCommand: `airfield delete cluster ${name}`,
+          async undo() {
+            const { kubeconfigPath } = create;
+            return (await removeCluster({ name, kubeconfigPath }, ports)).leftovers;
+          },
         },
         ports,
       );

@@ -17,8 +17,8 @@ import {
 } from "./plan-cluster.ts";
 import { removeClusterFromKubeconfig } from "./remove-cluster-from-kubeconfig.ts";
 import { removeObjects } from "./remove-objects.ts";
-import { rollbackOnFailure } from "./rollback-on-failure.ts";
 import { runSteps } from "../steps/run-steps.ts";
+import { undoing } from "../steps/undoing.ts";
 import { ensureImages, type ResolvedImages } from "./steps/ensure-images.ts";
 
 export interface CreateClusterRequest {
@@ -167,7 +167,7 @@ async function createAsPlanned(
   signal: AbortSignal,
 ): Promise<void> {
   const { plan, ports, found } = context;
-  await rollbackOnFailure(
+  await undoing(
     async () => {
       try {
         await runSteps(creationSteps, context, { ...ports, signal });
@@ -177,13 +177,14 @@ async function createAsPlanned(
     },
     {
       retain: request.retain,
-      deleteCommand: `airfield delete cluster ${plan.name}`,
+      removeCommand: `airfield delete cluster ${plan.name}`,
       async undo() {
         if (found.isKubeconfigWritten)
           await removeClusterFromKubeconfig(plan.name, [plan.kubeconfigPath], ports);
-        const removal = await removeObjects({ [label.creation]: plan.creation }, ports);
+        const creation = { [label.creation]: plan.creation };
+        const { leftovers } = await removeObjects(creation, ports);
         if (plan.caches.length > 0) await removeRegistriesNetworkIfUnused(ports);
-        return removal;
+        return leftovers;
       },
     },
     ports,

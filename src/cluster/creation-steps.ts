@@ -1,5 +1,5 @@
 import type { CreationContext } from "./creation-context.ts";
-import type { Step } from "../steps/step.ts";
+import { defineSteps } from "../steps/define-steps.ts";
 import { connectRegistry } from "./steps/connect-registry.ts";
 import { connectSharedRegistry } from "./steps/connect-shared-registry.ts";
 import { createNetwork } from "./steps/create-network.ts";
@@ -15,7 +15,7 @@ import { waitUntilReady } from "./steps/wait-until-ready.ts";
  * How a cluster comes to be, in the order in which it is begun; what each waits for stands in its `after`.
  * What happens inside a node is in bootstrap/scripts.ts.
  */
-export const creationSteps: readonly Step<CreationContext>[] = [
+export const creationSteps = defineSteps<CreationContext>([
   createNetwork,
   startNodes,
   startRegistry,
@@ -26,4 +26,4 @@ export const creationSteps: readonly Step<CreationContext>[] = [
   connectRegistry,
   waitUntilReady,
   exportKubeconfig,
-];
+]);

@@ -1,18 +1,16 @@
 import { ToolError } from "../errors/tool-error.ts";
 import { label } from "../nodes/labels.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { Leftover } from "../steps/undoing.ts";
 
-/** What could not be removed, and how the user can do it. */
-export interface Leftover {
-  readonly what: string;
-  readonly command: string;
+interface CausedLeftover extends Leftover {
   readonly cause: unknown;
 }
 
 export interface Removal {
   /** Names of what is gone, containers first. */
   readonly removed: readonly string[];
-  readonly leftovers: readonly Leftover[];
+  readonly leftovers: readonly CausedLeftover[];
 }
 
 /**

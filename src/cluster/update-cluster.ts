@@ -23,6 +23,7 @@ import { configPath } from "./bootstrap/bootstrap-files.ts";
 import { unchangeableDifferences } from "./differences.ts";
 import { findCluster, type FoundCluster } from "./find-cluster.ts";
 import { directlyReached } from "./plan-cluster.ts";
+import { defineSteps } from "../steps/define-steps.ts";
 import { runSteps } from "../steps/run-steps.ts";
 import type { Step } from "../steps/step.ts";
 
@@ -234,4 +235,4 @@ const disconnectCaches: Step<UpdateContext> = {
   },
 };
 
-const updateSteps: readonly Step<UpdateContext>[] = [startCaches, updateNodes, disconnectCaches];
+const updateSteps = defineSteps([startCaches, updateNodes, disconnectCaches]);

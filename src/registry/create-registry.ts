@@ -1,7 +1,9 @@
 import { type ComponentSettings } from "../components/component-images.ts";
 import { ensureComponentImage } from "../components/ensure-component-image.ts";
+import { defineSteps } from "../steps/define-steps.ts";
 import { runSteps } from "../steps/run-steps.ts";
 import type { Step } from "../steps/step.ts";
+import { undoing } from "../steps/undoing.ts";
 import { registryName } from "../config/field-rules.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { startWithFreePort } from "../network/start-with-free-port.ts";
@@ -49,14 +51,22 @@ export async function createRegistry(
 
   const found = { image: "", hostPort: 0 };
   const creation = ports.random.string(12, "0123456789abcdef");
-  reporter.report({ type: "run-started", title: `Creating registry "${name}"`, steps: 2 });
-  try {
-    const steps = [ensureRegistryImage, startSharedRegistry];
-    await runSteps(steps, { request, ports, creation, found }, { ...ports, signal });
-  } catch (error) {
-    await removeCreated(creation, ports);
-    throw error;
-  }
+  reporter.report({
+    type: "run-started",
+    title: `Creating registry "${name}"`,
+    steps: creationSteps.length,
+  });
+  await undoing(
+    () => runSteps(creationSteps, { request, ports, creation, found }, { ...ports, signal }),
+    {
+      removeCommand: `airfield delete registry ${name}`,
+      async undo() {
+        await removeCreated(creation, ports);
+        return [];
+      },
+    },
+    ports,
+  );
   const address = `localhost:${found.hostPort}`;
   reporter.report({
     type: "run-finished",
@@ -120,6 +130,8 @@ const startSharedRegistry: Step<CreateContext> = {
     }
   },
 };
+
+const creationSteps = defineSteps([ensureRegistryImage, startSharedRegistry]);
 
 async function refuseExisting(name: string, ports: Pick<Ports, "engine">): Promise<void> {
   const existing = (await findRegistries(ports)).find((registry) => registry.name === name);

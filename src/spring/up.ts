@@ -1,3 +1,4 @@
+import { defineSteps } from "../steps/define-steps.ts";
 import { applyingSteps } from "../steps/run-steps.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { runBuildingSteps } from "./hold-build.ts";
@@ -24,7 +25,6 @@ import {
   type UpContext,
   type UpPorts,
   type UpRequest,
-  type UpStep,
 } from "./up-context.ts";
 
 export type { ApplicationAnswer, UpPorts, UpRequest } from "./up-context.ts";
@@ -49,7 +49,7 @@ export interface UpResult {
 }
 
 /** From a folder to an application that answers. The cluster is made beside the build. */
-export const upSteps: readonly UpStep[] = [
+export const upSteps = defineSteps<UpContext>([
   findProject,
   checkPort,
   planImage,
@@ -64,7 +64,7 @@ export const upSteps: readonly UpStep[] = [
   waitForRollout,
   publish,
   askApplication,
-];
+]);
 
 /**
  * Brings an application up: builds it, brings its image to the nodes, rolls it out, publishes a port and asks it.

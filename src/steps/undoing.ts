@@ -1,21 +1,27 @@
 import type { Ports } from "../ports/ports.ts";
-import type { Removal } from "./remove-objects.ts";
 
-export interface RollbackOptions {
+/** What could not be removed, and the command by which the user can remove it. */
+export interface Leftover {
+  readonly what: string;
+  readonly command: string;
+}
+
+export interface Undoing {
   /** Keep what was made, for a look at it. */
-  readonly retain: boolean;
-  /** How the user removes what is kept. */
-  readonly deleteCommand: string;
-  undo(): Promise<Removal>;
+  readonly retain?: boolean;
+  /** Removes what is left of the work, by hand. */
+  readonly removeCommand: string;
+  /** Takes back what the work has begun; it is given the failure. Resolves with what is left all the same. */
+  undo(failure: unknown): Promise<readonly Leftover[]>;
 }
 
 /**
- * Does the work; when it fails or is cancelled, undoes what it began, and throws the first failure.
- * What could not be undone becomes a warning with the command that removes it.
+ * Does the work. When it fails or is cancelled, undoes what it began and throws the first failure. What could not be
+ * undone becomes a warning with the command that removes it; an undo that fails never hides the first failure.
  */
-export async function rollbackOnFailure<Result>(
+export async function undoing<Result>(
   work: () => Promise<Result>,
-  options: RollbackOptions,
+  options: Undoing,
   ports: Pick<Ports, "reporter" | "clock">,
 ): Promise<Result> {
   try {
@@ -29,7 +35,7 @@ export async function rollbackOnFailure<Result>(
 /** Undoes what was begun, because of this failure. Never throws. */
 export async function rollBack(
   failure: unknown,
-  { retain, deleteCommand, undo }: RollbackOptions,
+  { retain = false, removeCommand, undo }: Undoing,
   { reporter, clock }: Pick<Ports, "reporter" | "clock">,
 ): Promise<void> {
   if (retain) {
@@ -37,18 +43,16 @@ export async function rollBack(
       type: "warning",
       code: "kept-after-failure",
       message: "What was made so far is kept because of --retain.",
-      hint: `Remove it with: ${deleteCommand}`,
+      hint: `Remove it with: ${removeCommand}`,
     });
     return;
   }
   const startedMs = clock.monotonicMs();
-  reporter.report({ type: "rollback-started", reason: reasonOf(failure) });
+  reporter.report({ type: "rollback-started", reason: firstLine(failure) });
   try {
-    const { leftovers } = await undo();
-    for (const { what, command } of leftovers) warnOfLeftover(what, command, reporter);
+    for (const { what, command } of await undo(failure)) warnOfLeftover(what, command, reporter);
   } catch (undoFailure) {
-    // The first failure is the one to tell; this one says what is left to do.
-    warnOfLeftover(`what was made (${reasonOf(undoFailure)})`, deleteCommand, reporter);
+    warnOfLeftover(`what was made (${firstLine(undoFailure)})`, removeCommand, reporter);
   }
   reporter.report({ type: "rollback-finished", ms: Math.round(clock.monotonicMs() - startedMs) });
 }
@@ -62,7 +66,7 @@ function warnOfLeftover(what: string, command: string, reporter: Ports["reporter
   });
 }
 
-function reasonOf(error: unknown): string {
+function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split("\n")[0] ?? message;
 }
