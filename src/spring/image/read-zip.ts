@@ -49,9 +49,10 @@ const limits = { entries: 500_000, directoryBytes: 256 * 1024 ** 2, totalBytes: 
 const PIECE_BYTES = 1024 ** 2;
 
 /**
- * Reads the central directory of a zip (PKWARE APPNOTE 4.3) and, later, single entries. Own code because
- * what is wanted is small: entries in any order, without unpacking to disk. An archive may have
- * something in front of it (Spring Boot's launch script).
+ * Reads the central directory of a zip (PKWARE APPNOTE 4.3) and, later, single entries. Own code, and not yauzl (3.4),
+ * because yauzl takes offsets as they stand: it refuses an archive with something in front of it, as the launch script
+ * of Spring Boot's executable jars is ("invalid central directory file header signature"). It also knows neither the
+ * last of several entries with one name, which Java takes, nor a limit for the sum of all sizes.
  * @throws ToolError `archive-damaged`
  */
 export async function openZip(path: string, source: ByteSource): Promise<Zip> {
