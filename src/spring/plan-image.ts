@@ -10,7 +10,7 @@ import type { SpringProject } from "./detect-project.ts";
  */
 const REPOSITORY = "airfield.internal";
 /** Part of every tag: raised when the way an image is made changes, so that old ones are not reused. */
-const RECIPE_VERSION = 2;
+const RECIPE_VERSION = 3;
 
 /** Any number but 0 does; this one is far from those of system users. */
 export const APPLICATION_USER = 10_001;

@@ -87,7 +87,6 @@ export async function assembleImage(
   }
   const config = imageConfig(base.config, {
     labels,
-    env: {},
     user: `${APPLICATION_USER}:${APPLICATION_USER}`,
     workingDir: APPLICATION_FOLDER,
     entrypoint,

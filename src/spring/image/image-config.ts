@@ -3,7 +3,6 @@ import { z } from "zod";
 /** What an application's image says of how it is run; the base says the rest. */
 export interface ImageFacts {
   readonly labels: Readonly<Record<string, string>>;
-  readonly env: Readonly<Record<string, string>>;
   readonly user: string;
   readonly workingDir: string;
   readonly entrypoint: readonly string[];
@@ -26,9 +25,10 @@ const configSchema = z.looseObject({
 });
 
 /**
- * The OCI config of an image on top of another: what the base says of its environment, ports and volumes
- * stays, its command goes. Nothing in it depends on when or where it is made, so that the same
- * content has the same id. Without a history, which would have to be known layer by layer.
+ * The OCI config of an image on top of another, as a Dockerfile's FROM would make it: the base's environment, labels,
+ * stop signal, shell, ports and volumes stay; its user, folder, entrypoint and command give way to the application's.
+ * Nothing in it depends on when or where it is made, so that the same content has the same id. Without a history, which
+ * would have to be known layer by layer.
  * https://github.com/opencontainers/image-spec/blob/v1.1.0/config.md
  */
 export function imageConfig(base: Uint8Array, facts: ImageFacts): Uint8Array {
@@ -50,7 +50,7 @@ export function imageConfig(base: Uint8Array, facts: ImageFacts): Uint8Array {
       config: {
         ...kept,
         User: facts.user,
-        Env: withVariables(kept.Env ?? [], facts.env),
+        Env: withLocale(kept.Env ?? []),
         WorkingDir: facts.workingDir,
         Entrypoint: facts.entrypoint,
         Labels: { ...kept.Labels, ...facts.labels },
@@ -60,12 +60,15 @@ export function imageConfig(base: Uint8Array, facts: ImageFacts): Uint8Array {
   );
 }
 
-function withVariables(
-  env: readonly string[],
-  more: Readonly<Record<string, string>>,
-): readonly string[] {
-  const kept = env.filter((line) => !(line.split("=", 1)[0] ?? "" in more));
-  return [...kept, ...Object.entries(more).map(([name, value]) => `${name}=${value}`)];
+/**
+ * Without a locale the JVM takes the system to be ASCII: it prints "?" for "ü" and cannot open a file of such a name,
+ * whatever file.encoding says. C.UTF-8 is part of glibc and musl, and where it is missing nothing changes.
+ * https://openjdk.org/jeps/400 (sun.jnu.encoding, stdout.encoding)
+ */
+function withLocale(env: readonly string[]): readonly string[] {
+  const hasLocale = env.some((line) => /^(?:LANG|LC_ALL|LC_CTYPE)=./.test(line));
+  if (hasLocale) return env;
+  return [...env.filter((line) => !line.startsWith("LANG=")), "LANG=C.UTF-8"];
 }
 
 export function labelsOfConfig(config: Uint8Array): Readonly<Record<string, string>> {
