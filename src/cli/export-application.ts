@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { ToolError } from "../errors/tool-error.ts";
 import {
   addIdentityFlags,
   type ApplicationFlags,
@@ -50,7 +51,11 @@ export function exportApplicationCommand(cli: Cli, form: keyof typeof forms): Co
     .option("--profile <profiles>", "Spring profiles, separated by commas", collect)
     .addOption(resultOption());
   if (form === "chart") {
-    command.option("--chart-name <name>", "name of a chart of several applications");
+    command.option(
+      "--chart-name <name>",
+      "name of a chart of several applications",
+      parseChartName,
+    );
   }
   return command.action(async (dir: string | undefined, _flags: unknown, self: Command) => {
     const flags = self.optsWithGlobals<Flags>();
@@ -84,6 +89,19 @@ export function exportApplicationCommand(cli: Cli, form: keyof typeof forms): Co
       if (flags.output !== "text") return renderData(exported, flags.output);
       return [...exported.files.map((path) => `${exported.outputDir}/${path}`), ""].join("\n");
     });
+  });
+}
+
+/** Helm takes no spaces and no more than 250 characters; ends that are letters or digits make it good for a label, too. */
+const CHART_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,248}[A-Za-z0-9])?$/;
+
+function parseChartName(value: string): string {
+  if (CHART_NAME.test(value)) return value;
+  throw new ToolError("invalid-flag", {
+    flag: "--chart-name",
+    value,
+    reason:
+      "it takes up to 250 letters, digits, dots, dashes and underscores, with a letter or digit at both ends",
   });
 }
 

@@ -415,6 +415,9 @@ describe("a wrong command line", () => {
       ["create", "cluster", "--workers", "two"],
       '--workers does not take "two": it takes a whole number from 0 to 200.',
     ],
+    [["export", "chart", "--chart-name", "My Shop"], '--chart-name does not take "My Shop"'],
+    [["export", "chart", "--chart-name", "shop-"], '--chart-name does not take "shop-"'],
+    [["export", "chart", "--chart-name", ""], '--chart-name does not take ""'],
     [["create", "cluster", "--workers=-1"], '--workers does not take "-1"'],
     [
       ["create", "cluster", "--wait", "5"],

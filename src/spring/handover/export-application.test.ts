@@ -4,7 +4,7 @@ import { anApplication, SpringScene } from "../testing/spring-scene.ts";
 import { exportApplication, type ExportRequest } from "./export-application.ts";
 import { planChart } from "./plan-chart.ts";
 import { planKustomize } from "./plan-kustomize.ts";
-import { toPortable, type PortableApplication } from "./portable-objects.ts";
+import { aPortableApplication } from "../testing/a-portable-application.ts";
 import { previewApplication } from "./preview-application.ts";
 
 const upRequest = (changes = {}) => ({
@@ -31,56 +31,6 @@ async function exportTo(scene: SpringScene, changes: Partial<ExportRequest> = {}
 
 const textAt = async (scene: SpringScene, path: string) =>
   (await scene.ports.files.readText(`/out/${path}`)) ?? "";
-
-/** An application with a Secret and a RoleBinding, as configuration and Spring Cloud Kubernetes bring them. */
-function withSecret(name = "shop", namespace = "default"): PortableApplication {
-  const metadata = { name, namespace, labels: { "app.kubernetes.io/managed-by": "airfield" } };
-  const image = `airfield.internal/${name}:1`;
-  return toPortable({
-    name,
-    namespace,
-    version: "1.0.0",
-    image,
-    objects: [
-      {
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata,
-        spec: {
-          replicas: 1,
-          template: {
-            metadata: { annotations: { "airfield.dev/image-id": "x", own: "kept" } },
-            spec: {
-              containers: [
-                {
-                  name: "application",
-                  image,
-                  env: [
-                    { name: "A", value: "1" },
-                    { name: "B", valueFrom: {} },
-                  ],
-                },
-              ],
-            },
-          },
-        },
-      },
-      {
-        apiVersion: "v1",
-        kind: "Service",
-        metadata,
-        spec: { type: "NodePort", ports: [{ port: 80 }] },
-      },
-      { apiVersion: "v1", kind: "Secret", metadata, stringData: { password: "s3cret" } } as never,
-      {
-        apiVersion: "rbac.authorization.k8s.io/v1",
-        kind: "RoleBinding",
-        metadata,
-        subjects: [{ kind: "ServiceAccount", name, namespace }],
-      },
-    ],
-  });
-}
 
 test("a preview is what up applies, and does nothing", async () => {
   const scene = new SpringScene();
@@ -178,7 +128,7 @@ test("a chart has values where installations differ", async () => {
 });
 
 test("hands over no secret's value", () => {
-  const application = withSecret();
+  const application = aPortableApplication();
   const files = [
     ...planKustomize([application], { images: {}, dependencies: [] }),
     ...planChart([application], { name: "shop", images: {}, dependencies: [] }),
@@ -199,15 +149,69 @@ test("hands over no secret's value", () => {
   );
 });
 
+test.each<[string | undefined, string]>([
+  ["1.0.0", "1.0.0"],
+  ["1.0.0-SNAPSHOT", "1.0.0-SNAPSHOT"],
+  ["1.2.3-rc.1", "1.2.3-rc.1"],
+  ["1.2.3-0a1", "1.2.3-0a1"],
+  ["1.2.3-0", "1.2.3-0"],
+  ["1.2.3+build.007", "1.2.3+build.007"],
+  ["1.2.3-rc.1+20240115.ab12", "1.2.3-rc.1+20240115.ab12"],
+  // Numbers with leading zeros are no SemVer.
+  ["1.2.3-01", "0.1.0"],
+  ["1.2.3-rc.01", "0.1.0"],
+  ["2024.01.15", "0.1.0"],
+  ["01.2.3", "0.1.0"],
+  // What Maven and Gradle take, and Helm does not.
+  ["1.0", "0.1.0"],
+  ["1", "0.1.0"],
+  ["1.2.3.RELEASE", "0.1.0"],
+  ["1.2.3.4", "0.1.0"],
+  ["v1.2.3", "0.1.0"],
+  ["1.2.3_1", "0.1.0"],
+  ["1.2.3-", "0.1.0"],
+  ["1.2.3-a..b", "0.1.0"],
+  ["1.2.3+", "0.1.0"],
+  ["1.2.3\n", "0.1.0"],
+  ["1.2.${minor}", "0.1.0"],
+  ["20240115123045123456.0.0", "0.1.0"],
+  [`1.2.3-${"x".repeat(300)}`, "0.1.0"],
+  ["unspecified", "0.1.0"],
+  [undefined, "0.1.0"],
+])("a chart of version %j has the version %s, which Helm takes", (version, expected) => {
+  const application = aPortableApplication({ version });
+  const files = planChart([application], { name: "shop", images: {}, dependencies: [] });
+  const chart = files.find(({ path }) => path === "Chart.yaml")?.text ?? "";
+  expect(parse(chart)).toMatchObject({ version: expected });
+  expect((parse(chart) as { appVersion?: unknown }).appVersion).toBe(version);
+});
+
+test.each<[string | undefined, string]>([
+  ["1.0.0-SNAPSHOT", "1.0.0-SNAPSHOT"],
+  ["1.0.0+5", "1.0.0_5"],
+  ["1.0 beta", "1.0_beta"],
+  ["-1", "latest"],
+  ["x".repeat(129), "latest"],
+  [undefined, "latest"],
+])("the placeholder of an image of version %j has the tag %s", (version, tag) => {
+  const application = aPortableApplication({ version });
+  const files = planChart([application], { name: "shop", images: {}, dependencies: [] });
+  const values = files.find(({ path }) => path === "values.yaml")?.text ?? "";
+  expect(parse(values)).toMatchObject({ image: { tag } });
+});
+
 test("keeps annotations that are not Airfield's", () => {
-  expect(withSecret().objects[0]?.spec?.["template"]).toMatchObject({
+  expect(aPortableApplication().objects[0]?.spec?.["template"]).toMatchObject({
     metadata: { annotations: { own: "kept" } },
   });
 });
 
 test("several applications in several namespaces keep them; in one, it is the overlay's to say", () => {
   const kustomize = (second: string) =>
-    planKustomize([withSecret("a"), withSecret("b", second)], { images: {}, dependencies: [] });
+    planKustomize(
+      [aPortableApplication({ name: "a" }), aPortableApplication({ name: "b", namespace: second })],
+      { images: {}, dependencies: [] },
+    );
   const textOf = (files: ReturnType<typeof kustomize>, path: string) =>
     files.find((file) => file.path === path)?.text ?? "";
   const several = kustomize("shop");
@@ -223,11 +227,14 @@ test("several applications in several namespaces keep them; in one, it is the ov
 });
 
 test("a chart of several applications keeps the values of each apart", () => {
-  const files = planChart([withSecret("a"), withSecret("b")], {
-    name: "shop",
-    images: {},
-    dependencies: [],
-  });
+  const files = planChart(
+    [aPortableApplication({ name: "a" }), aPortableApplication({ name: "b" })],
+    {
+      name: "shop",
+      images: {},
+      dependencies: [],
+    },
+  );
   const textOf = (path: string) => files.find((file) => file.path === path)?.text ?? "";
   expect(parse(textOf("values.yaml"))).toMatchObject({ applications: { a: {}, b: {} } });
   expect(textOf("templates/b-deployment.yaml")).toContain('index .Values.applications "b"');

@@ -54,11 +54,24 @@ export function planChart(
   ];
 }
 
-/** Chart versions are SemVer 2; Maven's need not be. https://helm.sh/docs/topics/charts/#charts-and-versioning */
+/** https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string */
+const SEMVER =
+  /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}(?:-(?:0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*)(?:\.(?:0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*))*)?(?:\+[\dA-Za-z-]+(?:\.[\dA-Za-z-]+)*)?$/;
+/** Helm reads the three numbers as 64 bits: https://github.com/Masterminds/semver/blob/v3.3.1/version.go */
+const MAX_VERSION_DIGITS = 18;
+const MAX_VERSION_LENGTH = 256;
+
+/**
+ * Chart versions are SemVer 2; Maven's need not be ("1.2.3-01", "2024.01.15", "1.0"), and then the chart has one of its
+ * own. https://helm.sh/docs/topics/charts/#charts-and-versioning
+ */
 function chartVersionOf(version: string | undefined): string {
-  return version !== undefined && /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)
-    ? version
-    : "0.1.0";
+  const isValid =
+    version !== undefined &&
+    version.length <= MAX_VERSION_LENGTH &&
+    SEMVER.test(version) &&
+    !version.split(/\D/, 3).some((number) => number.length > MAX_VERSION_DIGITS);
+  return isValid ? version : "0.1.0";
 }
 
 interface ApplicationValues {
@@ -311,7 +324,7 @@ function withReleaseNamespace(object: unknown): unknown {
 const LABELS = `{{/* On every object, beside its own. */}}
 {{- define "airfield.labels" -}}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+helm.sh/chart: {{ regexReplaceAll "[^A-Za-z0-9]+$" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63) "" }}
 {{- end }}
 
 {{/* Takes image (repository, tag) and chart; a tag that is none given is the chart's appVersion. */}}

@@ -275,8 +275,13 @@ function resourcesPatch({
   };
 }
 
-export function placeholderImage({ name, version }: PortableApplication): string {
-  return `${PLACEHOLDER_REGISTRY}/${name}:${version ?? "latest"}`;
+/** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pulling-manifests */
+const IMAGE_TAG = /^\w[\w.-]{0,127}$/;
+
+/** The version as its tag; build metadata ("1.0.0+5") and other versions that no tag can be take "_" for what is not allowed. */
+export function placeholderImage({ name, version = "latest" }: PortableApplication): string {
+  const tag = version.replaceAll(/[^\w.-]/g, "_");
+  return `${PLACEHOLDER_REGISTRY}/${name}:${IMAGE_TAG.test(tag) ? tag : "latest"}`;
 }
 
 function imageEntry(name: string, reference: string) {
