@@ -41,13 +41,20 @@ test.each([
   ["exa_mple.com:99999999/a", "registry's address"],
   ["a@sha256:abc", "64 hexadecimal digits"],
   [`a@${digest}@${digest}`, "more than one"],
-  [digest, "image's id"],
-  ["a1".repeat(32), "image's id"],
   [`${"a".repeat(250)}/b`, "longer than"],
 ])("refuses %j", (text, reason) => {
   const refusal = caught(() => parseImageReference(text));
   expect(isToolError(refusal, "invalid-image-reference")).toBe(true);
   expect(String(refusal)).toContain(reason);
+});
+
+test.each([[digest], ["a1".repeat(32)]])("refuses the id %s", (text) => {
+  expect(
+    isToolError(
+      caught(() => parseImageReference(text)),
+      "image-named-by-id",
+    ),
+  ).toBe(true);
 });
 
 function caught(action: () => unknown): unknown {

@@ -18,8 +18,13 @@ export interface ImageReference {
   readonly digest: string | undefined;
 }
 
+/** Whether the text is an image's whole id, which no image can have as its name. */
+export function isFullId(text: string): boolean {
+  return /^(?:sha256:)?[0-9a-f]{64}$/.test(text);
+}
+
 /**
- * Parses a name as the user writes it. Throws `invalid-image-reference`; no name that passes begins
+ * Parses a name as the user writes it. Throws `invalid-image-reference` and, for an id, `image-named-by-id`; no name that passes begins
  * with a dash, so it cannot be taken for a flag by a program on the node.
  */
 export function parseImageReference(text: string): ImageReference {
@@ -27,8 +32,7 @@ export function parseImageReference(text: string): ImageReference {
     new ToolError("invalid-image-reference", { image: text, reason });
   if (text === "") throw refuse("it is empty");
   if (text.startsWith("-")) throw refuse("it begins with a dash");
-  if (/^(?:sha256:)?[0-9a-f]{64}$/.test(text))
-    throw refuse("it is an image's id, and pods name images by repository and tag");
+  if (isFullId(text)) throw new ToolError("image-named-by-id", { image: text, names: [] });
 
   const [named, digest, ...more] = text.split("@");
   if (named === undefined || more.length > 0) throw refuse('it has more than one "@"');

@@ -476,6 +476,59 @@ test("says of one missing image what it always said", async () => {
   });
 });
 
+describe("an image's id", () => {
+  const id = app1.config.digest;
+  const digits = id.slice("sha256:".length);
+
+  test.each([
+    ["in full", id],
+    ["in full, without sha256:", digits],
+    ["as docker image ls shows it", digits.slice(0, 12)],
+    ["short, with sha256:", id.slice(0, 19)],
+    ["in part", digits.slice(0, 20)],
+    ["of a few digits", digits.slice(0, 4)],
+  ])("is refused %s, with the image's name", async (_, ref) => {
+    await expect(load({ images: ["app:2", ref] })).rejects.toMatchObject({
+      code: "image-named-by-id",
+      message: `"${ref}" is an image's id, that of app:1, and pods name images by repository and tag.`,
+      hint: "Use its name: app:1",
+    });
+    expect(engine.nodes.flatMap(({ commands }) => commands)).toEqual([]);
+  });
+
+  test("is refused with the command that gives a name to an image without one", async () => {
+    engine.images.delete("app:1");
+    engine.images.set("", app1);
+    engine.tagsOf = () => [];
+    const ref = digits.slice(0, 12);
+    await expect(load({ images: [ref] })).rejects.toMatchObject({
+      code: "image-named-by-id",
+      hint: `Give it a name, and use that: docker tag ${ref} my-image:1`,
+    });
+  });
+
+  test("is refused of an engine that counts by manifests, too", async () => {
+    engine.hasContainerdStore = true;
+    const ref = app1.manifest.digest.slice("sha256:".length, 19);
+    await expect(load({ images: [ref] })).rejects.toMatchObject({ code: "image-named-by-id" });
+  });
+
+  test("that the engine does not have is told as missing", async () => {
+    await expect(load({ images: ["0123456789ab"] })).rejects.toMatchObject({
+      code: "image-not-found",
+    });
+  });
+
+  test.each([["beef"], ["c0ffee:latest"], ["deadbeefcafe"], [digits.slice(0, 12)], ["sha256:abc"]])(
+    "is not what a name of hexadecimal digits is taken for: %s",
+    async (ref) => {
+      engine.images.set(ref, sampleImage(ref, ["base", "hexadecimal"]));
+      const { images } = await load({ images: [ref] });
+      expect(images.map(({ action }) => action)).toEqual(["sent", "sent"]);
+    },
+  );
+});
+
 test("refuses an image for another platform", async () => {
   engine.images.set("arm:1", sampleImage("arm:1", ["x"], { architecture: "arm64" }));
   await expect(load({ images: ["arm:1"] })).rejects.toThrowError(

@@ -1,8 +1,9 @@
 import { ToolError } from "../errors/tool-error.ts";
+import type { ImageInfo } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
 import { deliverImages, type LoadReport } from "./deliver-images.ts";
-import { parseImageReference } from "./image-reference.ts";
+import { familiarName, isFullId, parseImageReference } from "./image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
 import { readNodeImages } from "./node-facts.ts";
 import { readNodeStore } from "./node-store.ts";
@@ -74,10 +75,14 @@ async function inspectHostImages(
   refs: readonly string[],
   engine: Ports["engine"],
 ): Promise<readonly HostImage[]> {
-  const byName = new Map(refs.map((ref) => [parseImageReference(ref).full, ref]));
+  const byName = new Map(refs.map((ref) => [nameOf(ref), ref]));
   const inspected = await Promise.all(
     [...byName].map(async ([name, ref]) => ({ name, ref, found: await engine.inspectImage(ref) })),
   );
+  for (const { ref, name, found } of inspected) {
+    if (isFullId(ref) || isFoundById(ref, name, found))
+      throw new ToolError("image-named-by-id", { image: ref, names: found?.tags ?? [] });
+  }
   const missing = inspected.flatMap(({ ref, found }) => (found === undefined ? [ref] : []));
   const [first] = missing;
   if (first !== undefined)
@@ -91,4 +96,21 @@ async function inspectHostImages(
     const { id, os, arch, layers } = found;
     return [{ ref, name, id, platform: `${os}/${arch}`, layers }];
   });
+}
+
+/** A full id is asked for as it is, to tell the names of its image. */
+function nameOf(ref: string): string {
+  return isFullId(ref) ? ref : parseImageReference(ref).full;
+}
+
+/**
+ * Engines find an image by the beginning of its id, too, but only where no image has that text as its name: a name of
+ * hexadecimal digits is a name like any other.
+ * https://docs.docker.com/reference/api/engine/version/v1.47/#tag/Image/operation/ImageInspect
+ */
+function isFoundById(ref: string, name: string, found: ImageInfo | undefined): boolean {
+  const digits = /^(?:sha256:)?([0-9a-f]+)$/.exec(ref)?.[1];
+  if (found === undefined || digits === undefined) return false;
+  const hasName = found.tags.some((tag) => familiarName(tag) === familiarName(name));
+  return !hasName && found.id.replace(/^sha256:/, "").startsWith(digits);
 }

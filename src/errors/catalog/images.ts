@@ -9,6 +9,15 @@ export const imageErrors = {
       "Write it as docker image ls shows it: repository:tag, in lower case (for example user-service:1.0).",
     exitCode: ExitCode.Usage,
   }),
+  "image-named-by-id": entry<{ image: string; names: readonly string[] }>({
+    message: ({ image, names: [name] }) =>
+      `"${image}" is an image's id${name === undefined ? "" : `, that of ${name}`}, and pods name images by repository and tag.`,
+    hint: ({ image, names: [name] }) =>
+      name === undefined
+        ? `Give it a name, and use that: docker tag ${image} my-image:1`
+        : `Use its name: ${name}`,
+    exitCode: ExitCode.Usage,
+  }),
   "image-load-failed": entry<{ failures: readonly { node: string; reason: string }[] }>({
     message: ({ failures }) =>
       `The images could not be loaded onto ${failures.length === 1 ? "a node" : `${failures.length} nodes`}:\n` +

@@ -23,6 +23,10 @@ import {
   type SampleImage,
 } from "./sample-image.ts";
 
+function tagOf(name: string): string {
+  return name.includes(":") ? name : `${name}:latest`;
+}
+
 /** An engine with images and nodes: what of Docker and containerd image delivery relies on. */
 export class FakeImageEngine {
   readonly images = new Map<string, SampleImage>();
@@ -30,6 +34,9 @@ export class FakeImageEngine {
   hasContainerdStore = false;
   archiveOf: (images: readonly SampleImage[]) => readonly ArchiveFile[] = ociArchiveFiles;
   readonly saves: { readonly refs: readonly string[]; readonly options: SaveOptions }[] = [];
+
+  tagsOf = (image: SampleImage): readonly string[] =>
+    [...this.images].flatMap(([name, each]) => (each === image ? [tagOf(name)] : []));
 
   constructor(nodeNames: readonly string[], images: readonly SampleImage[]) {
     this.nodes = nodeNames.map((name) => new FakeNode(name));
@@ -57,15 +64,26 @@ export class FakeImageEngine {
   }
 
   inspectImage(ref: string): Promise<Partial<ImageInfo> | undefined> {
-    const image = this.images.get(ref);
+    const image = this.images.get(ref) ?? this.#findById(ref);
     if (image === undefined) return Promise.resolve(undefined);
     const { os, architecture } = configSchema.parse(JSON.parse(image.config.bytes.toString()));
     return Promise.resolve({
-      id: this.hasContainerdStore ? image.manifest.digest : image.config.digest,
+      id: this.#idOf(image),
+      tags: this.tagsOf(image),
       os,
       arch: architecture,
       layers: image.layers.map(({ diffId }) => diffId),
     });
+  }
+
+  #idOf(image: SampleImage): string {
+    return this.hasContainerdStore ? image.manifest.digest : image.config.digest;
+  }
+
+  /** By the beginning of an id, as engines do where no image has the name. */
+  #findById(ref: string): SampleImage | undefined {
+    const id = ref.startsWith("sha256:") ? ref : `sha256:${ref}`;
+    return [...this.images.values()].find((image) => this.#idOf(image).startsWith(id));
   }
 
   async *saveImages(refs: readonly string[], options: SaveOptions): AsyncIterable<Uint8Array> {

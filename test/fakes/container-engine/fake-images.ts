@@ -39,9 +39,15 @@ export class FakeImages {
 
   find(ref: string): FakeImage | undefined {
     const name = canonical(ref);
-    return [...this.#images.values()].find(
+    const images = [...this.#images.values()];
+    const named = images.find(
       ({ id, tags, repoDigests }) =>
         id === ref || tags.includes(name) || repoDigests.map(canonical).includes(name),
+    );
+    // By the beginning of its id, where no image has the name.
+    return (
+      named ??
+      images.find(({ id }) => /^[0-9a-f]{4,64}$/.test(ref) && id.startsWith(`sha256:${ref}`))
     );
   }
 
