@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { chooseCacheFolder } from "./cli/cache-folder.ts";
 import type { Cli } from "./cli/cli.ts";
 import { runProgram } from "./cli/run-program.ts";
-import { isJsonProgress, type ProgressFormat } from "./cli/settings.ts";
+import { chooseColour, isJsonProgress, type ProgressFormat } from "./cli/settings.ts";
 import type { UseCases } from "./cli/use-cases.ts";
 import type { ClusterContext } from "./cluster/context-cluster.ts";
 import type { CreateClusterRequest } from "./cluster/create-cluster.ts";
@@ -110,7 +110,9 @@ async function createReporter(progress: ProgressFormat): Promise<Reporter> {
   const write = (text: string) => void process.stderr.write(text);
   switch (progress) {
     case "live":
-      return (await import("./ui/ink-reporter.tsx")).createInkReporter(process.stderr);
+      return (await import("./ui/ink-reporter.tsx")).createInkReporter(process.stderr, {
+        hasColour: hasColour(process.stderr),
+      });
     case "plain":
       return (await import("./progress/plain-reporter.ts")).createPlainReporter(write);
     case "json":
@@ -311,10 +313,8 @@ function findImagesFolder(): string | undefined {
   return existsSync(`${folder}/build`) ? folder : undefined;
 }
 
-/** https://no-color.org */
 function hasColour(stream: NodeJS.WriteStream): boolean {
-  if ((process.env["NO_COLOR"] ?? "") !== "") return false;
-  return stream.isTTY || (process.env["FORCE_COLOR"] ?? "0") !== "0";
+  return chooseColour({ env: process.env, isTerminal: stream.isTTY });
 }
 
 await main();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   choose,
+  chooseColour,
   chooseClusterName,
   chooseImagePolicy,
   chooseProgress,
@@ -14,6 +15,33 @@ test("a flag goes before the environment, that before the file, that before the 
   expect(choose({ ...all, flag: undefined })).toBe("env");
   expect(choose({ ...all, flag: undefined, env: "" })).toBe("file");
   expect(choose({ ...all, flag: undefined, env: undefined, file: undefined })).toBe("default");
+});
+
+test.each<[Record<string, string>, boolean, boolean]>([
+  [{}, true, true],
+  [{}, false, false],
+  [{ NO_COLOR: "1" }, true, false],
+  [{ NO_COLOR: "0" }, true, false],
+  [{ NO_COLOR: "" }, true, true],
+  [{ NO_COLOR: "1", FORCE_COLOR: "1", CLICOLOR_FORCE: "1" }, true, false],
+  [{ FORCE_COLOR: "1" }, false, true],
+  [{ FORCE_COLOR: "3" }, false, true],
+  [{ FORCE_COLOR: "true" }, false, true],
+  [{ FORCE_COLOR: "" }, false, true],
+  [{ FORCE_COLOR: "0" }, true, false],
+  [{ FORCE_COLOR: "false" }, true, false],
+  [{ FORCE_COLOR: "1", TERM: "dumb" }, false, true],
+  [{ TERM: "dumb" }, true, false],
+  [{ TERM: "xterm" }, true, true],
+  [{ TERM: "xterm" }, false, false],
+  [{ CLICOLOR: "0" }, true, false],
+  [{ CLICOLOR: "1" }, true, true],
+  [{ CLICOLOR: "1" }, false, false],
+  [{ CLICOLOR_FORCE: "1" }, false, true],
+  [{ CLICOLOR_FORCE: "0" }, false, false],
+  [{ CLICOLOR: "0", CLICOLOR_FORCE: "1" }, false, true],
+])("with %j and a terminal: %j, there is colour: %j", (env, isTerminal, expected) => {
+  expect(chooseColour({ env, isTerminal })).toBe(expected);
 });
 
 describe("cluster name", () => {

@@ -88,6 +88,26 @@ export function kubeconfigCandidates(
   return listed.length > 0 ? listed : [`${homeDirectory}/.kube/config`];
 }
 
+/**
+ * Whether what goes to a stream is coloured: NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR, then whether it is a
+ * terminal that can. https://no-color.org https://force-color.org https://bixense.com/clicolors/
+ */
+export function chooseColour({
+  env,
+  isTerminal,
+}: {
+  readonly env: Environment;
+  /** `isTTY` of the stream, which Node leaves undefined on what is none. */
+  readonly isTerminal: boolean | undefined;
+}): boolean {
+  if ((env["NO_COLOR"] ?? "") !== "") return false;
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined) return forced !== "0" && forced !== "false";
+  if (!["", "0"].includes(env["CLICOLOR_FORCE"] ?? "")) return true;
+  if (env["CLICOLOR"] === "0" || env["TERM"] === "dumb") return false;
+  return isTerminal ?? false;
+}
+
 /** CI is "true" or "1" on every CI service; "false" and "0" are how people say they are not on one. */
 function isCi(env: Environment): boolean {
   const ci = env["CI"] ?? "";

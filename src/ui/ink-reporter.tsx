@@ -1,11 +1,20 @@
+import chalk from "chalk";
 import { render } from "ink";
 import { useSyncExternalStore } from "react";
 import type { Reporter } from "../ports/reporter.ts";
 import { ProgressView } from "./components/progress-view.tsx";
 import { createProgressStore, type ProgressStore } from "./progress-store.ts";
 
+/** The 16 of every terminal; the view uses no others. */
+const BASIC_COLOURS = 1;
+
 /** A live view on a terminal: finished steps scroll by, running ones turn at the bottom. */
-export function createInkReporter(terminal: NodeJS.WriteStream): Reporter {
+export function createInkReporter(
+  terminal: NodeJS.WriteStream,
+  { hasColour }: { readonly hasColour: boolean },
+): Reporter {
+  // ink colours with it. By itself it does not know NO_COLOR, and asks whether stdout is a terminal, where this is stderr.
+  chalk.level = hasColour ? BASIC_COLOURS : 0;
   const store = createProgressStore();
   const view = render(<LiveView store={store} />, {
     stdout: terminal,
