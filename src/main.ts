@@ -13,6 +13,7 @@ import type { ComponentSettings } from "./components/component-images.ts";
 import { ExitCode } from "./errors/exit-codes.ts";
 import { exitCodeOf, renderError } from "./errors/render-error.ts";
 import { ToolError } from "./errors/tool-error.ts";
+import type { OutputLog } from "./ports/output-log.ts";
 import type { Ports } from "./ports/ports.ts";
 import type { Reporter } from "./ports/reporter.ts";
 import type { SpringCluster } from "./spring/cluster-access.ts";
@@ -23,6 +24,8 @@ interface Running {
   what: string;
   cluster?: string;
   signal?: NodeJS.Signals;
+  /** What programs have printed. */
+  log?: OutputLog;
 }
 
 async function main(): Promise<void> {
@@ -48,6 +51,7 @@ async function main(): Promise<void> {
       renderError(error, {
         format: isJsonProgress(words, process.env) ? "json" : "text",
         hasColour: hasColour(process.stderr),
+        ...(exitCode === ExitCode.Cancelled ? {} : { log: running.log?.path }),
       }),
     );
   }
@@ -91,11 +95,14 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
     },
     compileServerFile: fileURLToPath(new URL("./CompileServer.java", import.meta.url)),
     openPorts: async (progress) => {
-      const [{ createPorts }, reporter] = await Promise.all([
+      const [{ createOutputLog, createPorts }, { keepOutput }, shown] = await Promise.all([
         import("./adapters/create-ports.ts"),
+        import("./progress/keep-output.ts"),
         createReporter(progress),
       ]);
-      const ports = await createPorts({ reporter, cacheFolder: chooseCacheFolder(env, homedir()) });
+      const cacheFolder = chooseCacheFolder(env, homedir());
+      running.log = createOutputLog({ cacheFolder });
+      const ports = await createPorts({ reporter: keepOutput(shown, running.log), cacheFolder });
       return { ports, close: () => ports.reporter.close() };
     },
     begin(what, cluster) {

@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import type { OutputLog } from "../ports/output-log.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import { DockerContainerEngine } from "./docker/docker-container-engine.ts";
@@ -12,6 +13,7 @@ import { SystemFiles } from "./system/system-files.ts";
 import { SystemFreePorts } from "./system/system-free-ports.ts";
 import { SystemHost } from "./system/system-host.ts";
 import { SystemHttp } from "./system/system-http.ts";
+import { SystemOutputLog } from "./system/system-output-log.ts";
 import { SystemRandom } from "./system/system-random.ts";
 
 /** Adapters are made here and nowhere else. None of them reaches anything before its first call. */
@@ -50,4 +52,10 @@ export async function createPorts({
     http: new SystemHttp(),
     reporter,
   };
+}
+
+/** The log of this command, named after the time and the process: "2026-11-29T14-30-00-4711". */
+export function createOutputLog({ cacheFolder }: { readonly cacheFolder: string }): OutputLog {
+  const time = new SystemClock().nowIso().slice(0, 19).replaceAll(":", "-");
+  return new SystemOutputLog({ cacheFolder, name: `${time}-${process.pid}` });
 }

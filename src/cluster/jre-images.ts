@@ -15,7 +15,7 @@ import type { SpringCluster } from "../spring/cluster-access.ts";
 /** Java runtimes for applications, and the images of what they depend on; the same whatever the cluster. */
 export function jreImages(
   components: ComponentSettings,
-  ports: Pick<Ports, "engine" | "commands">,
+  ports: Pick<Ports, "engine" | "commands" | "files">,
 ): Pick<
   SpringCluster,
   | "jreImage"

@@ -158,10 +158,11 @@ const startCaches: Step<UpdateContext> = {
   title: () => "Starting caches",
   after: [],
   appliesTo: ({ request }) => request.config.registries.caches.length > 0,
-  async run({ request, ports, access, facts, found }, { signal, progress }) {
+  async run({ request, ports, access, facts, found }, { signal, progress, output }) {
     const image = await ensureComponentImage("registry", request.components, ports, {
       signal,
-      onProgress: (detail) => progress(detail),
+      onProgress: progress,
+      onOutput: output,
     });
     found.caches = request.config.registries.caches.map((host) => planCache(host, image));
     const options = { access, network: facts.network.name, creation: "", signal };

@@ -68,10 +68,11 @@ function prepareComponent(
     id: `prepare-${name}`,
     title: () => `Preparing the ${components[name].title} image`,
     after: before === undefined ? [] : [`prepare-${before}`],
-    async run(ports, { signal, progress }) {
+    async run(ports, { signal, progress, output }) {
       const image = await ensureComponentImage(name, settings, ports, {
         signal,
         onProgress: progress,
+        onOutput: output,
       });
       prepared.push({ component: name, image });
     },

@@ -68,6 +68,19 @@ describe("text", () => {
     );
   });
 
+  test("says last where all that was printed is", () => {
+    const log = "/home/me/.cache/airfield/logs/1.log";
+    expect(
+      renderError(taken(), { ...plain, log })
+        .trimEnd()
+        .split("\n")
+        .at(-1),
+    ).toBe(`Log: ${log} has all that was printed.`);
+    const json = renderError(taken(), { format: "json", hasColour: false, log });
+    expect(JSON.parse(json)).toMatchObject({ code: "port-taken", log });
+    expect(renderError(taken(), { ...plain, log: undefined })).not.toContain("Log:");
+  });
+
   test("survives a chain of causes that bites its tail", () => {
     const error = new Error("quota exceeded");
     error.cause = error;

@@ -5,6 +5,8 @@ export interface RenderOptions {
   /** "json": one object on one line, for `--progress json`. */
   readonly format: "text" | "json";
   readonly hasColour: boolean;
+  /** File with all that programs printed until then. */
+  readonly log?: string | undefined;
 }
 
 /** Where a bug is to be reported. */
@@ -12,7 +14,7 @@ const ISSUES_URL = "https://github.com/airfield-dev/airfield/issues";
 
 /** The text for stderr of any failure. The one place that labels, redacts and lays out errors. */
 export function renderError(error: unknown, options: RenderOptions): string {
-  const text = options.format === "json" ? renderJson(error) : renderText(error, options.hasColour);
+  const text = options.format === "json" ? renderJson(error, options) : renderText(error, options);
   return `${redactSecrets(text)}\n`;
 }
 
@@ -22,12 +24,13 @@ export function exitCodeOf(error: unknown): ExitCode {
   return isTool(first) ? first.exitCode : ExitCode.Bug;
 }
 
-function renderJson(error: unknown): string {
+function renderJson(error: unknown, { log }: RenderOptions): string {
   const [first, ...others] = failuresOf(error);
   return JSON.stringify({
     type: "error",
     ...describe(first),
     ...(others.length === 0 ? {} : { others: others.map(describe) }),
+    ...(log === undefined ? {} : { log }),
   });
 }
 
@@ -45,25 +48,27 @@ function describe(failure: unknown): object {
   };
 }
 
-function renderText(error: unknown, hasColour: boolean): string {
+function renderText(error: unknown, { hasColour, log }: RenderOptions): string {
   const paint = (code: string, text: string) =>
     hasColour ? `\u001b[${code}m${text}\u001b[0m` : text;
-  return failuresOf(error)
-    .map((failure) => {
-      if (!isTool(failure)) {
-        return [
-          `${paint("1;31", "Bug:")} ${stackOf(failure)}`,
-          `${paint("1;36", "Hint:")} This is a bug in Airfield. Please report it with the lines above: ${ISSUES_URL}`,
-        ].join("\n");
-      }
-      const label = failure.exitCode === ExitCode.Cancelled ? "Cancelled:" : "Error:";
+  const texts = failuresOf(error).map((failure) => {
+    if (!isTool(failure)) {
       return [
-        `${paint("1;31", label)} ${failure.message}`,
-        ...causesOf(failure).map((cause) => paint("2", `  caused by: ${cause}`)),
-        `${paint("1;36", "Hint:")} ${failure.hint}`,
+        `${paint("1;31", "Bug:")} ${stackOf(failure)}`,
+        `${paint("1;36", "Hint:")} This is a bug in Airfield. Please report it with the lines above: ${ISSUES_URL}`,
       ].join("\n");
-    })
-    .join("\n\n");
+    }
+    const label = failure.exitCode === ExitCode.Cancelled ? "Cancelled:" : "Error:";
+    return [
+      `${paint("1;31", label)} ${failure.message}`,
+      ...causesOf(failure).map((cause) => paint("2", `  caused by: ${cause}`)),
+      `${paint("1;36", "Hint:")} ${failure.hint}`,
+    ].join("\n");
+  });
+  const all = texts.join("\n\n");
+  return log === undefined
+    ? all
+    : `${all}\n${paint("1;36", "Log:")} ${log} has all that was printed.`;
 }
 
 /** An AggregateError is the list of its failures; a bug among them does not hide what the user can mend. */

@@ -9,9 +9,11 @@ import { sampleImage } from "./fakes/sample-image.ts";
 
 let commands: FakeCommands;
 let engine: FakeImageEngine;
+let reporter: RecordingReporter;
 
 beforeEach(() => {
   commands = new FakeCommands();
+  reporter = new RecordingReporter();
   engine = new FakeImageEngine(["dev-worker"], [sampleImage("app:1", ["base", "app"])]);
 });
 
@@ -49,6 +51,16 @@ test("says why a build failed, and touches no node", async () => {
   expect(engine.nodes.flatMap((node) => node.commands)).toEqual([]);
 });
 
+test("what the build prints is output of its step", async () => {
+  commands.on(() => ({ stdout: "#5 [2/3] COPY app.jar /\n" }));
+  await build();
+  const ofStep = { source: "docker build", stepId: "build-image" };
+  expect(reporter.of("output")).toEqual([
+    { type: "output", line: "#5 [2/3] COPY app.jar /", ...ofStep },
+  ]);
+  expect(reporter.of("step-finished")).toMatchObject([{ title: "Building app:1" }]);
+});
+
 test("says that docker is missing", async () => {
   await expect(build()).rejects.toMatchObject({ code: "docker-cli-missing" });
 });
@@ -69,7 +81,7 @@ function build(request: Partial<BuildImageRequest> = {}) {
       commands,
       files: new FakeFiles(),
       clock: new FakeClock(),
-      reporter: new RecordingReporter(),
+      reporter,
     },
   );
 }

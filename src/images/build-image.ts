@@ -1,7 +1,9 @@
-import { ToolError } from "../errors/tool-error.ts";
+import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
 import type { LoadReport } from "./deliver-images.ts";
+import { runSteps } from "../steps/run-steps.ts";
+import type { StepControl } from "../steps/step.ts";
 import { parseImageReference } from "./image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
 import { loadImages } from "./load-images.ts";
@@ -37,37 +39,41 @@ export async function buildImage(
   await listNodes(where, ports.engine);
   const { address } = await ports.engine.info();
   const lines: string[] = [];
-  const { exitCode } = await runDocker(await buildCommand({ ...build, tags }, ports, signal));
-  if (exitCode !== 0)
+  const command = await buildCommand({ ...build, tags }, ports, signal);
+  await runSteps(
+    [{ id: "build-image", title: () => `Building ${image}`, after: [], run: runDocker }],
+    undefined,
+    { ...ports, ...(signal === undefined ? {} : { signal }) },
+  );
+  return loadImages({ ...where, images: tags }, ports, signal);
+
+  async function runDocker(_: undefined, control: StepControl): Promise<void> {
+    const options = {
+      env: {
+        // Over TCP the CLI finds the engine and its certificates as Airfield did.
+        ...(address.startsWith("unix:") ? { DOCKER_HOST: address } : {}),
+        BUILDKIT_PROGRESS: "plain",
+        // They would turn the image into an index of two.
+        BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
+        DOCKER_CLI_HINTS: "false",
+      },
+      signal: control.signal,
+      onLine(line: string) {
+        lines.push(line);
+        control.output("docker build", line);
+      },
+    };
+    const { exitCode } = await ports.commands.run(command, options).catch((error: unknown) => {
+      if (isToolError(error, "program-not-found"))
+        throw new ToolError("docker-cli-missing", { image }, { cause: error });
+      throw error;
+    });
+    if (exitCode === 0) return;
     throw new ToolError("image-build-failed", {
       image,
       dockerfile: build.file ?? `${build.directory}/Dockerfile`,
       lines: lines.slice(-shownLines),
     });
-  return loadImages({ ...where, images: tags }, ports, signal);
-
-  async function runDocker(command: readonly string[]) {
-    try {
-      return await ports.commands.run(command, {
-        env: {
-          // Over TCP the CLI finds the engine and its certificates as Airfield did.
-          ...(address.startsWith("unix:") ? { DOCKER_HOST: address } : {}),
-          BUILDKIT_PROGRESS: "plain",
-          // They would turn the image into an index of two.
-          BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
-          DOCKER_CLI_HINTS: "false",
-        },
-        ...(signal === undefined ? {} : { signal }),
-        onLine(line) {
-          lines.push(line);
-          ports.reporter.report({ type: "output", source: "docker build", line });
-        },
-      });
-    } catch (error) {
-      if (error instanceof ToolError && error.code === "program-not-found")
-        throw new ToolError("docker-cli-missing", { image }, { cause: error });
-      throw error;
-    }
   }
 }
 

@@ -14,19 +14,23 @@ export type ProgressEvent =
       readonly detail: string;
       readonly fraction?: number;
     }
-  /** A step turned out to have nothing to do; `reason` says why. */
+  /** A step turned out to have nothing to do; `reason` says why. `done` and `of` as below. */
   | {
       readonly type: "step-skipped";
       readonly stepId: string;
       readonly title: string;
       readonly reason: string;
+      readonly done?: number;
+      readonly of?: number;
     }
-  /** A step is done; `ms` is how long it took. */
+  /** A step is done; `ms` is how long it took, `done` how many of its list's `of` steps have ended by now. */
   | {
       readonly type: "step-finished";
       readonly stepId: string;
       readonly title: string;
       readonly ms: number;
+      readonly done?: number;
+      readonly of?: number;
     }
   /** A step failed; `code` is that of the error, "cancelled" when it was stopped because of another. */
   | {
@@ -36,8 +40,17 @@ export type ProgressEvent =
       readonly code: string;
       readonly ms: number;
     }
-  /** A line that a program on a node, a build tool or an application printed. */
-  | { readonly type: "output"; readonly source: string; readonly line: string }
+  /**
+   * A line that a program on a node, a build tool or an application printed. With `stepId` it is one of many that the
+   * program of that step prints: they go to the log file whose path is told when something fails, and a plain reporter
+   * leaves them out.
+   */
+  | {
+      readonly type: "output";
+      readonly source: string;
+      readonly line: string;
+      readonly stepId?: string;
+    }
   /** Something the user should know; the work goes on. */
   | {
       readonly type: "warning";

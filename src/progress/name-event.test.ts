@@ -23,6 +23,8 @@ test("output says whose it is; what is told of no step keeps its form", () => {
   expect(nameEvent({ type: "output", source: "maven", line: "x", application: "shop" })).toEqual({
     ...{ type: "output", source: "shop maven", line: "x" },
   });
+  const ofStep = { type: "output", source: "maven", line: "x", stepId: "build" } as const;
+  expect(nameEvent({ ...ofStep, application: "shop" })).toMatchObject({ stepId: "shop/build" });
   const warning = { type: "warning", code: "old", message: "m" } as const;
   expect(nameEvent({ ...warning, application: "shop" })).toEqual(warning);
 });

@@ -25,7 +25,11 @@ export function nameEvent({ application, ...event }: NamedEvent): ProgressEvent 
           : `${application}: ${event.detail}`,
       };
     case "output":
-      return { ...event, source: `${application} ${event.source}` };
+      return {
+        ...event,
+        source: `${application} ${event.source}`,
+        ...(event.stepId === undefined ? {} : { stepId: `${application}/${event.stepId}` }),
+      };
     default:
       return event;
   }

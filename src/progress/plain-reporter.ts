@@ -6,12 +6,16 @@ import { formatDuration } from "./format-duration.ts";
 
 type EventOf<Type extends ProgressEvent["type"]> = Extract<ProgressEvent, { readonly type: Type }>;
 
-/** Append-only lines for pipes and CI: what began, what ended and how long it took, what programs printed. */
+/**
+ * Append-only lines for pipes and CI: what began, what ended, how long it took and how far the whole is. What the
+ * programs of steps print would be hundreds of lines, and is left to the log file.
+ */
 export function createPlainReporter(write: (text: string) => void): Reporter {
   let lastDetail = "";
   return {
     report(named) {
       const event = nameEvent(named);
+      if (event.type === "output" && event.stepId !== undefined) return;
       if (event.type === "step-progress") {
         // Pulls and builds tell the same news many times; only changes are worth a line.
         const detail = `${event.stepId}: ${event.detail}`;
@@ -34,9 +38,9 @@ export function plainText(event: ProgressEvent): string {
     case "step-progress":
       return `    ${cleanLine(event.detail)}\n`;
     case "step-skipped":
-      return `  - ${event.title}: ${event.reason}\n`;
+      return `  - ${event.title}: ${event.reason}${countOf(event, " (", ")")}\n`;
     case "step-finished":
-      return `  ✓ ${event.title} (${formatDuration(event.ms)})\n`;
+      return `  ✓ ${event.title} (${formatDuration(event.ms)}${countOf(event, ", ")})\n`;
     case "step-failed":
       return `  ✗ ${event.title}: ${event.code} (${formatDuration(event.ms)})\n`;
     case "output":
@@ -58,6 +62,15 @@ export function plainText(event: ProgressEvent): string {
     case "run-finished":
       return `${event.summary}\n`;
   }
+}
+
+/** "3 of 9", where there is more than one. */
+function countOf(
+  { done, of = 1 }: EventOf<"step-finished" | "step-skipped">,
+  before: string,
+  after = "",
+): string {
+  return done === undefined || of < 2 ? "" : `${before}${done} of ${of}${after}`;
 }
 
 export function warningLines({ message, hint }: EventOf<"warning">): string {

@@ -45,6 +45,16 @@ test("output belongs to the step that began last, and only its end is kept", () 
   expect(running.map(({ output }) => output)).toEqual([[], lines.slice(-5)]);
 });
 
+test("output that names its step is shown below that, whatever began since", () => {
+  const { running } = after([
+    { type: "step-started", stepId: "a", title: "A" },
+    { type: "step-started", stepId: "b", title: "B" },
+    { type: "output", source: "mvn", line: "of a", stepId: "a" },
+    { type: "output", source: "mvn", line: "of one that has ended", stepId: "c" },
+  ]);
+  expect(running.map(({ output }) => output)).toEqual([["of a"], []]);
+});
+
 test("the rollback is shown while it goes on", () => {
   expect(until("rollback-started").rollback).toBe('Node "shop-control-plane" did not start');
   expect(until("rollback-finished").rollback).toBeUndefined();

@@ -27,7 +27,7 @@ export interface RunningStep {
   readonly title: string;
   readonly detail: string;
   readonly fraction?: number;
-  /** The last lines that programs printed while only this step ran. */
+  /** The last lines that its programs printed. */
   readonly output: readonly string[];
 }
 
@@ -58,7 +58,7 @@ export function reduceProgress(state: ProgressState, named: NamedEvent): Progres
         ),
       };
     case "output":
-      return { ...state, running: withOutput(state.running, cleanLine(event.line)) };
+      return { ...state, running: withOutput(state.running, event) };
     case "step-skipped":
       return ended(state, event.stepId, [
         { kind: "skipped", text: event.title, reason: event.reason },
@@ -104,12 +104,17 @@ function told(
   };
 }
 
-/** Output names its program, not its step; it belongs to the step that began last. */
-function withOutput(running: readonly RunningStep[], line: string): readonly RunningStep[] {
-  const last = running.at(-1);
-  if (last === undefined) return running;
-  const output = [...last.output, line].slice(-SHOWN_OUTPUT_LINES);
-  return [...running.slice(0, -1), { ...last, output }];
+/** Output that names no step belongs to the one that began last. */
+function withOutput(
+  running: readonly RunningStep[],
+  { line, stepId }: Extract<ProgressEvent, { readonly type: "output" }>,
+): readonly RunningStep[] {
+  const owner = stepId ?? running.at(-1)?.stepId;
+  return running.map((step) =>
+    step.stepId === owner
+      ? { ...step, output: [...step.output, cleanLine(line)].slice(-SHOWN_OUTPUT_LINES) }
+      : step,
+  );
 }
 
 function ended(

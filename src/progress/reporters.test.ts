@@ -45,6 +45,28 @@ test("plain lines leave out news that were told already", () => {
   expect(lines).toEqual(["    pulling\n", "    unpacking\n"]);
 });
 
+test("plain lines leave what the programs of steps print to the log, and say how far the whole is", () => {
+  let text = "";
+  const reporter = createPlainReporter((more) => {
+    text += more;
+  });
+  const step = { stepId: "a", title: "Building" } as const;
+  reporter.report({ type: "step-started", ...step });
+  reporter.report({ type: "output", source: "maven", line: "[INFO] Scanning", stepId: "a" });
+  reporter.report({ type: "output", source: "dev", line: "Waiting for changes." });
+  reporter.report({ type: "step-finished", ...step, ms: 1800, done: 3, of: 9 });
+  reporter.report({ type: "step-skipped", ...step, reason: "unchanged", done: 4, of: 9 });
+  reporter.report({ type: "step-finished", ...step, ms: 1800, done: 1, of: 1 });
+  expect(text).toMatchInlineSnapshot(`
+    "  • Building …
+        dev | Waiting for changes.
+      ✓ Building (1.8 s, 3 of 9)
+      - Building: unchanged (4 of 9)
+      ✓ Building (1.8 s)
+    "
+  `);
+});
+
 test("JSON lines are the events as they are, after a line with the version", async () => {
   const lines = (await textOf(createJsonReporter)).trimEnd().split("\n");
   const [first, ...events] = lines.map((line) => JSON.parse(line) as unknown);

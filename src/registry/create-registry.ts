@@ -28,7 +28,7 @@ export interface CreatedRegistry {
 
 type CreateRegistryPorts = Pick<
   Ports,
-  "engine" | "host" | "freePorts" | "random" | "clock" | "reporter" | "commands"
+  "engine" | "host" | "freePorts" | "random" | "clock" | "reporter" | "commands" | "files"
 >;
 
 /**
@@ -87,10 +87,11 @@ const ensureRegistryImage: Step<CreateContext> = {
   id: "ensure-images",
   title: () => "Ensuring images",
   after: [],
-  async run({ request, ports, found }, { signal, progress }) {
+  async run({ request, ports, found }, { signal, progress, output }) {
     found.image = await ensureComponentImage("registry", request.components, ports, {
       signal,
-      onProgress: (detail) => progress(detail),
+      onProgress: progress,
+      onOutput: output,
     });
   },
 };

@@ -2,6 +2,15 @@ import type { DependencyType } from "../config/cluster-config.ts";
 import type { LocalImage } from "../images/local-image.ts";
 import type { ExecResult } from "../ports/container-engine.ts";
 
+/** How an image that may have to be pulled or built first is asked for. */
+export interface ImageOptions {
+  readonly signal?: AbortSignal;
+  /** Told what is being done. */
+  readonly onProgress?: (detail: string) => void;
+  /** Told each line that a program prints meanwhile. */
+  readonly onOutput?: (source: string, line: string) => void;
+}
+
 /**
  * The cluster that an application is brought up on, as far as `up` and `down` need it. A port of this
  * folder: what stands behind it (an Airfield cluster now, any kubeconfig context later) is not known here.
@@ -86,10 +95,7 @@ export interface SpringCluster {
    * A reference to a JRE image for this Java version that the engine has: `java` on PATH, no entrypoint
    * needed, fit for any numeric user. The reference changes when the image's content does.
    */
-  jreImage(
-    javaVersion: number,
-    options?: { readonly signal?: AbortSignal; readonly onProgress?: (detail: string) => void },
-  ): Promise<string>;
+  jreImage(javaVersion: number, options?: ImageOptions): Promise<string>;
   /** The reference that `jreImage` would most likely resolve with; nothing is pulled or built. */
   expectedJreImage(javaVersion: number): Promise<string>;
   /** The public image that `dependencyImage` pulls where none is named. */
@@ -100,7 +106,7 @@ export interface SpringCluster {
    */
   dependencyImage(
     wanted: { readonly type: DependencyType; readonly image?: string },
-    options?: { readonly signal?: AbortSignal; readonly onProgress?: (detail: string) => void },
+    options?: ImageOptions,
   ): Promise<string>;
   /** The reference that `dependencyImage` would most likely resolve with; nothing is pulled or built. */
   expectedDependencyImage(wanted: {

@@ -169,6 +169,18 @@ test("two of one project build one after the other, and the second says what it 
   expect(scene.ports.files.paths.filter((path) => path.endsWith(".lock"))).toEqual([]);
 });
 
+test("all that the build tool prints is output of its step, and its goals are progress", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  const { reporter } = scene.ports;
+  const line = "[INFO] --- compiler:3.14.1:compile (default-compile) @ a ---";
+  const stepId = "build-project";
+  expect(reporter.of("output")).toEqual([{ type: "output", source: "maven", line, stepId }]);
+  expect(reporter.of("step-progress").filter((event) => event.stepId === stepId)).toMatchObject([
+    { detail: "compiler:compile" },
+  ]);
+});
+
 test("Ctrl-C ends the wait for another's build at once, and leaves that alone", async () => {
   const scene = new SpringScene();
   const builds = slowBuilds(scene);
@@ -186,7 +198,7 @@ test("Ctrl-C ends the wait for another's build at once, and leaves that alone", 
   await expect(second).rejects.toMatchObject({ code: "cancelled" });
   expect(other.work).toEqual([]);
   expect(await first).toMatchObject({ built: true });
-  expect(reporter.of("output")).toEqual([]);
+  expect(reporter.of("output").filter(({ source }) => source === "build")).toEqual([]);
   expect(builds).toEqual({ begun: 1, mostAtOnce: 1 });
 });
 

@@ -163,3 +163,21 @@ test("does nothing when it was cancelled before", async () => {
   ).rejects.toThrow("no");
   expect(told()).toEqual([]);
 });
+
+test("what a step's programs print carries the step, and each end says how many have ended", async () => {
+  const { ports, events } = fixture();
+  await runSteps(
+    [
+      step("build", [], (_, { output }) => Promise.resolve(output("maven", "[INFO] Scanning"))),
+      step("image", ["build"], () => Promise.resolve({ skipped: "it is there" })),
+      { ...step("never", ["image"], nothing), appliesTo: () => false },
+    ],
+    undefined,
+    ports,
+  );
+  expect(events.filter(({ type }) => type !== "step-started")).toMatchObject([
+    { type: "output", source: "maven", line: "[INFO] Scanning", stepId: "build" },
+    { type: "step-finished", stepId: "build", done: 1, of: 2 },
+    { type: "step-skipped", stepId: "image", done: 2, of: 2 },
+  ]);
+});

@@ -30,6 +30,7 @@ export async function runSteps<Context>(
   const applying = applyingSteps(steps, context);
   const ended = new Map<string, Promise<void>>();
   const failures: unknown[] = [];
+  let done = 0;
 
   for (const step of applying) {
     const needed = step.after.map((id) => ended.get(id) ?? Promise.resolve());
@@ -62,11 +63,15 @@ export async function runSteps<Context>(
             detail,
             ...(fraction === undefined ? {} : { fraction }),
           }),
+        output: (source, line) =>
+          reporter.report({ type: "output", source, line, stepId: step.id }),
       });
+      done += 1;
+      const count = { done, of: applying.length };
       reporter.report(
         outcome === undefined
-          ? { type: "step-finished", stepId: step.id, title, ms: ms() }
-          : { type: "step-skipped", stepId: step.id, title, reason: outcome.skipped },
+          ? { type: "step-finished", stepId: step.id, title, ms: ms(), ...count }
+          : { type: "step-skipped", stepId: step.id, title, reason: outcome.skipped, ...count },
       );
     } catch (error) {
       reporter.report({

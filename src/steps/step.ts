@@ -20,4 +20,6 @@ export interface StepControl {
   readonly signal: AbortSignal;
   /** Tells news from inside the step. */
   progress(detail: string, fraction?: number): void;
+  /** Tells a line that a program of the step printed, as it is. @param source the program, as "maven" */
+  output(source: string, line: string): void;
 }

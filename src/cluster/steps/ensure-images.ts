@@ -50,10 +50,10 @@ async function bring(
   image: string,
   component: ComponentName,
   { ports, components: settings }: EnsureImagesContext,
-  { signal, progress }: StepControl,
+  { signal, progress, output }: StepControl,
 ): Promise<string> {
   if ((await ports.engine.inspectImage(image)) !== undefined) return image;
-  const options = { signal, onProgress: (detail: string) => progress(detail) };
+  const options = { signal, onProgress: progress, onOutput: output };
   const isOurs = image === components[component].pinned || image === settings.builtTags[component];
   if (isOurs) return ensureComponentImage(component, settings, ports, options);
   progress(`pulling ${image}`);

@@ -53,8 +53,8 @@ const ensureImage: DependencyStep = {
   id: "ensure-image",
   title: ({ config }) => `Image of ${dependencyKinds[config.type].title}`,
   after: [],
-  async run({ config, cluster, found }, { signal, progress }) {
-    const options = { signal, onProgress: progress };
+  async run({ config, cluster, found }, { signal, progress, output }) {
+    const options = { signal, onProgress: progress, onOutput: output };
     found.image = await cluster.dependencyImage(imageWantedBy(config), options);
     progress(found.image);
   },

@@ -38,7 +38,7 @@ export async function previewApplication(
   },
 ): Promise<ApplicationPreview> {
   const context: UpContext = { request, cluster, ports, found: {} };
-  await findProject.run(context, { signal, progress: () => undefined });
+  await findProject.run(context, { signal, progress: () => undefined, output: () => undefined });
   const { application } = request;
   const project = known(context.found, "project");
   const name = known(context.found, "name");

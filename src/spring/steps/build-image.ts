@@ -38,12 +38,16 @@ async function isOfItsSources({ request, ports, found }: UpContext): Promise<boo
   return now === found.sourceFingerprint;
 }
 
-async function assemble(context: UpContext, { signal, progress }: StepControl): Promise<void> {
+async function assemble(
+  context: UpContext,
+  { signal, progress, output }: StepControl,
+): Promise<void> {
   const { request, cluster, ports, found } = context;
   const archive = known(found, "archive");
   found.baseImage ??= await cluster.jreImage(archive.facts.buildJava ?? DEFAULT_JAVA_VERSION, {
     signal,
     onProgress: progress,
+    onOutput: output,
   });
   const tellImpossible = (reason: string) =>
     ports.reporter.report({
@@ -97,7 +101,7 @@ async function imageIdOf(name: string, { engine }: UpContext["ports"]): Promise<
 async function runDockerBuild(
   { ports, found }: UpContext,
   dockerfile: string,
-  { signal }: StepControl,
+  { signal, output: print }: StepControl,
 ): Promise<void> {
   const contextDir = dirname(dockerfile);
   const { command, env } = imageBuildCommand(known(found, "builder"), {
@@ -113,8 +117,7 @@ async function runDockerBuild(
     signal,
     onLine(line) {
       output += `${line}\n`;
-      if (line.trim() === "") return;
-      ports.reporter.report({ type: "output", source: "docker build", line });
+      if (line.trim() !== "") print("docker build", line);
     },
   });
   if (exitCode === 0) return;

@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 import { ToolError } from "../../errors/tool-error.ts";
+import type { StepControl } from "../../steps/step.ts";
 import { findArchive } from "../find-archive.ts";
 import type { BuildPlan } from "../plan-build.ts";
 import { holdBuild } from "../hold-build.ts";
 import { readBuildFailure } from "../read-build-output.ts";
 import type { BuildOutcome } from "../shared-builds.ts";
-import { known, type Found, type UpContext, type UpStep } from "../up-context.ts";
+import { known, type Found, type UpStep } from "../up-context.ts";
 import { runBuildTool } from "./check-tools.ts";
 
 /** Runs Maven or Gradle, and finds the archive that it makes. */
@@ -14,14 +15,14 @@ export const buildProject: UpStep = {
   title: ({ found }) =>
     `Building with ${found.project?.buildTool === "gradle" ? "Gradle" : "Maven"}`,
   after: ["check-tools"],
-  async run(context, { signal, progress }) {
+  async run(context, { signal, progress, output: print }) {
     const { ports, found, together } = context;
     const { build } = found;
     if (build === undefined) return { skipped: "unchanged since it was built" };
     if (found.needsArchive !== true && !build.makesImage)
       return { skipped: "the project's Dockerfile builds it" };
     await holdBuild(context, build.cwd, signal);
-    const tell = teller(build, ports.reporter, progress);
+    const tell = teller(build, print, progress);
     // Jib and buildpacks look for the engine by themselves, and could find another.
     const { address } = await ports.engine.info();
     const env = address.startsWith("unix:") ? { DOCKER_HOST: address } : {};
@@ -48,23 +49,18 @@ export const buildProject: UpStep = {
   },
 };
 
-/** What the tool works at, as progress; warnings and the like as output; errors come with the failure. */
+/** What the tool works at, as progress; all that it prints, as output. */
 function teller(
   { tool }: BuildPlan,
-  reporter: UpContext["ports"]["reporter"],
-  progress: (detail: string) => void,
+  print: StepControl["output"],
+  progress: StepControl["progress"],
 ): (line: string) => void {
-  let isInError = false;
   return (line) => {
     const goal =
       /^\[INFO\] --- (?:maven-)?(\S+?)(?:-maven-plugin|-plugin)?:[^:\s]+:(\S+)/.exec(line) ??
       /^> Task (:\S+)()/.exec(line);
-    // The compiler's further lines on an error are indented and carry no label.
-    isInError = line.startsWith("[ERROR]") || (isInError && line.startsWith("  "));
     if (goal !== null) progress([goal[1], goal[2]].filter((part) => part !== "").join(":"));
-    else if (line.trim() !== "" && !isInError && !/^\[INFO\]|^> Task/.test(line)) {
-      reporter.report({ type: "output", source: tool.toLowerCase(), line });
-    }
+    if (line.trim() !== "") print(tool.toLowerCase(), line);
   };
 }
 

@@ -12,7 +12,7 @@ export const planImage: UpStep = {
   title: () => "Choosing the image",
   // Images may have to be fetched, or made, for it.
   after: ["find-project", "check-port"],
-  async run({ request, cluster, ports, found }, { signal, progress }) {
+  async run({ request, cluster, ports, found }, { signal, progress, output }) {
     const project = known(found, "project");
     const builder = known(found, "imageBuilder");
     const { baseImage } = request.application.build;
@@ -28,6 +28,7 @@ export const planImage: UpStep = {
       found.baseImage = await cluster.jreImage(project.javaVersion, {
         signal,
         onProgress: progress,
+        onOutput: output,
       });
     }
     found.image = imageNameOf({
