@@ -57,7 +57,10 @@ test("a build tells each part that it begins and ends, and which of how many; th
     "Built kubernetes in 1057 s (3 of 3). 100",
     "Built airfield/node:1 in 1110 s.",
   ]);
-  expect(printed).toEqual(lines.map((line) => `images/node | ${line}`));
+  expect(printed).toEqual([
+    "images/node | go: downloading github.com/opencontainers/runc v1.4.3",
+    "images/node | go: downloading github.com/containerd/console v1.0.5",
+  ]);
 });
 
 test.each([[""], ["build_image() { :; }"], ['runc=$(go_binaries "$go/runc")']])(
@@ -69,9 +72,15 @@ test.each([[""], ["build_image() { :; }"], ['runc=$(go_binaries "$go/runc")']])(
   },
 );
 
-test("a build that fails shows its last lines", async () => {
-  await expect(build(["images: go build of runc failed."], 1)).rejects.toMatchObject({
+test("a build that fails shows its last lines, without what it downloaded before", async () => {
+  const downloads = Array.from({ length: 30 }, (_, at) => `go: downloading example.com/${at} v1`);
+  const failing = ["runc.go:1: broken", ...downloads, "images: go build of runc failed."];
+  await expect(build(failing, 1)).rejects.toMatchObject({
     code: "component-image-unavailable",
-    message: expect.stringContaining("go build of runc failed.") as string,
+    message: [
+      "The node image could not be had: /images/build node ended with exit code 1:",
+      "  runc.go:1: broken",
+      "  go build of runc failed.",
+    ].join("\n"),
   });
 });

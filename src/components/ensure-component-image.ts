@@ -97,16 +97,28 @@ async function buildComponentImage(
   const { exitCode, stderr } = await ports.commands.run([`${imagesFolder}/build`, name], {
     ...(signal === undefined ? {} : { signal }),
     onLine(line) {
-      onOutput?.(`images/${name}`, line);
       const said = /^images: (.+)/.exec(line)?.[1];
-      if (said !== undefined) onProgress?.(...countPart(said, parts));
+      if (said === undefined) onOutput?.(`images/${name}`, line);
+      else onProgress?.(...countPart(said, parts));
     },
   });
   if (exitCode === 0) return;
   throw new ToolError("component-image-unavailable", {
     component: components[name].title,
-    tried: `${imagesFolder}/build ${name} ended with exit code ${exitCode}: ${stderr.trimEnd().split("\n").slice(-15).join("\n")}`,
+    tried: [
+      `${imagesFolder}/build ${name} ended with exit code ${exitCode}:`,
+      ...lastLines(stderr),
+    ].join("\n  "),
   });
+}
+
+const SHOWN_LINES = 12;
+
+/** What was downloaded before the failure says nothing of it. */
+function lastLines(output: string): readonly string[] {
+  const lines = output.split("\n").filter((line) => line.trim() !== "");
+  const telling = lines.filter((line) => !line.startsWith("go: downloading "));
+  return telling.map((line) => line.replace(/^images: /, "")).slice(-SHOWN_LINES);
 }
 
 /** The programs that a recipe of images/ builds, in its order: what takes most of the time. */

@@ -107,7 +107,8 @@ export const clusterErrors = {
     exitCode: ExitCode.Usage,
   }),
   "component-image-unavailable": entry<{ component: string; tried: string }>({
-    message: ({ component, tried }) => `The ${component} image could not be had: ${tried}.`,
+    message: ({ component, tried }) =>
+      `The ${component} image could not be had: ${tried.replace(/\.$/, "")}.`,
     hint: () =>
       "Run bin/setup in Airfield's checkout, or name an image with --image (AIRFIELD_NODE_IMAGE).",
     exitCode: ExitCode.Environment,
