@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readBuildFailure, readBuildToolJava } from "./read-build-output.ts";
+import { createBuildProgress, readBuildFailure, readBuildToolJava } from "./read-build-output.ts";
 
 test("reads Maven's compiler errors as path:line:column, each once", () => {
   const output = `[INFO] --- compiler:3.14.1:compile (default-compile) @ a ---
@@ -107,4 +107,53 @@ test("tells the builder's image that buildpacks could not pull", () => {
     image: "docker.io/paketobuildpacks/builder-noble-java-tiny:latest",
     reason: 'Get "https://registry-1.docker.io/v2/": no such host',
   });
+});
+
+function progressOf(lines: readonly string[]) {
+  const read = createBuildProgress();
+  return lines.flatMap((line) => read(line) ?? []);
+}
+
+test("of a build with one module the goals are told", () => {
+  expect(
+    progressOf([
+      "[INFO] Scanning for projects...",
+      "[INFO] Building user-service 1.0.0",
+      "[INFO] --- resources:3.3.1:resources (default-resources) @ user-service ---",
+      "[INFO] --- maven-compiler-plugin:3.14.1:compile (default-compile) @ user-service ---",
+      "[INFO] --- spring-boot:3.5.0:repackage (repackage) @ user-service ---",
+      "[ERROR] broken",
+    ]),
+  ).toEqual([
+    { detail: "resources:resources" },
+    { detail: "compiler:compile" },
+    { detail: "spring-boot:repackage" },
+  ]);
+});
+
+test("of a build with several modules each module is told, with its place", () => {
+  expect(
+    progressOf([
+      "[INFO] Building shop 1                                                    [1/4]",
+      "[INFO] --- compiler:3.14.1:compile (default-compile) @ shop ---",
+      "[INFO] Building Shop :: API [beta] 1-SNAPSHOT                             [2/4]",
+      "[INFO] --- compiler:3.14.1:compile (default-compile) @ api ---",
+    ]),
+  ).toEqual([
+    { detail: "shop 1 (1 of 4)", fraction: 0 },
+    { detail: "Shop :: API [beta] 1-SNAPSHOT (2 of 4)", fraction: 0.25 },
+  ]);
+});
+
+test("of Gradle the tasks are told, and of projects below the root each one once in a row", () => {
+  expect(
+    progressOf([
+      "> Task :compileJava",
+      "> Task :bootJar UP-TO-DATE",
+      "> Task :api:compileJava",
+      "> Task :api:classes",
+      "> Task :apps:users:bootJar",
+      "> Task :bootJar",
+    ]).map(({ detail }) => detail),
+  ).toEqual([":compileJava", ":bootJar", ":api", ":apps:users", ":bootJar"]);
 });

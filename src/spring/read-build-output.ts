@@ -119,3 +119,32 @@ function neededJavaOf(output: string): number | undefined {
   const classFile = /class file version (\d+)\.\d+\), this version/.exec(output)?.[1];
   return classFile === undefined ? undefined : Number(classFile) - 44;
 }
+
+/**
+ * Reads what a build tool works at from its lines: Maven's goals or, in a build of several modules, the module with its
+ * place; Gradle's projects where there are several, else its tasks. A build of fifty modules has hundreds of goals.
+ */
+export function createBuildProgress(): (
+  line: string,
+) => { readonly detail: string; readonly fraction?: number } | undefined {
+  let hasModules = false;
+  let project = "";
+  return (line) => {
+    const [, module, place, count] = /^\[INFO\] Building (.+?) +\[(\d+)\/(\d+)\]$/.exec(line) ?? [];
+    if (module !== undefined) {
+      hasModules = true;
+      return {
+        detail: `${module} (${place} of ${count})`,
+        fraction: (Number(place) - 1) / Number(count),
+      };
+    }
+    const goal = /^\[INFO\] --- (?:maven-)?(\S+?)(?:-maven-plugin|-plugin)?:[^:\s]+:(\S+)/.exec(
+      line,
+    );
+    if (goal !== null) return hasModules ? undefined : { detail: `${goal[1]}:${goal[2]}` };
+    const [, task, owner] = /^> Task ((?:(:\S+))?:[^\s:]+)/.exec(line) ?? [];
+    if (task === undefined || (owner !== undefined && owner === project)) return undefined;
+    project = owner ?? "";
+    return { detail: owner ?? task };
+  };
+}

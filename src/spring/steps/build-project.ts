@@ -4,7 +4,7 @@ import type { StepControl } from "../../steps/step.ts";
 import { findArchive } from "../find-archive.ts";
 import type { BuildPlan } from "../plan-build.ts";
 import { holdBuild } from "../hold-build.ts";
-import { readBuildFailure } from "../read-build-output.ts";
+import { createBuildProgress, readBuildFailure } from "../read-build-output.ts";
 import type { BuildOutcome } from "../shared-builds.ts";
 import { known, type Found, type UpStep } from "../up-context.ts";
 import { runBuildTool } from "./check-tools.ts";
@@ -55,11 +55,10 @@ function teller(
   print: StepControl["output"],
   progress: StepControl["progress"],
 ): (line: string) => void {
+  const readProgress = createBuildProgress();
   return (line) => {
-    const goal =
-      /^\[INFO\] --- (?:maven-)?(\S+?)(?:-maven-plugin|-plugin)?:[^:\s]+:(\S+)/.exec(line) ??
-      /^> Task (:\S+)()/.exec(line);
-    if (goal !== null) progress([goal[1], goal[2]].filter((part) => part !== "").join(":"));
+    const news = readProgress(line);
+    if (news !== undefined) progress(news.detail, news.fraction);
     if (line.trim() !== "") print(tool.toLowerCase(), line);
   };
 }
