@@ -122,6 +122,7 @@ test("a service and its database come up from the exported objects, by Kustomize
   await workspace.succeeds(["export", "chart", ...words, "--output-dir", chart, ...given], {
     cwd: shop,
   });
+  await workspace.host("helm", ["lint", "--strict", chart]);
   await workspace.host("helm", [
     ...["install", "orders", chart, "--namespace", "brought-db", "--create-namespace"],
     ...["--set", "dependencies.orders-db.host=orders-db.own-db.svc.cluster.local"],

@@ -67,6 +67,16 @@ test("up on a machine without a cluster makes one and prints what the applicatio
   await expectFirstVersionServes();
 });
 
+test("the application has the environment of its base image, and a locale in which names have umlauts", async () => {
+  const run = (...words: readonly string[]) =>
+    workspace.kubectl(name, ["exec", "deployment/user-service", "--", ...words]);
+  const variables = await run("env");
+  expect(variables).toMatch(/^JAVA_HOME=\/./m);
+  expect(variables).toMatch(/^LANG=.*UTF-8$/m);
+  const settings = await run("sh", "-c", "java -XshowSettings:properties -version 2>&1");
+  expect(settings).toMatch(/sun\.jnu\.encoding = UTF-8/);
+});
+
 test("a compile error shows the compiler's line, and the version before keeps serving", async () => {
   await withChange(
     controller,
@@ -76,6 +86,8 @@ test("a compile error shows the compiler's line, and the version before keeps se
       expect(ran.exitCode).toBe(1);
       expect(ran.stderr).toMatch(/UserController\.java:\[?\d+/);
       expect(ran.stderr).not.toContain("[INFO]");
+      const log = /^Log: (\S+)/m.exec(ran.stderr)?.[1] ?? "";
+      expect(await readFile(log, "utf8")).toContain("[INFO]");
       await expectFirstVersionServes();
     },
   );
