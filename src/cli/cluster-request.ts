@@ -22,7 +22,8 @@ export async function readCreateRequest(
   flags: GlobalFlags & CreationFlags & RegistryFlags,
   argument?: string,
 ): Promise<CreateClusterRequest> {
-  const config = await readConfig(cli, files, flags.config);
+  const hasRegistry = flags.registry !== false;
+  const config = await readConfig(cli, files, flags.config, undefined, { hasRegistry });
   return createRequestFor(cli, files, flags, { config, argument, registry: flags.registry });
 }
 
@@ -56,6 +57,7 @@ export async function createRequestFor(
   };
   return {
     config: overrideConfig(config ?? defaultConfig(), overrides).cluster,
+    ...(config?.origin === undefined ? {} : { origin: config.origin }),
     waitMs: flags.wait,
     retain: flags.retain ?? false,
     isEphemeral: flags.ephemeral ?? false,

@@ -16,9 +16,10 @@ export async function readConfig(
   files: Files,
   flag: string | undefined,
   folders?: readonly string[],
+  more: Pick<ConfigText, "hasRegistry"> = {},
 ): Promise<AirfieldConfig | undefined> {
   const text = await readConfigText(cli, files, flag, folders);
-  return text === undefined ? undefined : cli.useCases.loadConfig(text);
+  return text === undefined ? undefined : cli.useCases.loadConfig({ ...text, ...more });
 }
 
 /** The same as it is written, not looked at. */

@@ -1,5 +1,5 @@
 import type { ComponentSettings } from "../components/component-images.ts";
-import type { ClusterConfig } from "../config/cluster-config.ts";
+import type { ClusterConfig, ClusterOrigin } from "../config/cluster-config.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { label } from "../nodes/labels.ts";
 import { readRegistryAccess } from "../registry/read-registry-access.ts";
@@ -23,6 +23,8 @@ import { ensureImages, type ResolvedImages } from "./steps/ensure-images.ts";
 
 export interface CreateClusterRequest {
   readonly config: ClusterConfig;
+  /** Of the file that it is from. */
+  readonly origin?: ClusterOrigin;
   /** How long to wait for all nodes to be Ready and for DNS; 0: do not wait. */
   readonly waitMs: number;
   /** Keep what was made when the creation fails. */

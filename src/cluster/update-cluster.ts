@@ -60,8 +60,11 @@ export async function updateCluster(
   const { config } = request;
   const { clock, reporter } = ports;
   const startedMs = clock.monotonicMs();
-  const access = await readRegistryAccess(config, ports);
   const facts = await gatherUpdateFacts(config, ports);
+  // Patches stay those that the cluster was made with, and so do the registries that they describe.
+  const { registries, proxy } = config;
+  const made = facts.current ?? config;
+  const access = await readRegistryAccess({ ...made, registries, proxy }, ports);
   const context: UpdateContext = {
     request,
     ports,

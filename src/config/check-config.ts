@@ -3,6 +3,7 @@ import type { ConfigFault } from "../errors/catalog/config.ts";
 import { closestName } from "./closest-name.ts";
 import { checkRegistries } from "./check-registries.ts";
 import { faultsOfContainerdPatch } from "./containerd-patch.ts";
+import { faultsOfOldRegistryOperations, hasLogin, hostsOfPatch } from "./containerd-registries.ts";
 import {
   faultOfTarget,
   parseJson6902,
@@ -10,6 +11,7 @@ import {
   type PatchFault,
 } from "./kubeadm-patch.ts";
 import { isMapping } from "./mapping.ts";
+import { coveredPlace, placesOfNodes, type PlaceFacts } from "./node-places.ts";
 import { roomForNodes } from "./node-room.ts";
 import { parseQuantity } from "./quantity.ts";
 import { partsOf, type Application, type NodeFields, type Parts } from "./right-parts.ts";
@@ -23,7 +25,11 @@ export type Report = (path: Path, reason: string, line?: number) => void;
  * The faults that no field has by itself: what overlaps, comes twice or is missing, and patches. Works on what
  * is right of a file, so that one run tells as much as possible.
  */
-export function checkConfig(source: YamlSource, schema: z.ZodObject): readonly ConfigFault[] {
+export function checkConfig(
+  source: YamlSource,
+  schema: z.ZodObject,
+  hasRegistry: boolean,
+): readonly ConfigFault[] {
   const faults: ConfigFault[] = [];
   const report: Report = (path, reason, line = source.lineOf(path)) =>
     void faults.push({ line, path: renderPath(path), reason });
@@ -35,9 +41,10 @@ export function checkConfig(source: YamlSource, schema: z.ZodObject): readonly C
   checkRegistry(parts, report);
   checkRegistries(parts.registries, report);
   parts.nodes.forEach((node, index) => checkNode(node, index, report));
+  checkMounts(source, parts, hasRegistry, report);
   checkApplications(parts.applications, report);
   checkDependencies(parts, report);
-  checkPatches(source, report);
+  checkPatches(source, parts, report);
   return faults;
 }
 
@@ -155,6 +162,59 @@ function checkNode(node: Partial<NodeFields>, index: number, report: Report): vo
       report(["nodes", index, "taints", place], `the taint ${taint} is given twice`);
     }
   });
+}
+
+/** A mount over what Airfield or the node writes: it would end in the user's folder, or fail half-way. */
+function checkMounts(source: YamlSource, parts: Parts, hasRegistry: boolean, report: Report): void {
+  const places = placesOfNodes(placeFactsOf(source.value, parts, hasRegistry));
+  parts.nodes.forEach(({ extraMounts = [] }, index) => {
+    extraMounts.forEach((mount, place) => {
+      const covered = coveredPlace(mount, places);
+      if (covered === undefined) return;
+      const { path, why, instead, because } = covered;
+      const other =
+        because === undefined ? "" : ` (${renderPath(because)}, line ${source.lineOf(because)})`;
+      report(
+        ["nodes", index, "extraMounts", place, "containerPath"],
+        `${path} ${why}${other}${instead === undefined ? "" : `; ${instead}`}`,
+      );
+    });
+  });
+}
+
+function placeFactsOf(value: unknown, parts: Parts, hasRegistry: boolean): PlaceFacts {
+  const { registry, registries, networking } = parts;
+  const hosts = registries.hosts ?? [];
+  const patches = isMapping(value) ? texts(value["containerdConfigPatches"], []) : [];
+  const patched = patches.flatMap(([at, text]) =>
+    hostsOfPatch(text).map(({ host }) => ({ host, at: ["containerdConfigPatches", ...at] })),
+  );
+  const login = hosts.findIndex(({ username }) => username !== undefined);
+  const patchedLogin = patches.find(([, text]) => hasLogin(text));
+  const loginAt: Path | undefined =
+    login !== -1
+      ? ["registries", "hosts", login, "username"]
+      : patchedLogin === undefined
+        ? undefined
+        : ["containerdConfigPatches", ...patchedLogin[0]];
+  const proxy = ["httpProxy", "httpsProxy"].find((field) => hasField(value, ["proxy", field]));
+  return {
+    hasRegistry: hasRegistry && registry.enabled !== false,
+    isCniDisabled: networking.disableDefaultCNI === true,
+    registries: [
+      ...hosts.map(({ host }, index) => ({ host, at: ["registries", "hosts", index] })),
+      ...(registries.caches ?? []).map((host, index) => ({
+        host,
+        at: ["registries", "caches", index],
+      })),
+      ...patched,
+    ],
+    ...(loginAt === undefined ? {} : { loginAt }),
+    ...(registries.caFiles === undefined || registries.caFiles.length === 0
+      ? {}
+      : { authoritiesAt: ["registries", "caFiles"] }),
+    ...(proxy === undefined ? {} : { proxyAt: ["proxy", proxy] }),
+  };
 }
 
 function checkApplications(applications: Parts["applications"], report: Report): void {
@@ -287,7 +347,7 @@ function checkResources({ resources }: Partial<Application>, index: number, repo
 }
 
 /** On the raw value: the patches of a node with another fault are looked at too. */
-function checkPatches(source: YamlSource, report: Report): void {
+function checkPatches(source: YamlSource, parts: Parts, report: Report): void {
   const { value } = source;
   if (!isMapping(value)) return;
   const reportAll = (path: Path, faults: readonly PatchFault[]): void => {
@@ -295,16 +355,33 @@ function checkPatches(source: YamlSource, report: Report): void {
   };
   for (const [path, text] of texts(value["containerdConfigPatches"], ["containerdConfigPatches"])) {
     reportAll(path, faultsOfContainerdPatch(text));
+    for (const { host, line } of hostsOfPatch(text)) {
+      const other = saidOfRegistry(host, parts);
+      const at = other === undefined ? "" : ` (line ${source.lineOf(other)})`;
+      if (other !== undefined)
+        reportAll(path, [
+          { line, reason: `${renderPath(other)}${at} says where ${host} is already` },
+        ]);
+    }
   }
   const json6902 = "containerdConfigPatchesJSON6902";
   for (const [path, text] of texts(value[json6902], [json6902])) {
-    reportAll(path, parseJson6902(text).faults);
+    const { faults } = parseJson6902(text);
+    reportAll(path, faults.length > 0 ? faults : faultsOfOldRegistryOperations(text));
   }
   checkKubeadmPatches(value, [], report, reportAll);
   if (!Array.isArray(value["nodes"])) return;
   value["nodes"].forEach((node: unknown, index) => {
     if (isMapping(node)) checkKubeadmPatches(node, ["nodes", index], report, reportAll);
   });
+}
+
+/** Where the file's own fields speak of a registry. */
+function saidOfRegistry(host: string, { registries }: Parts): Path | undefined {
+  const cache = registries.caches?.indexOf(host) ?? -1;
+  if (cache !== -1) return ["registries", "caches", cache];
+  const place = registries.hosts?.findIndex((each) => each.host === host) ?? -1;
+  return place === -1 ? undefined : ["registries", "hosts", place];
 }
 
 function checkKubeadmPatches(

@@ -232,7 +232,22 @@ export interface DependencyConfig {
   readonly origin?: ConfigOrigin;
 }
 
+/** What a config file says of itself, for what shows only when more than the file is known. */
+export interface ClusterOrigin {
+  readonly file: string;
+  /** 1-based line of each patch's text, by its path: "nodes[0].kubeadmConfigPatches[1]". */
+  readonly patchLines: Readonly<Record<string, number>>;
+  /** What is taken, but perhaps not as it was meant. */
+  readonly doubts: readonly {
+    readonly line: number;
+    readonly message: string;
+    readonly hint: string;
+  }[];
+}
+
 export interface AirfieldConfig {
+  /** Absent without a file. */
+  readonly origin?: ClusterOrigin;
   readonly cluster: ClusterConfig;
   readonly applications: readonly ApplicationConfig[];
   readonly dependencies: readonly DependencyConfig[];

@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import { isToolError } from "../errors/tool-error.ts";
 import { checkClusterName } from "./cluster-name.ts";
 
-test.each(["a", "7", "airfield", "my-shop-2", "a".repeat(32)])("takes the name %j", (name) => {
-  expect(() => {
-    checkClusterName(name);
-  }).not.toThrow();
-});
+test.each(["a", "7", "airfield", "my-shop-2", "v1.34", "a".repeat(32)])(
+  "takes the name %j",
+  (name) => {
+    expect(() => {
+      checkClusterName(name);
+    }).not.toThrow();
+  },
+);
 
 test.each([
   ["", "it is empty"],
@@ -15,7 +18,10 @@ test.each([
   ["a-", "it begins or ends with a dash"],
   ["--help", "it begins or ends with a dash"],
   ["Shop", '"S" is an upper-case letter'],
-  ["a.b", 'it contains "."'],
+  ["a..b", "each part between dots must begin and end with a letter or digit"],
+  [".a", "each part between dots must begin and end with a letter or digit"],
+  ["a.", "each part between dots must begin and end with a letter or digit"],
+  ["a.-b", "each part between dots must begin and end with a letter or digit"],
   ["a b", 'it contains " "'],
   ["a_b", 'it contains "_"'],
   ["a/../b", 'it contains "/"'],

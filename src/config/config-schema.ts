@@ -151,7 +151,7 @@ function taintsSchema() {
 
 function mountSchema(dialect: Dialect) {
   return z.strictObject({
-    hostPath: text(rules.hostPath).describe(
+    hostPath: text(dialect === "kind" ? rules.hostPathOfKind : rules.hostPath).describe(
       "Path on the host. A relative one is resolved against the folder of this file.",
     ),
     containerPath: text(rules.containerPath).describe("Path in the node."),

@@ -1,4 +1,5 @@
 import { parse, TomlError } from "smol-toml";
+import { faultsOfOldRegistries } from "./containerd-registries.ts";
 import type { PatchFault } from "./kubeadm-patch.ts";
 
 /** What is wrong with the text of a merge patch of containerd's config.toml. */
@@ -6,7 +7,7 @@ export function faultsOfContainerdPatch(text: string): readonly PatchFault[] {
   try {
     const { version } = parse(text);
     return version === undefined || Number.isInteger(version)
-      ? []
+      ? faultsOfOldRegistries(text)
       : [{ line: 1, reason: "version must be a whole number" }];
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;

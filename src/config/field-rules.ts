@@ -163,6 +163,9 @@ export const hostPath: FieldRule = (text) => {
   return undefined;
 };
 
+/** In kind's files a folder may be named "~". */
+export const hostPathOfKind: FieldRule = (text) => hostPath(text.replace(/^~/, "./~"));
+
 /** What the node itself mounts; a second mount at the same place is refused by Docker. */
 const mountedByNodes = ["/", "/lib/modules", "/run", "/tmp", "/var"];
 
@@ -188,7 +191,10 @@ export const runtimeConfigKey: FieldRule = (text) =>
     : "it must be api/all, api/alpha, GROUP/VERSION or GROUP/VERSION/RESOURCE";
 
 export const runtimeConfigValue: FieldRule = (text) =>
-  text === "true" || text === "false" ? undefined : 'it must be "true" or "false"';
+  // As the API server reads it. https://pkg.go.dev/strconv#ParseBool
+  /^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(text)
+    ? undefined
+    : 'it must be "true" or "false"';
 
 /** Names of environment variables in a Pod; Spring Boot reads dotted ones too. */
 export const environmentName: FieldRule = (text) =>

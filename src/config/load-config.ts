@@ -9,6 +9,7 @@ import type {
   ClusterConfig,
   RegistriesConfig,
   RegistryEndpointConfig,
+  ClusterOrigin,
   ConfigOrigin,
 } from "./cluster-config.ts";
 import {
@@ -21,6 +22,7 @@ import {
 } from "./config-schema.ts";
 import { defaultProxy, defaultRegistries, defaultRegistry, plainNode } from "./default-config.ts";
 import { describeIssue } from "./describe-issue.ts";
+import { asKindReads } from "./kind-reading.ts";
 import { isMapping } from "./mapping.ts";
 import { namedFiles, type NamedFile } from "./named-files.ts";
 import { parseQuantity } from "./quantity.ts";
@@ -35,6 +37,8 @@ export interface ConfigText {
   readonly file: string;
   /** Absolute; relative paths of the file are resolved against it. */
   readonly folder: string;
+  /** False where the command line says that there is to be no registry. */
+  readonly hasRegistry?: boolean;
 }
 
 /** Nobody reads more at once, and a hostile file could have a hundred thousand. */
@@ -44,8 +48,9 @@ const shownFaults = 50;
  * Reads a config file: one of ours (airfield.dev/v1) or one written for kind (kind.x-k8s.io/v1alpha4), with every
  * default filled in. Throws `invalid-config` with all faults.
  */
-export function loadConfig({ text, file, folder }: ConfigText): AirfieldConfig {
-  const { faults, known } = readFields(text);
+export function loadConfig(config: ConfigText): AirfieldConfig {
+  const { file, folder } = config;
+  const { faults, known } = readFields(config);
   if (faults.length > 0 || known?.data === undefined) throw invalidConfig(file, faults);
   const { source, data } = known;
   const originOf = (path: Path): ConfigOrigin => ({
@@ -53,15 +58,17 @@ export function loadConfig({ text, file, folder }: ConfigText): AirfieldConfig {
     line: source.lineOf(path),
     path: renderPath(path),
   });
-  return configOf(data, { folder, originOf });
+  const origin = { file, patchLines: patchLinesOf(source), doubts: doubtsOf(source, folder) };
+  return { ...configOf(data, { folder, originOf }), origin };
 }
 
 /** What `loadConfig` refuses a file for, and what only the host can tell: whether the files that it names are there. */
-export function examineConfig({ text, folder }: ConfigText): {
+export function examineConfig(config: ConfigText): {
   readonly faults: readonly ConfigFault[];
   readonly namedFiles: readonly (NamedFile & Pick<ConfigFault, "line" | "path">)[];
 } {
-  const { faults, known } = readFields(text);
+  const { folder } = config;
+  const { faults, known } = readFields(config);
   if (known === undefined) return { faults, namedFiles: [] };
   const { source, schema } = known;
   const named = namedFiles(partsOf(source.value, schema), folder).map((each) => ({
@@ -87,18 +94,28 @@ interface Fields {
   };
 }
 
-function readFields(text: string): Fields {
+function readFields({ text, hasRegistry = true }: ConfigText): Fields {
   const parsed = parseYamlSource(text);
   if ("faults" in parsed) return parsed;
-  const { source } = parsed;
-  const dialect = dialectOf(source);
+  const dialect = dialectOf(parsed.source);
   if (typeof dialect === "object") return { faults: [dialect] };
+  const { secondDocument } = parsed.source;
+  // kind's reader ends with the first document.
+  if (dialect !== "kind" && secondDocument !== undefined) {
+    const reason =
+      'the file holds several documents (a line with "---" begins another); only one can be read';
+    return { faults: [{ line: secondDocument, path: "", reason }] };
+  }
+  const source =
+    dialect === "kind"
+      ? { ...parsed.source, value: asKindReads(parsed.source.value) }
+      : parsed.source;
 
   const schema = dialect === "airfield" ? airfieldSchema : kindSchema;
   const result: z.ZodSafeParseResult<AirfieldFile | KindFile> = schema.safeParse(source.value);
   const faults = [
     ...(result.error?.issues ?? []).flatMap((issue) => describeIssue(issue, source, schema)),
-    ...checkConfig(source, schema),
+    ...checkConfig(source, schema, hasRegistry),
   ];
   return { faults, known: { source, schema, data: result.data } };
 }
@@ -123,6 +140,59 @@ function inOrder(faults: readonly ConfigFault[]): readonly ConfigFault[] {
   if (sorted.length <= shownFaults) return sorted;
   const more = sorted.length - shownFaults;
   return [...sorted.slice(0, shownFaults), { line: 0, path: "", reason: `and ${more} more` }];
+}
+
+/** The lines of all patches' texts, by their paths. */
+function patchLinesOf(source: YamlSource): Readonly<Record<string, number>> {
+  const { value } = source;
+  const levels: readonly (readonly [Path, unknown])[] = [
+    [[], value],
+    ...(isMapping(value) && Array.isArray(value["nodes"]) ? value["nodes"] : []).map(
+      (node: unknown, index) => [["nodes", index], node] as const,
+    ),
+  ];
+  return Object.fromEntries(
+    levels.flatMap(([at, level]) =>
+      ["kubeadmConfigPatches", "kubeadmConfigPatchesJSON6902"].flatMap((field) => {
+        const patches: unknown = isMapping(level) ? level[field] : undefined;
+        if (!Array.isArray(patches)) return [];
+        return patches.map((patch: unknown, index) => {
+          const path = [...at, field, index];
+          const line = typeof patch === "string" ? source.lineOfText(path) : source.lineOf(path);
+          return [renderPath(path), line] as const;
+        });
+      }),
+    ),
+  );
+}
+
+/** What kind's reader takes without a word, and nobody means. */
+function doubtsOf(source: YamlSource, folder: string): ClusterOrigin["doubts"] {
+  const { value, secondDocument } = source;
+  const nodes: readonly unknown[] =
+    isMapping(value) && Array.isArray(value["nodes"]) ? value["nodes"] : [];
+  const mounts = nodes.flatMap((node, index) => {
+    const list: unknown = isMapping(node) ? node["extraMounts"] : undefined;
+    return (Array.isArray(list) ? list : []).map(
+      (mount: unknown, place) =>
+        [mount, ["nodes", index, "extraMounts", place, "hostPath"]] as const,
+    );
+  });
+  const tildes = mounts.flatMap(([mount, path]) => {
+    const hostPath: unknown = isMapping(mount) ? mount["hostPath"] : undefined;
+    if (typeof hostPath !== "string" || !hostPath.startsWith("~")) return [];
+    return [
+      {
+        line: source.lineOf(path),
+        message: `${renderPath(path)}: "~" is not expanded, as in kind; this is the folder ${resolve(folder, hostPath)}`,
+        hint: "Write the whole path if you mean your home folder.",
+      },
+    ];
+  });
+  if (secondDocument === undefined) return tildes;
+  const message = "what follows on this line is not read, as in kind: it is another document";
+  const hint = "Keep one cluster per file.";
+  return [...tildes, { line: secondDocument, message, hint }];
 }
 
 interface Place {

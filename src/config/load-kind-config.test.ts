@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ConfigFault } from "../errors/catalog/config.ts";
 import { isToolError } from "../errors/tool-error.ts";
 import { loadConfig } from "./load-config.ts";
@@ -113,7 +113,7 @@ nodes: [{extraMounts: [{hostPath: a, containerPath: /a, readOnly: Yes}]}]`);
 });
 
 test.each([
-  { text: "name: my.cluster", expected: '3 name: "my.cluster": it contains "."' },
+  { text: "name: my_cluster", expected: '3 name: "my_cluster": it contains "_"' },
   { text: "networking: {ipFamily: ipv6}", expected: "only ipv4 clusters are supported so far" },
   { text: "networking: {nodeSubnet: 10.1.0.0/24}", expected: "there is no such field" },
   { text: "nodes: [{taints: []}]", expected: "there is no such field" },
@@ -136,4 +136,170 @@ test("older formats of kind are told apart", () => {
   expect(() => loadConfig({ text, file: "kind.yaml", folder: "/" })).toThrow(
     "it must be airfield.dev/v1, or kind.x-k8s.io/v1alpha4 for a file of kind",
   );
+});
+
+describe("what kind's reader takes", () => {
+  test.each(["udp", "Udp", "uDP", "UDP"])("the protocol %s", (protocol) => {
+    const { cluster } = load(
+      `nodes: [{extraPortMappings: [{containerPort: 80, protocol: ${protocol}}]}]`,
+    );
+    expect(cluster.nodes[0]?.extraPortMappings[0]?.protocol).toBe("UDP");
+  });
+
+  test("empty texts as fields that are not set", () => {
+    const { cluster } = load(`name: ""
+networking: {ipFamily: "", apiServerAddress: "", podSubnet: "", serviceSubnet: "", kubeProxyMode: ""}
+nodes:
+- role: ""
+  image: ""
+  extraMounts: [{hostPath: a, containerPath: /a, propagation: ""}]
+  extraPortMappings: [{containerPort: 80, listenAddress: "", protocol: ""}]`);
+    expect(cluster).toMatchObject({
+      name: "airfield",
+      networking: { podSubnet: "10.244.0.0/16", kubeProxyMode: "iptables" },
+      nodes: [
+        {
+          role: "control-plane",
+          extraMounts: [{ propagation: "None" }],
+          extraPortMappings: [{ listenAddress: "0.0.0.0", protocol: "TCP" }],
+        },
+      ],
+    });
+    expect(cluster.nodes[0]).not.toHaveProperty("image");
+  });
+
+  test("empty items of lists, numbers for texts, anchors, and dots in a name", () => {
+    const { cluster } = load(`name: 1.34
+nodes:
+-
+- &w
+  role: worker
+- *w
+runtimeConfig: {api/all: True, api/alpha: 0}`);
+    expect(cluster.name).toBe("1.34");
+    expect(cluster.nodes.map(({ role }) => role)).toEqual(["control-plane", "worker", "worker"]);
+    expect(cluster.runtimeConfig).toEqual({ "api/all": "True", "api/alpha": "0" });
+  });
+
+  test('"~" as a folder of that name, with a doubt', () => {
+    const { cluster, origin } = load(
+      "nodes: [{extraMounts: [{hostPath: ~/data, containerPath: /d}]}]",
+    );
+    expect(cluster.nodes[0]?.extraMounts[0]?.hostPath).toBe("/home/dev/shop/~/data");
+    expect(origin?.doubts).toMatchObject([
+      { line: 3, message: expect.stringContaining('"~" is not expanded') as string },
+    ]);
+  });
+
+  test("the first of several documents, with a doubt; ours may not have several", () => {
+    const text = `name: first\n---\nkind: Other\nname: [unread`;
+    const { cluster, origin } = load(text);
+    expect(cluster.name).toBe("first");
+    expect(origin?.doubts).toMatchObject([{ line: 4 }]);
+    const ours = `apiVersion: airfield.dev/v1\nkind: Cluster\n${text}`;
+    expect(() => loadConfig({ text: ours, file: "airfield.yaml", folder: "/" })).toThrow(
+      "airfield.yaml:4: the file holds several documents",
+    );
+  });
+
+  test.each(["Worker", "CONTROL-PLANE"])("but not the role %s, which kind refuses too", (role) => {
+    expect(faultsOf(`nodes: [{role: ${role}}]`)[0]?.reason).toContain("is not possible");
+  });
+});
+
+describe("a mount over what the node or Airfield writes", () => {
+  const faultsOfMount = (mount: string, more = "") =>
+    faultsOf(`${more}\nnodes:\n- extraMounts:\n  - {hostPath: ./x, ${mount}}`).map(
+      ({ line, reason }) => `${line}: ${reason}`,
+    );
+
+  test.each([
+    ["/etc/containerd/certs.d", "makes localhost:PORT the cluster's registry; mount the folder of"],
+    ["/etc/containerd/certs.d/localhost:5001", "makes localhost:PORT"],
+    ["/etc/containerd/", "/etc/containerd/config.toml is written by the node itself"],
+    ["/etc/containerd/config.toml", "use containerdConfigPatches"],
+    ["/etc", "is written by"],
+    ["/etc/resolv.conf", "use networking.dnsSearch"],
+    ["/var/lib/kubelet", "is written by kubeadm"],
+    ["/var/lib/kubelet/pki/x", "is written by the kubelet"],
+    ["/var/lib/containerd", "holds the images"],
+    ["/var/lib", "is written by"],
+    ["/etc/kubernetes", "is written by kubeadm"],
+    ["/etc/kubernetes/manifests/etcd.yaml", "is written by kubeadm"],
+    ["/etc/cni/net.d", "set networking.disableDefaultCNI"],
+    ["/etc/systemd/system", "is written by Airfield"],
+    ["/kind", "is written by Airfield"],
+    ["/kind/airfield/x", "is written by Airfield"],
+    ["/usr", "holds the node's programs"],
+  ])("%s is refused with its line, read-only or not", (path, reason) => {
+    for (const readOnly of ["", ", readOnly: true"]) {
+      const [fault = ""] = faultsOfMount(`containerPath: "${path}"${readOnly}`);
+      expect(fault).toMatch(/^6: /);
+      expect(fault).toContain(reason);
+    }
+  });
+
+  test.each([
+    "/etc/containerd/certs.d/docker.io",
+    "/etc/docker/certs.d/registry.example",
+    "/var/lib/kubelet/config.json",
+    "/var/lib/kubelet/seccomp/profiles",
+    "/etc/kubernetes/policies/audit-policy.yaml",
+    "/etc/kubernetes/pki/ca.crt",
+    "/etc/kubernetes/manifests/own.yaml",
+    "/etc/ssl/certs",
+    "/var/log",
+    "/var/local-path-provisioner",
+    "/usr/local/share/ca-certificates",
+    "/data",
+  ])("%s is not", (path) => {
+    expect(faultsOfMount(`containerPath: "${path}"`)).toEqual([]);
+  });
+
+  test("what the config makes Airfield write is named with its line", () => {
+    const patch = `containerdConfigPatches:
+- |
+  [plugins."io.containerd.grpc.v1.cri".registry.configs."quay.io".auth]
+  username = "ann"
+  password = "secret"`;
+    const login = faultsOfMount('containerPath: "/var/lib/kubelet/config.json"', patch);
+    expect(login[0]).toContain("with the login (containerdConfigPatches[0], line 4)");
+    const hosts = faultsOfMount('containerPath: "/etc/containerd/certs.d/quay.io"', patch);
+    expect(hosts[0]).toContain("(containerdConfigPatches[0], line 4); say it in one place only");
+  });
+
+  test("without a registry nothing is written to certs.d, and without a CNI nothing to net.d", () => {
+    const text = `${head}networking: {disableDefaultCNI: true}
+nodes:
+- extraMounts:
+  - {hostPath: a, containerPath: /etc/containerd/certs.d}
+  - {hostPath: b, containerPath: /etc/cni/net.d}`;
+    const config = { text, file: "kind.yaml", folder: "/" };
+    expect(() => loadConfig({ ...config, hasRegistry: false })).not.toThrow();
+    expect(() => loadConfig(config)).toThrow("kind.yaml:6");
+  });
+});
+
+test("a registry that patches and fields both describe is refused with both lines", () => {
+  const text = `apiVersion: airfield.dev/v1
+kind: Cluster
+registries:
+  caches: [docker.io]
+containerdConfigPatches:
+- |
+  # a comment
+  [plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]
+  endpoint = ["http://mirror:5000"]`;
+  expect(() => loadConfig({ text, file: "airfield.yaml", folder: "/" })).toThrow(
+    "airfield.yaml:8: containerdConfigPatches[0]: registries.caches[0] (line 4) says where docker.io is already",
+  );
+});
+
+test("a registry setting without a counterpart is refused with its line", () => {
+  const [fault] = faultsOf(`containerdConfigPatches:
+- |-
+  [plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]
+    endpoint = ["http://mirror:5000"]
+    rewrite = "x"`);
+  expect(fault?.line).toBe(7);
 });

@@ -23,6 +23,8 @@ export type Path = readonly (string | number)[];
 export interface YamlSource {
   /** Fields whose value is null are left out, as unset, except in maps of the user's own keys. */
   readonly value: unknown;
+  /** Line on which another document begins; only the first is read. */
+  readonly secondDocument?: number;
   /** 1-based line of what is at `path`, or of the nearest thing around it that exists. */
   lineOf(path: Path): number;
   /** Line of the key itself. */
@@ -65,7 +67,9 @@ export function parseYamlSource(
     // Checked below, with both lines and in linear time.
     uniqueKeys: false,
   });
-  const wrong = [...document.errors, ...document.warnings];
+  const all = [...document.errors, ...document.warnings];
+  const second = all.find(({ code }) => code === "MULTIPLE_DOCS");
+  const wrong = all.filter((error) => error !== second);
   if (wrong.length > 0)
     return { faults: unique(wrong.map((error) => faultOf(error, lines, text))) };
   if (document.contents === null || isNull(document.contents)) {
@@ -76,7 +80,12 @@ export function parseYamlSource(
   const value = reader.read(document.contents, []);
   return reader.faults.length > 0
     ? { faults: reader.faults }
-    : { source: sourceOf(document, aliases, lines, value) };
+    : {
+        source: {
+          ...sourceOf(document, aliases, lines, value),
+          ...(second === undefined ? {} : { secondDocument: faultOf(second, lines, text).line }),
+        },
+      };
 }
 
 function faultOfSize(text: string): ConfigFault | undefined {
@@ -106,8 +115,6 @@ function faultOfShape(text: string): ConfigFault | undefined {
 }
 
 const wordsOfErrors: Readonly<Record<string, string>> = {
-  MULTIPLE_DOCS:
-    'the file holds several documents (a line with "---" begins another); only one can be read',
   TAB_AS_INDENT: "a tab is used for indentation; YAML allows spaces only",
   RESOURCE_EXHAUSTION: "the file is nested too deeply",
 };

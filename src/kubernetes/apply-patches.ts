@@ -9,7 +9,7 @@ import {
   type KubeadmMergePatch,
   type PatchFault,
 } from "../config/kubeadm-patch.ts";
-import { mergePatch } from "./merge-patch.ts";
+import { mergePatch } from "../config/merge-patch.ts";
 
 interface Json6902Target {
   readonly kind: string;

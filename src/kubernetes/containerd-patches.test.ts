@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isToolError } from "../errors/tool-error.ts";
 import { patchContainerdConfig } from "./containerd-patches.ts";
 
@@ -156,4 +156,85 @@ test.each([
 ])("says what is wrong with $name", ({ run, message }) => {
   expect(run).toThrow(message);
   expect(run).toThrow(expect.toSatisfy((error) => isToolError(error, "patch-failed")));
+});
+
+describe("what the entrypoint fits to the host", () => {
+  const lines = (...containerdConfigPatches: string[]) =>
+    patchContainerdConfig(version2, {
+      containerdConfigPatches,
+      containerdConfigPatchesJSON6902: [],
+    });
+  /** The entrypoint's own expression (images/node/files/usr/local/bin/entrypoint). */
+  const fitted = (text: string) => text.replaceAll(/^( *snapshotter = ).*/gm, '$1"fitted"');
+  const snapshotters = (text: string): unknown =>
+    (parse(fitted(text)) as { plugins: Record<string, { containerd: object }> }).plugins[
+      "io.containerd.grpc.v1.cri"
+    ]?.containerd;
+
+  test("stays as a patch sets it, also to what the image has", () => {
+    const own = (name: string) =>
+      lines(`[plugins."io.containerd.grpc.v1.cri".containerd]\nsnapshotter = "${name}"`);
+    expect(snapshotters(own("native"))).toEqual({ snapshotter: "native" });
+    expect(snapshotters(own("overlayfs"))).toEqual({ snapshotter: "overlayfs" });
+    const json = patchContainerdConfig(version2, {
+      containerdConfigPatches: [],
+      containerdConfigPatchesJSON6902: [
+        `- {op: test, path: /plugins/io.containerd.grpc.v1.cri/containerd/snapshotter, value: overlayfs}
+- {op: replace, path: /plugins/io.containerd.grpc.v1.cri/containerd/snapshotter, value: native}`,
+      ],
+    });
+    expect(snapshotters(json)).toEqual({ snapshotter: "native" });
+  });
+
+  test("is fitted where no patch sets it, beside a runtime of the user's own", () => {
+    const runtimes = 'plugins."io.containerd.grpc.v1.cri".containerd.runtimes';
+    const text = lines(
+      `[${runtimes}.mine.options]\nSystemdCgroup = false\n[${runtimes}.runc]\nruntime_type = "io.containerd.runc.v2"`,
+    );
+    expect(snapshotters(text)).toMatchObject({ snapshotter: "fitted" });
+    expect(text).toContain('"SystemdCgroup" = false');
+  });
+});
+
+describe("registries in containerd's older way", () => {
+  const mirrors = `[plugins."io.containerd.grpc.v1.cri".registry.mirrors."localhost:5000"]
+  endpoint = ["http://kind-registry:5000"]
+[plugins."io.containerd.grpc.v1.cri".registry.configs."registry.example.com".tls]
+  insecure_skip_verify = true`;
+
+  test("do not get into the file, which reads hosts.toml files", () => {
+    const registry = { config_path: "/etc/containerd/certs.d" };
+    const cri = { "io.containerd.grpc.v1.cri": { registry } };
+    expect(patch(version2, mirrors)).toMatchObject({ plugins: cri });
+    const text = JSON.stringify(patch(version2, mirrors));
+    expect(text).not.toMatch(/mirrors|configs/);
+  });
+
+  test("make an image that has no such folders read them", () => {
+    expect(patch("version = 2", mirrors)).toMatchObject({
+      plugins: {
+        "io.containerd.grpc.v1.cri": {
+          registry: { config_path: "/etc/containerd/certs.d:/etc/docker/certs.d" },
+        },
+      },
+    });
+    expect(patch(version3, mirrors)).toMatchObject({
+      plugins: {
+        "io.containerd.cri.v1.images": {
+          registry: { config_path: "/etc/containerd/certs.d:/etc/docker/certs.d" },
+        },
+      },
+    });
+  });
+
+  test("a config_path of the user's own is read before ours", () => {
+    const own = '[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "/etc/mine"';
+    expect(patch(version2, own)).toMatchObject({
+      plugins: {
+        "io.containerd.grpc.v1.cri": {
+          registry: { config_path: "/etc/mine:/etc/containerd/certs.d" },
+        },
+      },
+    });
+  });
 });

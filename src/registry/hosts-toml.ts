@@ -1,6 +1,9 @@
 /** Where a registry or a mirror answers, as containerd is told. */
 export interface TomlEndpoint {
+  /** Of the server, "" is where the registry answers by default. */
   readonly url: string;
+  /** The URL ends where the API begins: containerd adds no /v2. */
+  readonly isWholePath?: boolean;
   /** Paths in the node. */
   readonly authorityPath?: string;
   readonly client?: { readonly certificatePath: string; readonly keyPath: string };
@@ -19,7 +22,7 @@ export function renderHostsToml(
   before: readonly TomlEndpoint[] = [],
 ): string {
   return [
-    `server = ${quoted(server.url)}`,
+    ...(server.url === "" ? [] : [`server = ${quoted(server.url)}`]),
     // What stands before the first table is about the server.
     ...settings(server),
     ...header("header", server),
@@ -34,18 +37,24 @@ export function renderHostsToml(
   ].join("\n");
 }
 
-/** Folder in which containerd looks for what it is told of a registry. */
+/** Folder in which containerd looks for what it is told of a registry; "*" is every other. */
 export function certsFolder(registry: string): string {
-  return `/etc/containerd/certs.d/${registry}`;
+  return `/etc/containerd/certs.d/${registry === "*" ? "_default" : registry}`;
 }
 
-function settings({ authorityPath, client, skipVerify }: TomlEndpoint): readonly string[] {
+function settings({
+  authorityPath,
+  client,
+  skipVerify,
+  isWholePath,
+}: TomlEndpoint): readonly string[] {
   return [
     ...(authorityPath === undefined ? [] : [`ca = ${quoted(authorityPath)}`]),
     ...(client === undefined
       ? []
       : [`client = [[${quoted(client.certificatePath)}, ${quoted(client.keyPath)}]]`]),
     ...(skipVerify === true ? ["skip_verify = true"] : []),
+    ...(isWholePath === true ? ["override_path = true"] : []),
   ];
 }
 

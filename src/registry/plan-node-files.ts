@@ -57,13 +57,16 @@ export function planNodeFiles(request: NodeFilesRequest): readonly ContainerFile
   const { registry, access, caches, direct } = request;
   const { authorities, proxy } = access;
   const logins = access.hosts.flatMap(({ host, login }) =>
-    login === undefined ? [] : [[host, login] as const],
+    login === undefined || host === "*" ? [] : [[host, login] as const],
   );
   const files: readonly ContainerFile[] = [
-    ...(registry === undefined ? [] : ownRegistryFiles(registry)),
+    ...(registry === undefined || access.hosts.some(({ host }) => host === registry.name)
+      ? []
+      : ownRegistryFiles(registry)),
     ...access.hosts.flatMap((host) =>
       hostFiles(
-        host,
+        // The user's mirrors go before the cluster's own registry, where both have one name.
+        host.host === registry?.name ? { ...host, url: `http://${registry.host}` } : host,
         caches.find((cache) => cache.host === host.host),
       ),
     ),
@@ -125,7 +128,7 @@ function hostFiles(access: HostAccess, cache: CachePlan | undefined): readonly C
 }
 
 function endpointFiles(
-  { url, skipVerify, authority, client }: EndpointAccess,
+  { url, skipVerify, isWholePath = false, authority, client, onNode }: EndpointAccess,
   folder: string,
   name: string,
 ): { readonly endpoint: TomlEndpoint; readonly files: readonly ContainerFile[] } {
@@ -134,6 +137,8 @@ function endpointFiles(
     endpoint: {
       url,
       skipVerify,
+      isWholePath,
+      ...onNode,
       ...(authority === undefined ? {} : { authorityPath: path("ca") }),
       ...(client === undefined
         ? {}

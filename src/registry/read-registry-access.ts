@@ -5,6 +5,12 @@ import type {
   RegistryEndpointConfig,
   RegistryHostConfig,
 } from "../config/cluster-config.ts";
+import {
+  registriesOfPatches,
+  type ContainerdPatches,
+  type PatchedEndpoint,
+  type PatchedRegistry,
+} from "../config/containerd-registries.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { EndpointAccess, HostAccess, ProxyAccess, RegistryAccess } from "./registry-access.ts";
@@ -18,9 +24,10 @@ type FilePorts = Pick<Ports, "files">;
  * @throws ToolError `file-not-found`, `file-unreadable`, `certificate-invalid`, `secret-missing`, `proxy-invalid`
  */
 export async function readRegistryAccess(
-  { registries, proxy }: Pick<ClusterConfig, "registries" | "proxy">,
+  config: Pick<ClusterConfig, "registries" | "proxy"> & ContainerdPatches,
   ports: AccessPorts,
 ): Promise<RegistryAccess> {
+  const { registries, proxy } = config;
   const cachedOnly = registries.caches
     .filter((cached) => !registries.hosts.some(({ host }) => host === cached))
     .map((host): RegistryHostConfig => ({ host, skipVerify: false, mirrors: [] }));
@@ -42,9 +49,34 @@ export async function readRegistryAccess(
   ]);
   const found = readProxy(proxy, ports);
   return {
-    hosts,
+    hosts: [...hosts, ...registriesOfPatches(config).map(patchedHost)],
     ...(authorities.length === 0 ? {} : { authorities: authorities.join("") }),
     ...(found === undefined ? {} : { proxy: found }),
+  };
+}
+
+/** A registry that containerd's patches describe. Its files are the node's, as a mount brings them. */
+function patchedHost({ host, mirrors, ...itself }: PatchedRegistry): HostAccess {
+  const url = host === "*" ? "" : defaultUrl(host);
+  return {
+    host,
+    isCached: false,
+    ...patchedEndpoint(itself, url),
+    mirrors: mirrors.map((mirror) => patchedEndpoint(mirror, url)),
+  };
+}
+
+function patchedEndpoint(
+  { url, authorityPath, client, ...endpoint }: PatchedEndpoint,
+  fallbackUrl: string,
+): EndpointAccess {
+  return {
+    ...endpoint,
+    url: url ?? fallbackUrl,
+    onNode: {
+      ...(authorityPath === undefined ? {} : { authorityPath }),
+      ...(client === undefined ? {} : { client }),
+    },
   };
 }
 

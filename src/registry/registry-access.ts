@@ -1,3 +1,5 @@
+import type { TomlEndpoint } from "./hosts-toml.ts";
+
 /** What a cluster's `registries` and `proxy` say, with the files and secrets that they name read. Never printed. */
 export interface RegistryAccess {
   /** Those of the config, and those that are only cached. */
@@ -8,13 +10,17 @@ export interface RegistryAccess {
 }
 
 export interface EndpointAccess {
-  /** "https://registry.example:5000" */
+  /** "https://registry.example:5000"; "": where each registry answers by default. */
   readonly url: string;
+  /** The URL ends where the API begins: no /v2 is added. */
+  readonly isWholePath?: boolean;
   readonly skipVerify: boolean;
   /** PEM. */
   readonly authority?: string;
   /** PEM. */
   readonly client?: { readonly certificate: string; readonly key: string };
+  /** Files that the node has by itself, as by a mount, in place of `authority` and `client`. */
+  readonly onNode?: Pick<TomlEndpoint, "authorityPath" | "client">;
   readonly login?: Login;
 }
 
@@ -24,7 +30,7 @@ export interface Login {
 }
 
 export interface HostAccess extends EndpointAccess {
-  /** As images name it. */
+  /** As images name it; "*" for all that nothing else is said of. */
   readonly host: string;
   readonly isCached: boolean;
   readonly mirrors: readonly EndpointAccess[];

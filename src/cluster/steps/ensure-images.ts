@@ -1,6 +1,7 @@
 import { components, type ComponentName } from "../../components/component-images.ts";
 import { ensureComponentImage } from "../../components/ensure-component-image.ts";
 import { findWarmImage } from "../../components/warm-image.ts";
+import { mayChooseSnapshotter } from "../../kubernetes/containerd-patches.ts";
 import { ToolError } from "../../errors/tool-error.ts";
 import { allDone } from "../../steps/all-done.ts";
 import type { CreationContext } from "../creation-context.ts";
@@ -35,11 +36,13 @@ export const ensureImages: Step<EnsureImagesContext> = {
       [...images].map(async ([image, component]) => {
         const plain = await bring(image, component, context, control);
         await refuseOtherPlatform(plain, arch, context);
+        // A warm image is unpacked for overlayfs.
+        const canBeWarm = component === "node" && !mayChooseSnapshotter(plan.config);
         const warm =
-          component === "node" && context.components.isWarmAllowed
+          canBeWarm && context.components.isWarmAllowed
             ? await findWarmImage(plain, ports)
             : undefined;
-        if (component === "node" && warm === undefined) context.cold.push(plain);
+        if (canBeWarm && warm === undefined) context.cold.push(plain);
         context.resolved.set(image, warm ?? plain);
       }),
     );

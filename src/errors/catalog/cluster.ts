@@ -6,7 +6,7 @@ export const clusterErrors = {
   "invalid-cluster-name": entry<{ name: string; reason: string }>({
     message: ({ name, reason }) => `"${name}" cannot be a cluster's name: ${reason}.`,
     hint: () =>
-      "Use up to 32 lower-case letters, digits and dashes, beginning and ending with a letter or digit.",
+      "Use up to 32 lower-case letters, digits, dashes and dots, beginning and ending with a letter or digit.",
     exitCode: ExitCode.Usage,
   }),
   "cluster-exists": entry<{ name: string; owner: string }>({
