@@ -85,6 +85,10 @@ const worldSyntax = [
     selector: "MemberExpression[object.name='Math'][property.name='random']",
     message: "Use the Random port.",
   },
+  {
+    selector: "MemberExpression[object.name='AbortSignal'][property.name='timeout']",
+    message: "Use withDeadline or waitUntil of src/steps, or Clock.deadline.",
+  },
 ];
 const everywhereSyntax = [
   { selector: "TSEnumDeclaration", message: "Use a const object or a union of strings." },

@@ -20,10 +20,13 @@ export async function runCommand(
       isTerminal: cli.isTerminal,
     }),
   );
+  // What a command that was killed has left, as `run` its kubeconfig.
+  const tidying = ports.files.removeAbandonedDirectories("airfield-");
   let result: string | undefined;
   try {
     result = await work(ports);
   } finally {
+    await tidying;
     await close();
   }
   if (result !== undefined && result !== "") cli.print(result);

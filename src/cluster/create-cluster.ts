@@ -6,6 +6,7 @@ import { readRegistryAccess } from "../registry/read-registry-access.ts";
 import { removeRegistriesNetworkIfUnused } from "../registry/registries-network.ts";
 import type { RegistryAccess } from "../registry/registry-access.ts";
 import type { CreationContext, CreationPorts } from "./creation-context.ts";
+import { withinLimit } from "./creation-limit.ts";
 import { creationSteps } from "./creation-steps.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import {
@@ -25,7 +26,10 @@ export interface CreateClusterRequest {
   readonly config: ClusterConfig;
   /** Of the file that it is from. */
   readonly origin?: ClusterOrigin;
-  /** How long to wait for all nodes to be Ready and for DNS; 0: do not wait. */
+  /**
+   * How long the creation may take once its images are there, until all nodes are Ready and DNS answers. 0: these two
+   * are not waited for.
+   */
   readonly waitMs: number;
   /** Keep what was made when the creation fails. */
   readonly retain: boolean;
@@ -77,6 +81,7 @@ export async function createCluster(
   refuseSeveralControlPlanes(request.config);
   const access = await readRegistryAccess(request.config, ports);
   if (access.proxy?.isFromHost === true) tellOfProxy(ports);
+  tellOfDoubts(request, ports);
   for (let attempt = 1; ; attempt++) {
     const planned = planCluster(request, await gatherFacts(request, ports));
     signal.throwIfAborted();
@@ -140,6 +145,19 @@ function tellOfProxy({ reporter }: Pick<CreationPorts, "reporter">): void {
   });
 }
 
+function tellOfDoubts(
+  { origin }: CreateClusterRequest,
+  { reporter }: Pick<CreationPorts, "reporter">,
+): void {
+  for (const { line, message, hint } of origin?.doubts ?? [])
+    reporter.report({
+      type: "warning",
+      code: "config-taken-literally",
+      message: `${origin?.file}:${line}: ${message}.`,
+      hint,
+    });
+}
+
 function newContext(
   plan: ClusterPlan,
   { request, access }: { readonly request: CreateClusterRequest; readonly access: RegistryAccess },
@@ -151,10 +169,12 @@ function newContext(
     ports,
     components: request.components,
     access,
+    ...(request.origin === undefined ? {} : { origin: request.origin }),
     bootstrapToken: `${ports.random.string(6, alphabet)}.${ports.random.string(16, alphabet)}`,
     found: {
       kubernetesVersion: "",
       consoles: new Map(),
+      awaited: new Set(),
       certificateAuthority: "",
       registryHostPort: plan.registry?.hostPort ?? 0,
       apiServerHostPort: 0,
@@ -172,7 +192,9 @@ async function createAsPlanned(
   await undoing(
     async () => {
       try {
-        await runSteps(creationSteps, context, { ...ports, signal });
+        await withinLimit(context, signal, (limited) =>
+          runSteps(creationSteps, context, { ...ports, ...limited }),
+        );
       } finally {
         for (const console of found.consoles.values()) console.close();
       }

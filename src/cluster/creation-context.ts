@@ -1,7 +1,9 @@
 import type { Ports } from "../ports/ports.ts";
 import type { ComponentSettings } from "../components/component-images.ts";
+import type { ClusterOrigin } from "../config/cluster-config.ts";
 import type { RegistryAccess } from "../registry/registry-access.ts";
 import type { NodeConsole } from "./bootstrap/node-console.ts";
+import type { Awaited } from "./creation-limit.ts";
 import type { ClusterPlan } from "./plan-cluster.ts";
 
 export type CreationPorts = Pick<
@@ -16,6 +18,8 @@ export interface CreationContext {
   readonly components: ComponentSettings;
   /** `abcdef.0123456789abcdef`, random for each cluster; deleted once all nodes have joined. */
   readonly bootstrapToken: string;
+  /** Of the config's file. */
+  readonly origin?: ClusterOrigin;
   /** Logins, certificates and proxies: never part of the plan. */
   readonly access: RegistryAccess;
   /** What steps find out for the steps after them. */
@@ -28,6 +32,8 @@ export interface CreationFindings {
   kubernetesVersion: string;
   /** start-nodes: what each node tells, by its name. */
   readonly consoles: Map<string, NodeConsole>;
+  /** What steps wait for right now, in the order in which they began to. */
+  readonly awaited: Set<Awaited>;
   /** init-control-plane: the cluster's CA, PEM in base64. */
   certificateAuthority: string;
   /** start-registry: may differ from the plan when the planned port was taken meanwhile. */

@@ -1,5 +1,6 @@
 import { ToolError } from "../errors/tool-error.ts";
 import type { ClusterConfig } from "../config/cluster-config.ts";
+import { dnsDomainsOf } from "../kubernetes/cluster-networking.ts";
 import { contextName } from "../kubernetes/kubeconfig.ts";
 import { clusterLabels } from "../nodes/labels.ts";
 import { planNodes, type NodePlan } from "../nodes/plan-nodes.ts";
@@ -164,7 +165,8 @@ export function directlyReached(cluster: {
   const { config, subnet, nodes, registry, caches } = cluster;
   const { podSubnet, serviceSubnet } = config.networking;
   return [
-    ...["localhost", "127.0.0.1", subnet, podSubnet, serviceSubnet, ".svc", ".cluster.local"],
+    ...["localhost", "127.0.0.1", subnet, podSubnet, serviceSubnet, ".svc"],
+    ...dnsDomainsOf([config, ...config.nodes]).map((domain) => `.${domain}`),
     ...nodes,
     ...(registry === undefined ? [] : [registry]),
     ...caches.map(({ container }) => container),

@@ -16,7 +16,7 @@ import {
 } from "../registry/node-change.ts";
 import { planNodeFiles } from "../registry/plan-node-files.ts";
 import { registryReference } from "../registry/plan-registry.ts";
-import { readRegistryAccess } from "../registry/read-registry-access.ts";
+import { hostsOfPatches, readRegistryAccess } from "../registry/read-registry-access.ts";
 import type { RegistryAccess } from "../registry/registry-access.ts";
 import { allDone } from "../steps/all-done.ts";
 import { configPath } from "./bootstrap/bootstrap-files.ts";
@@ -60,11 +60,14 @@ export async function updateCluster(
   const { config } = request;
   const { clock, reporter } = ports;
   const startedMs = clock.monotonicMs();
+  const noPatches = { containerdConfigPatches: [], containerdConfigPatchesJSON6902: [] };
+  const wanted = await readRegistryAccess({ ...config, ...noPatches }, ports);
   const facts = await gatherUpdateFacts(config, ports);
   // Patches stay those that the cluster was made with, and so do the registries that they describe.
-  const { registries, proxy } = config;
-  const made = facts.current ?? config;
-  const access = await readRegistryAccess({ ...made, registries, proxy }, ports);
+  const access = {
+    ...wanted,
+    hosts: [...wanted.hosts, ...hostsOfPatches(facts.current ?? config)],
+  };
   const context: UpdateContext = {
     request,
     ports,

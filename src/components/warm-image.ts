@@ -1,4 +1,5 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
+import { withDeadline } from "../steps/wait-until.ts";
 import type { ContainerSpec } from "../ports/container-engine.ts";
 import { loadOnNodes, type LoadPorts } from "../images/load-images.ts";
 import { prepareObjectsScript } from "./prepare-objects-script.ts";
@@ -72,24 +73,48 @@ export async function makeWarmImage(
   // An image that cannot be kept unpacked, or not be loaded, must not cost the node its warmth.
   for (const attempt of preloaded.length === 0 ? [[]] : [preloaded, []]) {
     const spec = builderContainer(image, source.id);
-    const ending = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-    try {
-      await engine.createContainer(spec, { signal: ending });
-    } catch (error) {
-      if (isToolError(error, "container-name-taken")) return undefined;
-      throw error;
-    }
-    try {
-      if (await unpackImages(spec, attempt, ports, ending)) {
-        await prepareObjects(spec.name, engine, ending);
-        await engine.commitContainer(spec.name, { tag, labels }, { signal: ending });
-        return tag;
-      }
-    } finally {
-      await engine.removeContainer(spec.name);
-    }
+    const outcome = await withDeadline(
+      (until) => makeIn(spec, { tag, labels, preloaded: attempt }, ports, until),
+      {
+        clock: ports.clock,
+        withinMs: deadlineMs,
+        signal,
+        onDeadline: () => new ToolError("warm-image-late", { image, waited: "5 minutes" }),
+      },
+    );
+    if (outcome === "made") return tag;
+    if (outcome === "another is at it") return undefined;
   }
   return undefined;
+}
+
+/** Makes the warm image in a container that is gone afterwards. */
+async function makeIn(
+  spec: ContainerSpec,
+  made: {
+    readonly tag: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly preloaded: readonly string[];
+  },
+  ports: LoadPorts,
+  signal: AbortSignal,
+): Promise<"made" | "not possible" | "another is at it"> {
+  const { engine } = ports;
+  const { tag, labels, preloaded } = made;
+  try {
+    await engine.createContainer(spec, { signal });
+  } catch (error) {
+    if (isToolError(error, "container-name-taken")) return "another is at it";
+    throw error;
+  }
+  try {
+    if (!(await unpackImages(spec, preloaded, ports, signal))) return "not possible";
+    await prepareObjects(spec.name, engine, signal);
+    await engine.commitContainer(spec.name, { tag, labels }, { signal });
+    return "made";
+  } finally {
+    await engine.removeContainer(spec.name);
+  }
 }
 
 /** False when the container's images cannot be kept unpacked in an image. */

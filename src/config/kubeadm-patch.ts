@@ -16,6 +16,8 @@ export interface KubeadmMergePatch {
   /** Empty: fits every version. */
   readonly apiVersion: string;
   readonly content: Readonly<Record<string, unknown>>;
+  /** Where it begins in the patch's text, from 1 on. */
+  readonly line: number;
 }
 
 /** The group of each kind of document that kubeadm reads and that patches can change. */
@@ -49,6 +51,7 @@ export function parseKubeadmMergePatch(text: string): {
           kind: String(kind),
           apiVersion: typeof apiVersion === "string" ? apiVersion : "",
           content: value,
+          line,
         });
       } else report(reason);
     } else if (value !== null && value !== undefined) {

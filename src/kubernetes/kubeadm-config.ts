@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Json6902Patch, NetworkingConfig, NodeRole, Taint } from "../config/cluster-config.ts";
+import { parseKubeadmMergePatch } from "../config/kubeadm-patch.ts";
 import { apiServerPort } from "./api-server-port.ts";
 import { patchKubeadmDocuments } from "./apply-patches.ts";
 import {
@@ -377,13 +378,15 @@ export function renderKubeadmConfig(documents: readonly KubernetesObject[]): str
     .join("---\n");
 }
 
-/** The kubeadm formats that patches name, by apiVersion or by the map form of extraArgs in a JSON 6902 path. */
+/** The kubeadm formats that patches name. */
 function namedKubeadmVersions(patches: KubeadmPatches): readonly string[] {
-  const ofMergePatches = patches.kubeadmConfigPatches.flatMap((patch) =>
-    [...patch.matchAll(/^\s*["']?apiVersion["']?\s*:\s*["']?kubeadm\.k8s\.io\/(\w+)/gm)].map(
-      ([, named]) => named ?? "",
-    ),
+  const apiVersions = patches.kubeadmConfigPatches.flatMap((text) =>
+    parseKubeadmMergePatch(text).patches.map(({ apiVersion }) => apiVersion),
   );
+  const ofMergePatches = apiVersions.flatMap((apiVersion) => {
+    const [group, version = ""] = apiVersion.split("/");
+    return group === kubeadmGroup ? [version] : [];
+  });
   const ofJson6902 = patches.kubeadmConfigPatchesJSON6902
     .filter(({ group }) => group === kubeadmGroup)
     .map(({ version }) => version);

@@ -52,6 +52,11 @@ export interface Files {
   touch(path: string): Promise<void>;
   /** A new, empty folder (0700) in the system's folder for temporary files. */
   makeTemporaryDirectory(prefix: string): Promise<string>;
+  /**
+   * Removes the temporary folders whose names begin so and whose programs were killed before they could. Never fails:
+   * what cannot be removed stays.
+   */
+  removeAbandonedDirectories(prefix: string): Promise<void>;
   /** The real path with symlinks resolved, or undefined when there is nothing. */
   realPath(path: string): Promise<string | undefined>;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { planNodeChange } from "./node-change.ts";
 import { planCache } from "./plan-cache.ts";
 import { planNodeFiles, recordPath } from "./plan-node-files.ts";
+import { hostsOfPatches } from "./read-registry-access.ts";
 import type { HostAccess, RegistryAccess } from "./registry-access.ts";
 
 const aHost = (wishes: Partial<HostAccess>): HostAccess => ({
@@ -151,5 +152,61 @@ describe("a change of a node", () => {
       written: [],
       restarted: ["containerd", "kubelet"],
     });
+  });
+});
+
+describe("registries of containerd's patches", () => {
+  const registry = 'plugins."io.containerd.grpc.v1.cri".registry';
+  const patched = (text: string) =>
+    hostsOfPatches({ containerdConfigPatches: [text], containerdConfigPatchesJSON6902: [] });
+
+  test("become hosts.toml files and logins, with the files that the node has", () => {
+    const hosts = patched(`[${registry}.mirrors."docker.io"]
+endpoint = ["https://mirror.example/hub"]
+[${registry}.configs."mirror.example".tls]
+ca_file = "/certs/ca.pem"
+[${registry}.configs."registry-1.docker.io".auth]
+username = "ann"
+password = "secret"
+[${registry}.mirrors."*"]
+endpoint = ["http://cache:5000"]`);
+    const files = filesOf({ hosts });
+    expect(find(files, "/etc/containerd/certs.d/docker.io/hosts.toml")?.content).toBe(
+      `server = "https://registry-1.docker.io"
+
+[host."https://mirror.example/hub"]
+  capabilities = ["pull", "resolve"]
+  ca = "/certs/ca.pem"
+  override_path = true
+`,
+    );
+    expect(find(files, "/etc/containerd/certs.d/_default/hosts.toml")?.content).toBe(
+      `
+[host."http://cache:5000"]
+  capabilities = ["pull", "resolve"]
+`,
+    );
+    expect(find(files, "/var/lib/kubelet/config.json")?.content).toContain("index.docker.io");
+  });
+
+  test("go before the cluster's own registry where both have one name", () => {
+    const files = planNodeFiles({
+      registry: { name: "localhost:5001", host: "demo-registry:5000" },
+      caches: [],
+      access: {
+        hosts: patched(
+          `[${registry}.mirrors."localhost:5001"]\nendpoint = ["http://kind-registry:5000"]`,
+        ),
+      },
+      direct: [],
+    });
+    const written = files.filter(({ path }) => path.endsWith("/localhost:5001/hosts.toml"));
+    expect(written.map(({ content }) => content)).toEqual([
+      `server = "http://demo-registry:5000"
+
+[host."http://kind-registry:5000"]
+  capabilities = ["pull", "resolve"]
+`,
+    ]);
   });
 });

@@ -49,10 +49,15 @@ export async function readRegistryAccess(
   ]);
   const found = readProxy(proxy, ports);
   return {
-    hosts: [...hosts, ...registriesOfPatches(config).map(patchedHost)],
+    hosts: [...hosts, ...hostsOfPatches(config)],
     ...(authorities.length === 0 ? {} : { authorities: authorities.join("") }),
     ...(found === undefined ? {} : { proxy: found }),
   };
+}
+
+/** The registries that containerd's patches describe in its older way. */
+export function hostsOfPatches(patches: ContainerdPatches): readonly HostAccess[] {
+  return registriesOfPatches(patches).map(patchedHost);
 }
 
 /** A registry that containerd's patches describe. Its files are the node's, as a mount brings them. */

@@ -167,6 +167,11 @@ export class FakeFiles implements Files {
     });
   }
 
+  /** No program of a test is killed. */
+  removeAbandonedDirectories(): Promise<void> {
+    return Promise.resolve();
+  }
+
   realPath(file: string): Promise<string | undefined> {
     return attempt(() => {
       const real = this.#resolve(file);

@@ -42,6 +42,11 @@ test("temporary folders of processes that were killed go with the next one's beg
   folders.push(await files.makeTemporaryDirectory(prefix));
   await expect(fs.access(abandoned)).rejects.toThrowError("ENOENT");
   for (const folder of others) await fs.access(path.join(folder, "1"));
+  // Any command, whatever folders it makes itself.
+  await fs.mkdir(abandoned);
+  await files.removeAbandonedDirectories(prefix.replace(/\w+-$/, ""));
+  await expect(fs.access(abandoned)).rejects.toThrowError("ENOENT");
+  for (const folder of others) await fs.access(path.join(folder, "1"));
 });
 
 test("a mode is enforced on a file that exists, whatever the umask", async () => {

@@ -172,6 +172,10 @@ export class SystemFiles implements Files {
     return writing(start, () => fs.mkdtemp(start));
   }
 
+  removeAbandonedDirectories(prefix: string): Promise<void> {
+    return removeAbandoned(os.tmpdir(), prefix);
+  }
+
   async realPath(file: string): Promise<string | undefined> {
     try {
       return await fs.realpath(file);
@@ -259,7 +263,7 @@ function isMissing(error: unknown): boolean {
 async function removeAbandoned(parent: string, prefix: string): Promise<void> {
   const names = await fs.readdir(parent).catch((): readonly string[] => []);
   for (const name of names.filter((each) => each.startsWith(prefix))) {
-    const [, id] = /^(\d+)-\w{6}$/.exec(name.slice(prefix.length)) ?? [];
+    const [, id] = /^(?:\w+-)*(\d+)-\w{6}$/.exec(name.slice(prefix.length)) ?? [];
     if (id === undefined || isRunning(Number(id))) continue;
     const folder = path.join(parent, name);
     // Others' folders, and what others remove at the same moment, are no reason to fail.

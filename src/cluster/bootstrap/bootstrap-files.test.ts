@@ -88,3 +88,18 @@ test("a large cluster keeps two CoreDNS pods", async () => {
   expect((await filesOf(aClusterConfig({ workers: 4 }))).has("/kind/airfield/small")).toBe(true);
   expect((await filesOf(aClusterConfig({ workers: 5 }))).has("/kind/airfield/small")).toBe(false);
 });
+
+test("what speaks of the cluster's networking follows a kubeadm patch", async () => {
+  const patched = await filesOf(
+    aClusterConfig({
+      name: "demo",
+      kubeadmConfigPatches: [
+        "kind: ClusterConfiguration\nnetworking: {dnsDomain: acme.internal, serviceSubnet: 10.77.0.0/16, podSubnet: 10.88.0.0/16}",
+      ],
+    }),
+  );
+  expect(patched.get("/kind/airfield/dns-address")).toBe("10.77.0.10");
+  const query = (patched.get("/kind/airfield/dns-query") ?? "").replaceAll("\\x", "");
+  expect(Buffer.from(query, "hex").toString("latin1")).toContain("\x03svc\x04acme\x08internal");
+  expect(patched.get("/kind/airfield/manifests/cni.yaml")).toContain("args: 10.88.0.0/16");
+});

@@ -1,3 +1,4 @@
+import { networkingOf } from "../../kubernetes/cluster-networking.ts";
 import { renderKubeadmConfig, type KubernetesObject } from "../../kubernetes/kubeadm-config.ts";
 import { renderLocalRegistryHosting } from "../../kubernetes/manifests/local-registry-hosting.ts";
 import {
@@ -8,6 +9,7 @@ import type { NodePlan } from "../../nodes/plan-nodes.ts";
 import type { ContainerFile } from "../../ports/container-engine.ts";
 import type { RegistryReference } from "../../registry/plan-registry.ts";
 import type { CreationContext } from "../creation-context.ts";
+import { creationLimitMs } from "../creation-limit.ts";
 import { encodeDnsQuery } from "../dns-query.ts";
 import { clusterDnsAddress, kubeadmConfigPath, planNodeConfig } from "../kubeadm-documents.ts";
 import {
@@ -41,9 +43,6 @@ export interface NodeImageFiles extends NodeImageManifests {
   readonly containerdConfig?: string;
 }
 
-/** The name that every cluster's DNS knows. */
-const knownName = "kubernetes.default.svc.cluster.local";
-
 /** On a node: the config that its cluster was made with, for an update to compare with. Names secrets, holds none. */
 export const configPath = `${bootstrapFolder}/cluster.json`;
 
@@ -63,6 +62,7 @@ export function bootstrapFiles(
       content: isControlPlane ? controlPlaneScript : workerScript,
       mode: 0o700,
     },
+    { path: `${bootstrapFolder}/limit`, content: `${scriptLimitSeconds(plan)}\n` },
     { path: "/etc/systemd/system/airfield-bootstrap.service", content: bootstrapUnit },
     { path: "/etc/systemd/system/multi-user.target.d/10-airfield.conf", content: bootstrapWanted },
     ...plannedNodeFiles(plan, context.access),
@@ -75,6 +75,11 @@ export function bootstrapFiles(
       : []),
     ...(isControlPlane ? controlPlaneFiles(image, kubeadmConfig, context) : []),
   ];
+}
+
+/** The creation's own limit comes first, and says why; this one ends what runs on in a cluster that is kept. */
+function scriptLimitSeconds(plan: ClusterPlan): number {
+  return Math.ceil(creationLimitMs(plan) / 1000) + 60;
 }
 
 /** Whether the node's network will be the Flannel of our node image, whose configuration we know. */
@@ -114,6 +119,9 @@ function controlPlaneFiles(
   { plan, bootstrapToken }: Pick<CreationContext, "plan" | "bootstrapToken">,
 ): readonly ContainerFile[] {
   const { networking } = plan.config;
+  const { dnsDomain, serviceSubnet, podSubnet } = networkingOf(kubeadmConfig);
+  // A name that every cluster's DNS knows.
+  const knownName = `kubernetes.default.svc.${dnsDomain}`;
   const input = (name: string, content: string): ContainerFile => ({
     path: `${bootstrapFolder}/${name}`,
     content,
@@ -136,10 +144,10 @@ function controlPlaneFiles(
     ...(networking.disableDefaultCNI
       ? []
       : [
-          input("dns-address", clusterDnsAddress(networking.serviceSubnet)),
+          input("dns-address", clusterDnsAddress(serviceSubnet)),
           input("dns-query", escapedBytes(encodeDnsQuery(knownName, 1))),
         ]),
-    ...Object.entries(manifests(plan, image)).map(([name, text]) =>
+    ...Object.entries(manifests(plan, image, podSubnet)).map(([name, text]) =>
       input(`manifests/${name}`, text),
     ),
   ];
@@ -152,8 +160,12 @@ function preparedObjects(plan: ClusterPlan): readonly PreparedObject[] {
     : [preparedNode(plan), preparedConfigMap(renderRegistryHosting(registry))];
 }
 
-function manifests(plan: ClusterPlan, image: NodeImageFiles): Readonly<Record<string, string>> {
-  const { podSubnet, disableDefaultCNI } = plan.config.networking;
+function manifests(
+  plan: ClusterPlan,
+  image: NodeImageFiles,
+  podSubnet: string,
+): Readonly<Record<string, string>> {
+  const { disableDefaultCNI } = plan.config.networking;
   const registry = clusterRegistry(plan);
   return {
     ...renderNodeImageManifests(image, {

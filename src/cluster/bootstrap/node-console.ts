@@ -1,9 +1,11 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { readTrouble } from "./component-logs.ts";
 import { bootstrapLog } from "./scripts.ts";
 
 /** How many lines of a console or log an error shows. */
-const shownLines = 15;
+const maximumLines = 15;
 
 /** One thing a node told: `airfield: WORD VALUES…`. */
 export interface Told {
@@ -18,13 +20,20 @@ export interface NodeConsole {
    * failure (`node-boot-failed`, `node-command-failed`), or with the signal's reason.
    */
   until(matches: (told: Told) => boolean, signal: AbortSignal): Promise<Told>;
-  /** Is called for everything told from now on. */
+  /** Is called for everything told, so far and from now on. */
   listen(listener: (told: Told) => void): void;
+  /** The newest lines that no script told. */
+  lastLines(): readonly string[];
   close(): void;
 }
 
 /** Follows the console of a node from its start. */
-export function watchNodeConsole(node: string, engine: ContainerEngine): NodeConsole {
+export function watchNodeConsole(
+  node: string,
+  ports: { readonly engine: ContainerEngine; readonly clock: Clock },
+): NodeConsole {
+  const { engine } = ports;
+  const lastLines: string[] = [];
   const closed = new AbortController();
   const all: Told[] = [];
   const listeners = new Set<(told: Told) => void>();
@@ -37,7 +46,11 @@ export function watchNodeConsole(node: string, engine: ContainerEngine): NodeCon
   void follow();
 
   return {
-    listen: (listener) => void listeners.add(listener),
+    listen(listener) {
+      for (const told of all) listener(told);
+      listeners.add(listener);
+    },
+    lastLines: () => lastLines,
     close: () => {
       closed.abort();
     },
@@ -64,17 +77,16 @@ export function watchNodeConsole(node: string, engine: ContainerEngine): NodeCon
   };
 
   async function follow(): Promise<void> {
-    const lastLines: string[] = [];
     try {
       for await (const line of engine.logs(node, { follow: true, signal: closed.signal })) {
         const match = /airfield: (\S+) ?(.*)$/.exec(line.trimEnd());
         if (match === null) {
           lastLines.push(line.trimEnd());
-          if (lastLines.length > shownLines) lastLines.shift();
+          if (lastLines.length > maximumLines) lastLines.shift();
           continue;
         }
         const [, word = "", rest = ""] = match;
-        if (word === "failed") failed.abort(await bootstrapFailure(node, rest, engine));
+        if (word === "failed") failed.abort(await bootstrapFailure(node, rest, ports));
         else tell({ word, values: rest.split(" ").filter(Boolean) });
       }
       if (!closed.signal.aborted) failed.abort(stopped(node, lastLines));
@@ -85,23 +97,33 @@ export function watchNodeConsole(node: string, engine: ContainerEngine): NodeCon
 }
 
 function stopped(node: string, lastLines: readonly string[]): ToolError {
-  const shown = lastLines.map((line) => `\n    ${line}`).join("");
   return new ToolError("node-boot-failed", {
     node,
-    reason: `its container stopped. Its console's last lines:${shown}`,
+    reason: `its container stopped. Its console's last lines:${shownLines(lastLines)}`,
   });
 }
 
+/** As they stand below a sentence. */
+export function shownLines(lines: readonly string[]): string {
+  return lines.map((line) => `\n    ${line}`).join("");
+}
+
+/** `PHASE`, or `PHASE COMPONENT` when a component ends again and again. */
 async function bootstrapFailure(
   node: string,
-  phase: string,
-  engine: ContainerEngine,
+  told: string,
+  ports: { readonly engine: ContainerEngine; readonly clock: Clock },
 ): Promise<ToolError> {
-  const log = await engine.readFile(node, bootstrapLog).catch(() => undefined);
+  const [phase = "", component] = told.split(" ");
+  const trouble = await readTrouble(node, ports);
+  if (component !== undefined)
+    return new ToolError("component-crashes", { node, component, details: trouble });
+  const log = await ports.engine.readFile(node, bootstrapLog).catch(() => undefined);
+  const lines = (log ?? "").trimEnd().split("\n").slice(-maximumLines);
   return new ToolError("node-command-failed", {
     node,
     command: `bootstrap, phase ${phase}`,
     exitCode: 1,
-    output: (log ?? "").trimEnd().split("\n").slice(-shownLines).join("\n"),
+    output: [...lines, ...(trouble === "" ? [] : ["", trouble])].join("\n"),
   });
 }

@@ -28,7 +28,45 @@ begin() { phase=$1; echo "== $phase"; tell "phase $phase"; }
 trap 'tell "failed $phase"' ERR
 # Sleeps and looks without a process: on two cores each process of this script is time that the cluster lacks.
 exec {silent}<> <(:)
-pause() { read -rt "$1" -u $silent || true; }
+looked=0
+# Every wait goes through here: it ends when the creation has long been given up, or when what is waited for cannot come.
+pause() {
+  read -rt "$1" -u $silent || true
+  (( SECONDS > looked )) || return 0
+  looked=$SECONDS
+  (( SECONDS < limit )) || give_up
+  look_for_crashes
+}
+give_up() { tell "failed $phase $*"; exit 1; }
+# Looks each second for a program that ends again and again for the same reason: systemd and the kubelet start it anew.
+look_for_crashes() {
+  local containerd kubelet pod
+  (( SECONDS > 3 )) || return 0
+  # One number each, with an empty line between.
+  read -rd '' containerd kubelet < <(systemctl show --property=NRestarts --value containerd kubelet) || true
+  [ $(( ${"$"}{containerd:-0} )) -lt 4 ] || give_up containerd
+  [ $(( ${"$"}{kubelet:-0} )) -lt 4 ] || give_up kubelet
+  for pod in etcd kube-apiserver kube-controller-manager kube-scheduler; do
+    ! ends_alike /var/log/pods/kube-system_$pod-*/$pod || give_up $pod
+  done
+}
+# Whether the last two runs of a container had the same last words, which a third run would have too: what is not there
+# yet may come. Takes the folder of its logs, one file for each run.
+ends_alike() {
+  local folder=$1 run
+  [ -e "$folder/1.log" ] || return 1
+  for run in 9 8 7 6 5 4 3 2 1; do [ ! -e "$folder/$run.log" ] || break; done
+  local before last
+  before=$(last_words "$folder/$((run - 1)).log") last=$(last_words "$folder/$run.log")
+  [ -n "$last" ] && [ "$before" = "$last" ]
+}
+# What ended a run, without the times.
+last_words() {
+  local told='.*"command failed" err=.*|\{"level":"(fatal|panic)".*|Error: .*|panic: .*|flag provided but not defined.*'
+  sed -nE "s/^\S+ std(out|err) F ($told)$/\2/p" "$1" 2>/dev/null |
+    sed -E 's/^[A-Z][0-9]{4} \S+ +[0-9]+ //; s/"ts":"[^"]*",//' |
+    grep -vE 'deadline exceeded|connection refused|timeout|timed out' | tail -n 1 || true
+}
 # Whether somebody listens on this port of any address; 0A is LISTEN.
 # https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html
 is_open() {
@@ -52,6 +90,7 @@ write_cni() {
   mv /etc/cni/net.d/.10-flannel.conflist /etc/cni/net.d/10-flannel.conflist
 }
 phase=begin
+read -r limit <$here/limit
 tell began
 `;
 
@@ -72,7 +111,7 @@ begin kubelet
 /kind/bin/create-kubelet-cgroup 2>/dev/null || mkdir -p /sys/fs/cgroup/kubelet 2>/dev/null || true
 mkfifo -m 600 $here/first-kubelet
 (
-  systemctl start containerd
+  systemctl start containerd || give_up containerd
   exec kubelet --config=$here/first-kubelet --hostname-override="$(hostname)" --runtime-cgroups=/system.slice/containerd.service
 ) >/var/log/airfield-first-kubelet.log 2>&1 &
 first_kubelet=$!
@@ -252,7 +291,7 @@ touch $here/done
 /** A worker waits for the file by which it knows its control plane, and joins. */
 export const workerScript = String.raw`${common}
 begin discovery
-systemctl start containerd
+systemctl start containerd || give_up containerd
 until [ -s /kind/discovery.conf ]; do pause 0.02; done
 
 begin join
@@ -272,6 +311,7 @@ if [ -f $here/flannel ]; then
   kill $watch 2>/dev/null || true
   [ -z "${"$"}{subnet:-}" ] || write_cni "$subnet"
 fi
+while kill -0 $joining 2>/dev/null; do pause 0.1; done
 wait $joining
 touch $here/done
 tell joined

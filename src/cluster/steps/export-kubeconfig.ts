@@ -11,7 +11,8 @@ const adminConfigPath = "/etc/kubernetes/admin.conf";
 export const exportKubeconfig: Step<CreationContext> = {
   id: "export-kubeconfig",
   title: ({ plan }) => `Writing context ${plan.contextName} to ${plan.kubeconfigPath}`,
-  after: ["wait-until-ready", "join-workers", "connect-registry"],
+  // The others need not apply.
+  after: ["init-control-plane", "wait-until-ready", "join-workers", "connect-registry"],
   async run({ plan, ports, found }, { signal }) {
     const node = firstControlPlane(plan).name;
     const adminConfig = await ports.engine.readFile(node, adminConfigPath, { signal });

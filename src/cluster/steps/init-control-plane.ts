@@ -1,4 +1,7 @@
+import { ToolError } from "../../errors/tool-error.ts";
+import { readTrouble } from "../bootstrap/component-logs.ts";
 import { consoleOf, type CreationContext } from "../creation-context.ts";
+import { awaiting } from "../creation-limit.ts";
 import { firstControlPlane } from "../plan-cluster.ts";
 import type { Step } from "../../steps/step.ts";
 
@@ -8,11 +11,23 @@ export const initControlPlane: Step<CreationContext> = {
   title: () => "Starting control plane",
   after: ["start-nodes"],
   async run(context, { signal, progress }) {
-    const console = consoleOf(context, firstControlPlane(context.plan).name);
+    const { plan, ports, found } = context;
+    const node = firstControlPlane(plan).name;
+    const console = consoleOf(context, node);
+    let phase = "";
     console.listen(({ word, values }) => {
-      if (word === "phase") progress(values.join(" "));
+      if (word !== "phase") return;
+      phase = values.join(" ");
+      progress(phase);
     });
-    const { values } = await console.until(({ word }) => word === "control-plane", signal);
-    context.found.certificateAuthority = values[0] ?? "";
+    const late = async (waited: string) =>
+      new ToolError("control-plane-not-started", {
+        ...{ node, waited, phase },
+        details: await readTrouble(node, ports),
+      });
+    const { values } = await awaiting(context, { late }, () =>
+      console.until(({ word }) => word === "control-plane", signal),
+    );
+    found.certificateAuthority = values[0] ?? "";
   },
 };

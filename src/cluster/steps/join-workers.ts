@@ -1,6 +1,9 @@
+import { ToolError } from "../../errors/tool-error.ts";
+import { readTrouble } from "../bootstrap/component-logs.ts";
 import { allDone } from "../../steps/all-done.ts";
 import { consoleOf, type CreationContext } from "../creation-context.ts";
 import { discoveryPath, renderDiscovery } from "../kubeadm-documents.ts";
+import { awaiting } from "../creation-limit.ts";
 import { firstControlPlane, type ClusterPlan } from "../plan-cluster.ts";
 import type { Step } from "../../steps/step.ts";
 
@@ -23,7 +26,16 @@ export const joinWorkers: Step<CreationContext> = {
     const failure = workers.map(({ name }) =>
       consoleOf(context, name).until(({ word }) => word === "never", signal),
     );
-    await Promise.race([joined, ...failure]);
+    const missing = new Set(workers.map(({ name }) => name));
+    consoleOf(context, controlPlane).listen(({ word, values: [name = ""] }) => {
+      if (word === "node") missing.delete(name);
+    });
+    const late = async (waited: string) => {
+      const [first = controlPlane] = missing;
+      const details = await readTrouble(first, ports);
+      return new ToolError("workers-not-joined", { nodes: [...missing], waited, details });
+    };
+    await awaiting(context, { late }, () => Promise.race([joined, ...failure]));
   },
 };
 

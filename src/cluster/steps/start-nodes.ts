@@ -1,17 +1,16 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { bootstrapFiles } from "../bootstrap/bootstrap-files.ts";
-import { watchNodeConsole } from "../bootstrap/node-console.ts";
+import { shownLines, watchNodeConsole } from "../bootstrap/node-console.ts";
 import { readNodeImage } from "../bootstrap/read-node-image.ts";
 import { apiServerPort } from "../../kubernetes/api-server-port.ts";
 import type { NodePlan } from "../../nodes/plan-nodes.ts";
 import { startWithFreePort } from "../../network/start-with-free-port.ts";
 import { allDone } from "../../steps/all-done.ts";
 import type { CreationContext } from "../creation-context.ts";
+import { awaiting } from "../creation-limit.ts";
 import { firstControlPlane } from "../plan-cluster.ts";
+import { warningsOfPatches } from "../warn-of-patches.ts";
 import type { Step } from "../../steps/step.ts";
-
-/** A node boots in a second; a machine that is busy with other things may take far longer. */
-const bootDeadlineMs = 120_000;
 
 /**
  * Makes and starts the containers of all nodes. Each has all it needs in it before it starts, and goes on by
@@ -24,19 +23,32 @@ export const startNodes: Step<CreationContext> = {
   after: ["create-network"],
   async run(context, { signal, progress }) {
     const { nodes } = context.plan;
+    const warn = warnOnce(context);
     let booted = 0;
     await allDone(
       nodes.map(async (node) => {
-        await startNode(node, context, signal);
+        await startNode(node, context, warn, signal);
         progress(`${++booted} of ${nodes.length} booted`, booted / nodes.length);
       }),
     );
   },
 };
 
+/** A container that is made again for another port must not warn again. */
+function warnOnce(context: CreationContext): () => void {
+  let hasWarned = false;
+  return () => {
+    if (hasWarned) return;
+    hasWarned = true;
+    for (const warning of warningsOfPatches(context, context.origin))
+      context.ports.reporter.report(warning);
+  };
+}
+
 async function startNode(
   node: NodePlan,
   context: CreationContext,
+  warn: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { plan, ports, found } = context;
@@ -45,6 +57,7 @@ async function startNode(
     async prepare() {
       const image = await readNodeImage(node, plan.config, ports, signal);
       found.kubernetesVersion = image.kubernetesVersion;
+      if (node === firstControlPlane(plan)) warn();
       await ports.engine.putFiles(node.name, bootstrapFiles(node, image, context), { signal });
     },
   });
@@ -52,14 +65,19 @@ async function startNode(
     const published = started.ports?.find(({ containerPort }) => containerPort === apiServerPort);
     found.apiServerHostPort = published?.hostPort ?? 0;
   }
-  const console = watchNodeConsole(node.name, ports.engine);
+  const console = watchNodeConsole(node.name, ports);
   found.consoles.set(node.name, console);
-  const deadline = AbortSignal.timeout(bootDeadlineMs);
-  try {
-    await console.until(({ word }) => word === "began", AbortSignal.any([signal, deadline]));
-  } catch (error) {
-    if (!deadline.aborted || signal.aborted) throw error;
-    const reason = `it did not finish booting within ${bootDeadlineMs / 1000} s.`;
-    throw new ToolError("node-boot-failed", { node: node.name, reason }, { cause: error });
-  }
+  await awaiting(
+    context,
+    {
+      late: (waited) =>
+        Promise.resolve(
+          new ToolError("node-boot-failed", {
+            node: node.name,
+            reason: `it did not finish booting within ${waited}. Its console's last lines:${shownLines(console.lastLines())}`,
+          }),
+        ),
+    },
+    () => console.until(({ word }) => word === "began", signal),
+  );
 }

@@ -1,9 +1,14 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { kubectl, nodeOf } from "../../nodes/node.ts";
 import { allDone } from "../../steps/all-done.ts";
+import { readTrouble } from "../bootstrap/component-logs.ts";
 import { consoleOf, type CreationContext } from "../creation-context.ts";
+import { awaiting } from "../creation-limit.ts";
 import { firstControlPlane } from "../plan-cluster.ts";
 import type { Step, StepControl } from "../../steps/step.ts";
+
+/** kubectl answers within its own timeout; a node that hangs does not even start it. */
+const ASK_MS = 10_000;
 
 /** Done when every node is Ready and the cluster's DNS answers, asked through its Service address. */
 export const waitUntilReady: Step<CreationContext> = {
@@ -15,13 +20,7 @@ export const waitUntilReady: Step<CreationContext> = {
     // Without a CNI no node gets Ready; the user installs one afterwards.
     if (context.plan.config.networking.disableDefaultCNI)
       return { skipped: "the default CNI is disabled" };
-    const deadline = AbortSignal.timeout(context.plan.waitMs);
-    const signal = AbortSignal.any([control.signal, deadline]);
-    const waiting = { ...control, signal };
-    await allDone([
-      waitUntilNodesReady(context, waiting, deadline),
-      waitUntilDnsAnswers(context, waiting, deadline),
-    ]);
+    await allDone([waitUntilNodesReady(context, control), waitUntilDnsAnswers(context, control)]);
     return undefined;
   },
 };
@@ -29,56 +28,59 @@ export const waitUntilReady: Step<CreationContext> = {
 async function waitUntilNodesReady(
   context: CreationContext,
   { signal, progress }: StepControl,
-  deadline: AbortSignal,
 ): Promise<void> {
-  const { plan } = context;
+  const { plan, ports } = context;
   const waitingFor = new Set(plan.nodes.map(({ name }) => name));
-  try {
-    await consoleOf(context, firstControlPlane(plan).name).until(({ word, values }) => {
+  const late = async (waited: string) => {
+    const [first = firstControlPlane(plan).name] = waitingFor;
+    const [nodes, trouble] = await Promise.all([
+      ask(context, ["get", "nodes", "-o", "wide"]),
+      readTrouble(first, ports),
+    ]);
+    return new ToolError("nodes-not-ready", {
+      nodes: [...waitingFor],
+      waited,
+      details: joined(nodes, trouble),
+    });
+  };
+  await awaiting(context, { late }, () =>
+    consoleOf(context, firstControlPlane(plan).name).until(({ word, values }) => {
       const [name = "", status] = values;
       if (word !== "node" || status !== "True" || !waitingFor.delete(name)) return false;
       progress(`${plan.nodes.length - waitingFor.size} of ${plan.nodes.length} nodes Ready`);
       return waitingFor.size === 0;
-    }, signal);
-  } catch (error) {
-    if (!deadline.aborted) throw error;
-    throw new ToolError("nodes-not-ready", {
-      nodes: [...waitingFor],
-      waited: `${plan.waitMs / 1000} s`,
-      details: await describeTrouble(context, ["get", "nodes", "-o", "wide"]),
-    });
-  }
+    }, signal),
+  );
 }
 
 async function waitUntilDnsAnswers(
   context: CreationContext,
   { signal, progress }: StepControl,
-  deadline: AbortSignal,
 ): Promise<void> {
-  const { plan } = context;
-  try {
-    await consoleOf(context, firstControlPlane(plan).name).until(
-      ({ word }) => word === "dns",
-      signal,
-    );
-    progress("DNS answers");
-  } catch (error) {
-    if (!deadline.aborted) throw error;
-    throw new ToolError("dns-not-answering", {
-      waited: `${plan.waitMs / 1000} s`,
-      details: await describeTrouble(context, ["-n", "kube-system", "get", "pods", "-o", "wide"]),
-    });
-  }
+  const node = firstControlPlane(context.plan).name;
+  const late = async (waited: string) => {
+    const [pods, trouble] = await Promise.all([
+      ask(context, ["-n", "kube-system", "get", "pods", "-o", "wide"]),
+      readTrouble(node, context.ports),
+    ]);
+    return new ToolError("dns-not-answering", { waited, details: joined(pods, trouble) });
+  };
+  await awaiting(context, { late }, () =>
+    consoleOf(context, node).until(({ word }) => word === "dns", signal),
+  );
+  progress("DNS answers");
+}
+
+function joined(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== "").join("\n");
 }
 
 /** What the cluster says of itself, for the error's text; an API server that is gone says nothing. */
-async function describeTrouble(
-  { plan, ports }: CreationContext,
-  command: readonly string[],
-): Promise<string> {
+async function ask({ plan, ports }: CreationContext, command: readonly string[]): Promise<string> {
   try {
     const node = nodeOf(ports.engine, firstControlPlane(plan).name);
-    return (await node.run(kubectl("--request-timeout=5s", ...command))).trimEnd();
+    const signal = ports.clock.deadline(ASK_MS);
+    return (await node.run(kubectl("--request-timeout=5s", ...command), { signal })).trimEnd();
   } catch {
     return "";
   }

@@ -69,6 +69,42 @@ export const clusterErrors = {
       exitCode: ExitCode.Failure,
     },
   ),
+  "component-crashes": entry<{ node: string; component: string; details: string }>({
+    message: ({ node, component, details }) =>
+      `On node "${node}" ${nameOfComponent(component)} ends each time it is started.` +
+      (details === "" ? "" : `\n${indent(details)}`),
+    hint: ({ node }) =>
+      `Correct what it complains of: featureGates, kubeadmConfigPatches and containerdConfigPatches of the config reach it. To look at it, repeat with --retain, then: ${logCommand(node)}`,
+    exitCode: ExitCode.Failure,
+  }),
+  "control-plane-not-started": entry<{
+    node: string;
+    waited: string;
+    phase: string;
+    details: string;
+  }>({
+    message: ({ node, waited, phase, details }) =>
+      `After ${waited} the control plane does not serve: node "${node}" still waits for ${nameOfPhase(phase)}.` +
+      (details === "" ? "" : `\n${indent(details)}`),
+    hint: ({ node }) =>
+      `Allow more time with --wait 10m. To look at it, repeat with --retain, then: ${logCommand(node)}`,
+    exitCode: ExitCode.Timeout,
+  }),
+  "workers-not-joined": entry<{ nodes: readonly string[]; waited: string; details: string }>({
+    message: ({ nodes, waited, details }) =>
+      `After ${waited} the cluster still waits for these nodes to join: ${nodes.join(", ")}.` +
+      (details === "" ? "" : `\n${indent(details)}`),
+    hint: ({ nodes: [node = "NODE"] }) =>
+      `Allow more time with --wait 10m. To look at it, repeat with --retain, then: ${logCommand(node)}`,
+    exitCode: ExitCode.Timeout,
+  }),
+  "creation-timed-out": entry<{ name: string; waited: string; steps: readonly string[] }>({
+    message: ({ name, waited, steps }) =>
+      `After ${waited} the cluster "${name}" is not there; the container engine had not done this yet: ${steps.join("; ")}.`,
+    hint: () =>
+      "Allow more time with --wait 10m. `airfield doctor` checks the engine, `docker ps` shows whether it answers.",
+    exitCode: ExitCode.Timeout,
+  }),
   "not-a-node-image": entry<{ image: string; missing: string }>({
     message: ({ image, missing }) => `"${image}" is not a node image: it has no ${missing}.`,
     hint: () => "Use a kindest/node image or leave --image out.",
@@ -78,14 +114,14 @@ export const clusterErrors = {
     message: ({ nodes, waited, details }) =>
       `After ${waited} these nodes are not Ready: ${nodes.join(", ")}.` +
       (details === "" ? "" : `\n${indent(details)}`),
-    hint: () => "Allow more time with --wait 5m, or look at the cluster as it is with --retain.",
+    hint: () => "Allow more time with --wait 10m, or look at the cluster as it is with --retain.",
     exitCode: ExitCode.Timeout,
   }),
   "dns-not-answering": entry<{ waited: string; details: string }>({
     message: ({ waited, details }) =>
       `After ${waited} the cluster's DNS does not answer.` +
       (details === "" ? "" : `\n${indent(details)}`),
-    hint: () => "Allow more time with --wait 5m, or look at the cluster as it is with --retain.",
+    hint: () => "Allow more time with --wait 10m, or look at the cluster as it is with --retain.",
     exitCode: ExitCode.Timeout,
   }),
   "leftovers-remain": entry<{ what: string; commands: readonly string[] }>({
@@ -106,6 +142,12 @@ export const clusterErrors = {
       `Repair it, move it away (mv ${path} ${path}.broken), or name another with --kubeconfig.`,
     exitCode: ExitCode.Usage,
   }),
+  "warm-image-late": entry<{ image: string; waited: string }>({
+    message: ({ image, waited }) =>
+      `After ${waited} the images of "${image}" are not unpacked, so no warm image was made of it. Clusters are created all the same, a few seconds slower.`,
+    hint: () => "Repeat it when the machine is less busy: airfield prepare",
+    exitCode: ExitCode.Timeout,
+  }),
   "component-image-unavailable": entry<{ component: string; tried: string }>({
     message: ({ component, tried }) =>
       `The ${component} image could not be had: ${tried.replace(/\.$/, "")}.`,
@@ -114,6 +156,36 @@ export const clusterErrors = {
     exitCode: ExitCode.Environment,
   }),
 } as const;
+
+function logCommand(node: string): string {
+  return `docker exec ${node} journalctl -u kubelet -u containerd`;
+}
+
+const components: Readonly<Record<string, string>> = {
+  "kube-apiserver": "the API server",
+  "kube-controller-manager": "the controller manager",
+  "kube-scheduler": "the scheduler",
+  kubelet: "the kubelet",
+};
+
+function nameOfComponent(component: string): string {
+  return components[component] ?? component;
+}
+
+/** What each phase of a node's first start waits for (cluster/bootstrap/scripts.ts). */
+const phases: Readonly<Record<string, string>> = {
+  "": "its first program",
+  begin: "its first program",
+  kubelet: "containerd and the kubelet",
+  certificates: "kubeadm's certificates",
+  objects: "etcd",
+  "api-server": "the API server",
+  cluster: "the API server to take the cluster's objects",
+};
+
+function nameOfPhase(phase: string): string {
+  return phases[phase] ?? phase;
+}
 
 function indent(text: string): string {
   return text

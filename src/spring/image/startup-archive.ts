@@ -22,7 +22,7 @@ export interface TrainingSubject {
 
 interface TrainingSurroundings {
   readonly store: ImageStore;
-  readonly ports: Pick<Ports, "engine" | "files">;
+  readonly ports: Pick<Ports, "engine" | "files" | "clock">;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -41,12 +41,12 @@ const DEADLINE_ASIDE_MS = 240_000;
  */
 export async function trainApplication(
   request: TrainingRequest,
-  { engine }: Pick<Ports, "engine">,
+  { engine, clock }: Pick<Ports, "engine" | "clock">,
   signal?: AbortSignal,
 ): Promise<TrainingResult> {
   const spec = trainingContainer(request);
   const deadlineMs = request.libraryPath === undefined ? DEADLINE_MS : DEADLINE_ASIDE_MS;
-  const deadline = AbortSignal.timeout(deadlineMs);
+  const deadline = clock.deadline(deadlineMs);
   const until = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   const lines: string[] = [];
   // Of a command that was killed.
