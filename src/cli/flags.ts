@@ -54,7 +54,7 @@ export function addCreationFlags(command: Command): Command {
     .addOption(
       durationOption(
         "--wait",
-        "how long to wait until all nodes are Ready and DNS answers; 0: not",
+        "how long creating may take (images aside), until all nodes are Ready and DNS answers; 0: these two are not waited for",
         {
           ms: 5 * 60_000,
           text: "5m",
