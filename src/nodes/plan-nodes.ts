@@ -131,7 +131,11 @@ function nodeContainer(options: {
     tmpfs: [
       "/tmp",
       "/run",
-      ...(facts.isEphemeral && node.role === "control-plane" && hasMemoryToSpare(facts.engine)
+      ...(facts.isEphemeral &&
+      node.role === "control-plane" &&
+      hasMemoryToSpare(facts.engine) &&
+      // Docker refuses two mounts at one place.
+      !node.extraMounts.some(({ containerPath }) => /^\/var\/lib\/etcd\/*$/.test(containerPath))
         ? ["/var/lib/etcd"]
         : []),
     ],

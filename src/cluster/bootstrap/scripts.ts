@@ -62,7 +62,7 @@ ends_alike() {
 }
 # What ended a run, without the times.
 last_words() {
-  local told='.*"command failed" err=.*|\{"level":"(fatal|panic)".*|Error: .*|panic: .*|flag provided but not defined.*'
+  local told='.*"command failed" err=.*|\{"level":"(fatal|panic)".*|\{.*"failed to verify flags".*|Error: .*|panic: .*|flag provided but not defined.*'
   sed -nE "s/^\S+ std(out|err) F ($told)$/\2/p" "$1" 2>/dev/null |
     sed -E 's/^[A-Z][0-9]{4} \S+ +[0-9]+ //; s/"ts":"[^"]*",//' |
     grep -vE 'deadline exceeded|connection refused|timeout|timed out' | tail -n 1 || true

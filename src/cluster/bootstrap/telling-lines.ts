@@ -8,6 +8,7 @@ const SHOWN_CHARACTERS = 400;
 const fatal = [
   /"command failed" err=/,
   /"level":"(fatal|panic)"/,
+  /"msg":"failed to verify flags"/,
   /\blevel=(fatal|panic)\b/,
   /^F\d{4} /,
   /^panic: /,
@@ -17,7 +18,8 @@ const fatal = [
   /\bunknown (shorthand )?flag\b|flag provided but not defined/,
   /\[FATAL\]|^plugin\/\w+: |^\/etc\/coredns\/Corefile:/,
   /unrecognized feature gate/,
-  /failed to load plugin .*(cri|snapshotter)/,
+  // With only a warning containerd goes on without what the kubelet needs.
+  /failed to load plugin.*io\.containerd\.(grpc\.v1\.cri|cri\.v1|snapshotter)/,
   /OCI runtime create failed/,
 ];
 
@@ -32,7 +34,7 @@ const complaint = [
 
 /** What every cluster says while it starts, and what is no reason but follows from one. */
 const consequences =
-  /connection refused|connect: no route|i\/o timeout|TLS handshake timeout|node "[^"]*" not found|"Error getting node"|nodes have not yet been built|Unable to register node|failed to ensure lease|Error updating node status|nodes? .*not found|cni config load failed|no network config found|cni plugin not initialized|CSINode|eviction manager|"CRI error: .*|stats|Failed to update (stats|lease)|context canceled|resource name may not be empty|ImageGCFailed|invalid capacity 0|bootstrap\.go|RBAC:|forbidden|restarting failed container|back-off/i;
+  /plugin dependency:|connection refused|connect: no route|i\/o timeout|TLS handshake timeout|node "[^"]*" not found|"Error getting node"|nodes have not yet been built|Unable to register node|failed to ensure lease|Error updating node status|nodes? .*not found|cni config load failed|no network config found|cni plugin not initialized|CSINode|eviction manager|"CRI error: .*|stats|Failed to update (stats|lease)|context canceled|resource name may not be empty|ImageGCFailed|invalid capacity 0|bootstrap\.go|RBAC:|forbidden|restarting failed container|back-off/i;
 
 /**
  * The lines of a node's logs that say why it has trouble: those that ended a program, if any did, else the last

@@ -41,7 +41,7 @@ export interface AssemblyRequest {
   readonly isKept: boolean;
 }
 
-export type AssemblyPorts = Pick<Ports, "engine" | "files">;
+export type AssemblyPorts = Pick<Ports, "engine" | "files" | "clock">;
 
 /**
  * Makes the layered image of a Spring Boot archive without a container engine: no build, no copy in the
