@@ -11,6 +11,7 @@ export default defineConfig({
             "src/**/*.test.tsx",
             "test/contract/*.fake.test.ts",
             "bench/**/*.test.ts",
+            "scripts/**/*.test.mjs",
           ],
           // Against a hang only: what is quick here takes many times as long on a machine that is busy.
           testTimeout: 30_000,

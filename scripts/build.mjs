@@ -1,11 +1,13 @@
 // Bundles src/start.ts into dist/main.js and its parts beside it; dist/ then runs without node_modules.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { bundledPackages, thirdPartyLicenses } from "./third-party-licenses.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = `${root}dist`;
@@ -56,6 +58,12 @@ const leftOut = [
     importer: /docker-modem/,
     instead:
       'module.exports = { request: (...given) => process.getBuiltinModule("node:https").request(...given) };',
+  },
+  // Native code that ws takes where it is installed; it was never there.
+  {
+    module: /^(bufferutil|utf-8-validate)$/,
+    importer: /\/ws\//,
+    instead: "throw new Error('Native code is left out of this build.');",
   },
   // For authors of terminal interfaces, and not installed.
   { module: /^\.\/devtools\.js$/, importer: /ink/, instead: "export {};" },
@@ -136,9 +144,9 @@ async function bundle() {
     format: "esm",
     platform: "node",
     target: "node22.12",
-    sourcemap: "external",
     minifySyntax: true,
     minifyWhitespace: true,
+    // All of them stand in THIRD_PARTY_LICENSES.txt.
     legalComments: "none",
     metafile: true,
     logLevel: "warning",
@@ -149,7 +157,17 @@ async function bundle() {
     },
     plugins: [leaveOut, takeBuiltins],
   });
+  refuseExternals(metafile.outputs);
   return metafile.outputs;
+}
+
+/** The package has no dependencies: what the bundle does not hold, nobody would install. */
+function refuseExternals(outputs) {
+  const imports = Object.values(outputs).flatMap((output) => output.imports);
+  const missing = imports.filter(({ path, external }) => external && !isBuiltin(path));
+  if (missing.length > 0) {
+    throw new Error(`The bundle leaves out ${missing.map(({ path }) => path).join(", ")}.`);
+  }
 }
 
 /** Names carry the hash of the content, so a build without a change takes nothing from a program that runs. */
@@ -167,6 +185,10 @@ const outputs = await bundle();
 await removeStale(outputs);
 // Run from its source by the JDK of the project that `dev` works on.
 await copyFile(`${root}src/spring/dev/CompileServer.java`, `${outdir}/CompileServer.java`);
+await writeFile(
+  `${outdir}/THIRD_PARTY_LICENSES.txt`,
+  await thirdPartyLicenses(bundledPackages(outputs), root),
+);
 const programs = Object.entries(outputs).filter(([path]) => path.endsWith(".js"));
 const bytes = programs.reduce((sum, [, output]) => sum + output.bytes, 0);
 console.log(`dist: ${programs.length} files, ${(bytes / 1e6).toFixed(2)} MB`);
