@@ -1,9 +1,18 @@
 import { defineConfig } from "vitest/config";
 
+/** As the build does it: a script is imported as its text (src/text-files.d.ts). */
+const scriptsAsText = {
+  name: "scripts-as-text",
+  enforce: "pre" as const,
+  transform: (text: string, path: string) =>
+    path.endsWith(".sh") ? { code: `export default ${JSON.stringify(text)};`, map: null } : null,
+};
+
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [scriptsAsText],
         test: {
           name: "unit",
           include: [
@@ -18,6 +27,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [scriptsAsText],
         test: {
           name: "docker",
           include: ["test/docker/**/*.test.ts"],
@@ -27,6 +37,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [scriptsAsText],
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],

@@ -144,6 +144,8 @@ async function bundle() {
     format: "esm",
     platform: "node",
     target: "node22.12",
+    // Scripts for nodes and pods (src/text-files.d.ts).
+    loader: { ".sh": "text" },
     minifySyntax: true,
     minifyWhitespace: true,
     // All of them stand in THIRD_PARTY_LICENSES.txt.

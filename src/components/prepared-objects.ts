@@ -31,7 +31,7 @@ export const preparedObjectsFolder = "/opt/airfield/objects";
 /** Folder in which the script that makes them works, and which it removes. Not in a tmpfs: engines put no files there. */
 export const preparationFolder = "/opt/airfield-preparation";
 
-/** The files that prepareObjectsScript reads: the same that a control plane of the default configuration is given. */
+/** The files that prepare-objects.sh reads: the same that a control plane of the default configuration is given. */
 export function preparationFiles(image: NodeImageManifests): readonly ContainerFile[] {
   const controlPlane = { name: placeholder.node, address: placeholder.address };
   const { podSubnet, serviceSubnet, kubeProxyMode, apiServerAddress } = defaultNetworking;

@@ -2,10 +2,18 @@ import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { withDeadline } from "../steps/wait-until.ts";
 import type { ContainerSpec } from "../ports/container-engine.ts";
 import { loadOnNodes, type LoadPorts } from "../images/load-images.ts";
-import { prepareObjectsScript } from "./prepare-objects-script.ts";
-import { preparationFiles, preparationFolder, preparedObjectsFolder } from "./prepared-objects.ts";
+import { loadedLabel } from "../images/node-records.ts";
+import { apiServerPort } from "../kubernetes/api-server-port.ts";
+import renderAddons from "../kubernetes/render-addons.sh";
+import prepareObjectsScript from "./prepare-objects.sh";
+import {
+  placeholder,
+  preparationFiles,
+  preparationFolder,
+  preparedObjectsFolder,
+} from "./prepared-objects.ts";
 import { readNodeImageManifests } from "./read-node-image-manifests.ts";
-import { warmImageScript } from "./warm-image-script.ts";
+import warmImageScript from "./warm-image.sh";
 
 /** Part of the tag: a newer way of making warm images makes its own. */
 const format = 5;
@@ -134,7 +142,7 @@ async function unpackImages(
     if (isToolError(error, "image-load-failed")) return false;
     throw error;
   }
-  const command = ["bash", "-c", warmImageScript, "warm-image"];
+  const command = ["bash", "-c", warmImageScript, "warm-image", loadedLabel];
   const { exitCode } = await engine.exec(name, command, { signal });
   return exitCode === 0;
 }
@@ -153,7 +161,12 @@ async function prepareObjects(
     ...(defaultStorage === undefined ? {} : { defaultStorage }),
   });
   await engine.putFiles(node, files, { signal });
-  const preparing = ["timeout", "90", "bash", "-c", prepareObjectsScript, "prepare-objects"];
+  const preparing = [
+    ...["timeout", "90", "bash", "-c", `${renderAddons}${prepareObjectsScript}`, "prepare-objects"],
+    ...[preparationFolder, preparedObjectsFolder, String(apiServerPort)],
+    ...[placeholder.node, placeholder.address, placeholder.time, placeholder.uidTail],
+    placeholder.certificateAuthority,
+  ];
   const { exitCode } = await engine.exec(node, preparing, { signal });
   if (exitCode !== 0)
     await engine.exec(node, ["rm", "-rf", preparedObjectsFolder, preparationFolder]);

@@ -1,6 +1,6 @@
 import { placeholder, preparedObjectsFolder } from "../../components/prepared-objects.ts";
-import { renderAddonManifests } from "../../kubernetes/addon-manifests.ts";
 import { apiServerPort } from "../../kubernetes/api-server-port.ts";
+import renderAddons from "../../kubernetes/render-addons.sh";
 import { nodePlaceholder } from "./prepared-node.ts";
 
 /**
@@ -107,6 +107,7 @@ tell began
  *   which spares a restart.
  */
 export const controlPlaneScript = String.raw`${common}
+${renderAddons}
 begin kubelet
 /kind/bin/create-kubelet-cgroup 2>/dev/null || mkdir -p /sys/fs/cgroup/kubelet 2>/dev/null || true
 mkfifo -m 600 $here/first-kubelet
@@ -194,7 +195,7 @@ elif [ -n "$(ls $prepared/any-* 2>/dev/null)" ]; then
   write_objects $prepared/any-* || true
 fi
 if [ $has_objects = no ]; then
-${renderAddonManifests}
+  render_addons $conf $here ${apiServerPort}
   # The CA that every pod is given. The controller manager would put it into each namespace too, but after the first
   # pods have asked for it, and the kubelet comes back half a second later.
   for namespace in $(grep -hE '^kind: Namespace' -A 3 $here/manifests/*.yaml | sed -n 's/^  name: //p' || true) kube-system; do

@@ -1,16 +1,15 @@
-import { loadedLabel } from "../images/node-records.ts";
-
-/**
- * Run in a node of the plain image: unpacks every image of containerd's store and leaves the store in the
- * container's own file system, from which the engine makes the warm image.
- *
- * /var is a volume, which an engine fills from the image at every start of a node and leaves out of an image
- * made of it. So what is big (unpacked images, large blobs) goes to /opt, and /var gets symbolic links to it:
- * half a megabyte to copy instead of hundreds. overlayfs takes lower directories behind links. The file system
- * below the volume is reached by binding / without what is mounted on it.
- */
-export const warmImageScript = String.raw`
+#!/bin/bash
+# Run in a node of the plain image: unpacks every image of containerd's store and leaves the store in the container's own
+# file system, from which the engine makes the warm image.
+#
+# /var is a volume, which an engine fills from the image at every start of a node and leaves out of an image made of it.
+# So what is big (unpacked images, large blobs) goes to /opt, and /var gets symbolic links to it: half a megabyte to copy
+# instead of hundreds. overlayfs takes lower directories behind links. The file system below the volume is reached by
+# binding / without what is mounted on it.
+#
+# Argument: the label of images that were loaded into the node.
 set -Eeuo pipefail
+loaded_label=$1
 store=/var/lib/containerd
 warm=/opt/airfield/containerd
 snapshotter=io.containerd.snapshotter.v1.overlayfs
@@ -25,12 +24,12 @@ ctr -n k8s.io images ls -q 2>/dev/null | grep -v '^sha256:' | while read -r name
 done
 # What was loaded into the maker is the node's own from its start: nobody may prune it. Packed as well it would take its
 # place twice; the node image's own images stay packed, too, for those who export them.
-ctr -n k8s.io images ls 'labels."${loadedLabel}"==true' | sed 1d | while read -r name _ digest _; do
-  ctr -n k8s.io images label "$name" ${loadedLabel}= >/dev/null
+ctr -n k8s.io images ls "labels.\"$loaded_label\"==true" | sed 1d | while read -r name _ digest _; do
+  ctr -n k8s.io images label "$name" "$loaded_label=" >/dev/null
   for layer in $(ctr -n k8s.io content get "$digest" | tr -d ' \n' | grep -oE '"layers":.*' | grep -oE 'sha256:[0-9a-f]{64}'); do
     ctr -n k8s.io content rm "$layer" >/dev/null
     # What containerd would do at its next garbage collection.
-    rm -f $store/$blobs/"${"$"}{layer#sha256:}"
+    rm -f $store/$blobs/"${layer#sha256:}"
   done
 done
 systemctl stop containerd
@@ -47,10 +46,10 @@ rm -rf $under$store
 mkdir -p $under$store
 chmod --reference=$store $under$store
 tar -C $store -c --exclude="./$snapshotter/snapshots/*" --exclude="./$blobs/*" . | tar -C $under$store -x
-for snapshot in $store/$snapshotter/snapshots/*; do
+for snapshot in "$store/$snapshotter"/snapshots/*; do
   ln -s $warm/snapshots/"$(basename "$snapshot")" $under$store/$snapshotter/snapshots/
 done
-for blob in $store/$blobs/*; do
+for blob in "$store/$blobs"/*; do
   if [ "$(stat -c %s "$blob")" -gt 65536 ]; then
     cp "$blob" $warm/blobs/
     ln -s $warm/blobs/"$(basename "$blob")" $under$store/$blobs/
@@ -61,4 +60,3 @@ done
 umount $under
 # What belongs to this one node: two nodes must not look like one machine.
 rm -f /kind/product_uuid /kind/old-ipv4 /kind/old-ipv6 /kind/dns-address /etc/machine-id
-`;
