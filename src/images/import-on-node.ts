@@ -1,5 +1,6 @@
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
+import importScript from "./import-images.sh";
 import { findImage, nodeLayout, type Arrival, type ArrivingImages } from "./node-layout.ts";
 import { readNodeImages } from "./node-facts.ts";
 import {
@@ -11,6 +12,7 @@ import {
 } from "./node-records.ts";
 import type { OciImage } from "./oci.ts";
 import type { HostImage, ImagePlan, NodePlan } from "./plan-load.ts";
+import tagScript from "./tag-image.sh";
 import { writeTar, type TarFile } from "./tar.ts";
 
 export type ImportOutcome =
@@ -19,33 +21,6 @@ export type ImportOutcome =
   /** The node lacks a layer that it was thought to have; nothing of the images is left on it. */
   | { readonly kind: "incomplete"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
-
-/**
- * `--platform` and not `--all-platforms`, which fails on images whose other platforms are not there;
- * no `--digests`, which leaves records named "import-DATE@sha256:…" (kubernetes-sigs/kind#4028).
- * What is known only when the images are comes first on stdin: a line of flags, and one with the names of images that
- * are to be labelled afterwards, each with the id that it is to be known again by ("-" where its own does). What is
- * printed names the images that were made, to check by.
- */
-const importScript = `set -e
-snapshotter=$1 platform=$2 flags=$3
-read -r labels
-read -r later
-ctr -n ${criNamespace} images import $flags $labels --snapshotter "$snapshotter" --platform "$platform" -
-set -f -- $later
-while [ $# -gt 0 ]; do
-  target=
-  if [ "$2" != - ]; then
-    target=$(ctr -n ${criNamespace} images ls "name==$1" | awk -v name="$1" '$1 == name { print $3 }')
-  fi
-  ctr -n ${criNamespace} images label "$1" ${loadedLabel}=true \
-    \${target:+"${sourceLabel}=$2/$target"} >&2
-  shift 2
-done`;
-
-const tagScript = `set -e
-ctr -n ${criNamespace} images tag --force "$1" "$2"
-ctr -n ${criNamespace} images label "$2" "$3" ${loadedLabel}=true`;
 
 type ImportPorts = Pick<Ports, "engine" | "clock">;
 
@@ -64,7 +39,7 @@ export async function importOnNode(
     plan.node,
     [
       ...["sh", "-c", importScript, "sh"],
-      ...[plan.snapshotter, plan.platform, plan.importFlags.join(" ")],
+      ...[plan.snapshotter, plan.platform, plan.importFlags.join(" "), loadedLabel, sourceLabel],
     ],
     {
       ...options,
@@ -211,7 +186,7 @@ async function tag(
   const label = sourceLabelOf(image.id, target);
   const { exitCode } = await engine.exec(
     node,
-    ["sh", "-c", tagScript, "sh", from, image.name, label],
+    ["sh", "-c", tagScript, "sh", from, image.name, label, `${loadedLabel}=true`],
     signal === undefined ? {} : { signal },
   );
   return exitCode === 0;

@@ -1,9 +1,10 @@
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { familiarName } from "./image-reference.ts";
+import listScript from "./list-contents.sh";
 import { listNodes } from "./list-nodes.ts";
 import { readNodeFacts, runOnNode } from "./node-facts.ts";
-import { criNamespace, loadedLabel } from "./node-records.ts";
+import { loadedLabel } from "./node-records.ts";
 
 /** An image on a node. */
 export interface ImageOnNode {
@@ -19,21 +20,8 @@ export interface ImageOnNode {
   readonly isLoaded: boolean;
 }
 
+/** Printed by the script between answers. */
 const separator = "--8<--";
-
-/**
- * One command for all. What an image consists of stands in labels of its content, which containerd's
- * garbage collection goes by: from manifest to config, from config to the topmost snapshot.
- * https://github.com/containerd/containerd/blob/main/docs/garbage-collection.md
- */
-const listScript = `set -e
-ctr -n ${criNamespace} images ls
-echo "${separator}"
-ctr -n ${criNamespace} content ls
-echo "${separator}"
-ctr -n ${criNamespace} snapshots --snapshotter "$1" ls
-echo "${separator}"
-ctr -n ${criNamespace} snapshots --snapshotter "$1" usage -b`;
 
 /** Images of a cluster's nodes, node by node, by name. */
 export async function listImagesOnNodes(
@@ -77,6 +65,11 @@ export async function readNodeContents(
   return parseNodeContents(await runOnNode(engine, node, command, signal));
 }
 
+/**
+ * What an image consists of stands in labels of its content, which containerd's garbage collection goes by: from
+ * manifest to config, from config to the topmost snapshot.
+ * https://github.com/containerd/containerd/blob/main/docs/garbage-collection.md
+ */
 export function parseNodeContents(text: string): NodeContents {
   const [list = "", content = "", snapshots = "", usage = ""] = text.split(`${separator}\n`);
   const references = parseReferences(content);

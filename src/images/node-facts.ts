@@ -1,6 +1,8 @@
 import { parse } from "smol-toml";
 import { ToolError } from "../errors/tool-error.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
+import lookScript from "./look-at-images.sh";
+import factsScript from "./node-facts.sh";
 import { criNamespace, parseImageList, sourceLabel, type NodeImage } from "./node-records.ts";
 import { isPresent, type HostImage } from "./plan-load.ts";
 import { readNodeStore, type StoreEngine } from "./node-store.ts";
@@ -23,45 +25,8 @@ export interface NodeFacts extends NodeSetup {
 }
 
 const defaultSnapshotter = "overlayfs";
+/** Printed by the scripts between answers. */
 const separator = "--8<--";
-
-/**
- * What containerd's own programs tell about it, asked once for as long as it runs: it makes its socket when it has
- * read its config.
- */
-const programsScript = `told=/run/airfield-containerd
-if ! [ "$told" -nt /run/containerd/containerd.sock ]; then
-  { containerd config dump; echo "${separator}"; ctr images import --help; } >"$told.$$"
-  mv "$told.$$" "$told"
-fi
-cat "$told"`;
-
-const factsScript = `set -e
-uname -m
-echo "${separator}"
-ctr -n ${criNamespace} snapshots --snapshotter "$1" ls
-echo "${separator}"
-${programsScript}`;
-
-/**
- * One command on the node for all: each `docker exec` costs more than what it runs. The facts are left out when the
- * node has each of the images, as lines of name and id tell them, under its name: see `isPresent`.
- */
-const lookScript = `set -e
-snapshotter=$1 wanted=$2
-shift 2
-images=$(ctr -n ${criNamespace} images ls "$@")
-echo "$images"
-is_present() {
-  echo "$images" | awk -v name="$1" -v id="$2" '
-    $1 == name { target = $3; if (index($0, id)) found = 1 }
-    $1 == id { same = $3 }
-    END { exit !(found || target != "" && target == same) }'
-}
-echo "$wanted" | while read -r name id; do is_present "$name" "$id" || exit 1; done && exit
-echo "${separator}"
-set -- "$snapshotter"
-${factsScript}`;
 
 /** What the node has of some images, and unless it has them all, what is needed to bring them. */
 export interface NodeLook {
@@ -97,7 +62,15 @@ async function askNode(
   signal: AbortSignal | undefined,
 ): Promise<NodeLook> {
   const wanted = images.map(({ name, id }) => `${name} ${id}`).join("\n");
-  const command = ["sh", "-c", lookScript, "sh", defaultSnapshotter, wanted, ...filtersOf(images)];
+  const command = [
+    "sh",
+    "-c",
+    `${lookScript}${factsScript}`,
+    "sh",
+    defaultSnapshotter,
+    wanted,
+    ...filtersOf(images),
+  ];
   const text = await runOnNode(engine, node, command, signal);
   const [list = "", ...rest] = text.split(`${separator}\n`);
   const facts = rest.length === 0 ? undefined : parseNodeFacts(rest.join(`${separator}\n`));

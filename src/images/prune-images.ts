@@ -10,6 +10,7 @@ import {
 } from "./list-node-images.ts";
 import { runOnNode } from "./node-facts.ts";
 import { criNamespace } from "./node-records.ts";
+import removeScript from "./remove-images.sh";
 
 export interface PruneRequest {
   readonly cluster: string;
@@ -29,17 +30,6 @@ export interface PrunedImage {
   /** What went with it: the layers that no image that stays has. */
   readonly bytes: number;
 }
-
-/**
- * Those that are there: CRI removes the record named after the id when the last other one goes. --sync:
- * the space is free when the command ends.
- */
-const removeScript = `set -e
-for name; do
-  if ctr -n ${criNamespace} images ls -q "name==$name" | grep -q .; then
-    ctr -n ${criNamespace} images rm --sync "$name"
-  fi
-done`;
 
 /** Kinds whose pods may come back: what they name is in use even while no pod of theirs runs. */
 const users = "pods,deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs";

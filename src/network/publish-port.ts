@@ -2,6 +2,7 @@ import { clusterLabels, label } from "../nodes/labels.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import type { ContainerSpec, ContainerSummary } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
+import forwardScript from "./forward-port.sh";
 import { startWithFreePort } from "./start-with-free-port.ts";
 
 /** Port on which a port container listens; the host port is published to it. */
@@ -15,19 +16,6 @@ const preferredHostPorts: readonly number[] = Array.from(
   { length: 20 },
   (_, index) => 8080 + index,
 );
-
-/**
- * Forwards $1 to address $2, port $3 by the kernel, says so, and waits for its end. A constant text; the values
- * are arguments. Masquerading makes answers come back the same way, so it comes first: a connection that was
- * forwarded without would wait for its answer in vain.
- */
-const forward = `
-set -e
-iptables -t nat -A POSTROUTING -p tcp -d "$2" --dport "$3" -j MASQUERADE
-iptables -t nat -A PREROUTING -p tcp --dport "$1" -j DNAT --to-destination "$2:$3"
-echo forwarding
-exec sleep infinity
-`;
 
 export interface PublishPortRequest {
   readonly cluster: string;
@@ -66,7 +54,15 @@ export function planPortContainer(
       [label.target]: `${nodeAddress}:${nodePort}`,
     },
     env: {},
-    entrypoint: ["sh", "-c", forward, "forward", String(listenPort), nodeAddress, String(nodePort)],
+    entrypoint: [
+      "sh",
+      "-c",
+      forwardScript,
+      "forward",
+      String(listenPort),
+      nodeAddress,
+      String(nodePort),
+    ],
     addCapabilities: ["NET_ADMIN"],
     sysctls: { "net.ipv4.ip_forward": "1" },
     ports: [{ containerPort: listenPort, hostPort, hostAddress: address, protocol: "tcp" }],

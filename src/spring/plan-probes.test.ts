@@ -24,7 +24,7 @@ test("a start that is waited for is seen by a program in the pod, the rest by th
   const { startupProbe, readinessProbe } = probesOf("server.port: 9000");
   expect(startupProbe).toMatchObject({ exec: {}, timeoutSeconds: 25, failureThreshold: 30 });
   expect(startupProbe.exec?.command.slice(3)).toEqual([
-    ...["bash", "9000", "/actuator/health/readiness"],
+    ...["bash", "9000", "/actuator/health/readiness", "20"],
   ]);
   expect(readinessProbe).toEqual(probesOf("", { waitsForStart: false }).readinessProbe);
 });
@@ -32,9 +32,13 @@ test("a start that is waited for is seen by a program in the pod, the rest by th
 test("asks the management server where there is one, and only the port where there is no actuator", () => {
   const managed = probesOf("management.server:\n  port: 9001\n  base-path: /m");
   expect(managed.startupProbe.exec?.command.slice(4)).toEqual([
-    ...["9001", "/m/actuator/health/readiness"],
+    ...["9001", "/m/actuator/health/readiness", "20"],
   ]);
-  expect(probesOf("", withoutActuator).startupProbe.exec?.command.slice(4)).toEqual(["8080", ""]);
+  expect(probesOf("", withoutActuator).startupProbe.exec?.command.slice(4)).toEqual([
+    "8080",
+    "",
+    "20",
+  ]);
 });
 
 test("leaves TLS to the kubelet", () => {

@@ -1,5 +1,6 @@
 import type { ApplicationProperties } from "./application-properties.ts";
 import type { ApplicationFacts } from "./plan-image.ts";
+import waitingScript from "./wait-until-ready.sh";
 
 /** What probes depend on. */
 export interface ProbeInputs {
@@ -21,25 +22,6 @@ export const FALLBACK_PORT = 8080;
 const STARTUP_SECONDS = 600;
 /** So long waits one probe that waits. */
 const WAIT_SECONDS = 20;
-
-/**
- * Asks until the answer is a good one, as the kubelet would (any status from 200 to 399). At the pod's own address, where
- * the kubelet asks, too. A constant text; port and path are its arguments.
- */
-const WAITING_SCRIPT = `
-((end = SECONDS + ${WAIT_SECONDS}))
-while ((SECONDS < end)); do
-  if exec 3<>"/dev/tcp/$HOSTNAME/$1"; then
-    [ -n "$2" ] || exit 0
-    printf 'GET %s HTTP/1.1\\r\\nHost: %s\\r\\nConnection: close\\r\\n\\r\\n' "$2" "$HOSTNAME" >&3
-    read -r -t 3 version status reason <&3
-    exec 3>&-
-    case "$status" in 2?? | 3??) exit 0 ;; esac
-  fi
-  sleep 0.05
-done 2>/dev/null
-exit 1
-`;
 
 /** Whether probes can ask actuator, or only whether the port takes connections. */
 export function probeKindOf({ facts, properties }: ProbeInputs): "actuator" | "tcp" | "none" {
@@ -104,7 +86,7 @@ function planWaitingProbe(
       ? [String(serverPort), ""]
       : [String(management.port ?? serverPort), `${management.healthPath}/readiness`];
   return {
-    exec: { command: ["bash", "-c", WAITING_SCRIPT, "bash", ...question] },
+    exec: { command: ["bash", "-c", waitingScript, "bash", ...question, String(WAIT_SECONDS)] },
     periodSeconds: 1,
     timeoutSeconds: WAIT_SECONDS + 5,
     failureThreshold: STARTUP_SECONDS / WAIT_SECONDS,

@@ -3,6 +3,8 @@ import type { ContainerSpec } from "../../ports/container-engine.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { readApplicationLog } from "../read-application-log.ts";
 import type { LibraryPath } from "./library-path.ts";
+import trainingScript from "./train-application.sh";
+import libraryScript from "./train-libraries.sh";
 
 export interface TrainingRequest {
   /** Names the run; the same for the same layers on the same base. */
@@ -113,53 +115,6 @@ function scriptOf({ applicationFolder, libraryPath }: TrainingRequest): readonly
 
 /** A container has 1024 when nothing is said. */
 const FEW_CPU_SHARES = 128;
-
-/**
- * A heap of the size that pods have: over 32 GiB, which is a quarter of a large machine, pointers and with them
- * the archive have another form. Its last line names the file that it has written.
- */
-const trainingScript = `
-set -e
-application=$1
-shift
-for layer in "$@"; do tar -xf "/layers/$layer" -C /; done
-cd "$application"
-java=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\\.specification\\.version = //p')
-if [ "\${java%%.*}" -ge 25 ]; then
-  file=application.aot
-  option=-XX:AOTCacheOutput=/tmp/$file
-else
-  file=application.jsa
-  option=-XX:ArchiveClassesAtExit=/tmp/$file
-fi
-java -Xmx512m "$option" -Dspring.context.exit=onRefresh -jar application.jar
-cp "/tmp/$file" "/output/$file"
-chmod 644 "/output/$file"
-echo
-echo "$file"
-`;
-
-/**
- * The list of classes is written as they are loaded, so an application that misses its database here has most of them in
- * it. Those that are not of the libraries are not found in the second run, and left out.
- * https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
- */
-const libraryScript = `
-set -e
-application=$1 main=$2 libraries=$3 own=$4
-shift 4
-for layer in "$@"; do tar -xf "/layers/$layer" -C /; done
-cd "$application"
-file=libraries.jsa
-timeout -k 5 60 java -Xmx512m -XX:TieredStopAtLevel=1 -XX:DumpLoadedClassList=/tmp/classes \
-  -Dspring.context.exit=onRefresh -cp "$libraries:$own" "$main" || true
-java -Xmx512m -Xshare:dump -Xlog:disable -Xlog:all=error -XX:SharedClassListFile=/tmp/classes \
-  "-XX:SharedArchiveFile=/tmp/$file" -cp "$libraries"
-cp "/tmp/$file" "/output/$file"
-chmod 644 "/output/$file"
-echo
-echo "$file"
-`;
 
 function reasonOf(lines: readonly string[]): string {
   // The JVM writes its archive also when the application has failed, and tells at length of classes it leaves out.
