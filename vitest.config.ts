@@ -19,6 +19,7 @@ export default defineConfig({
             "src/**/*.test.ts",
             "src/**/*.test.tsx",
             "test/contract/*.fake.test.ts",
+            "test/corpus/*.test.ts",
             "bench/**/*.test.ts",
             "scripts/**/*.test.mjs",
           ],

@@ -176,6 +176,11 @@ export class FakeSpringCluster implements SpringCluster {
     this.#objects.set(`${object.kind}/${object.metadata.name}`, object);
   }
 
+  /** All that is there. */
+  get objects(): readonly Json[] {
+    return [...this.#objects.values()];
+  }
+
   get(kind: string, name: string): Json | undefined {
     return this.#objects.get(`${kind}/${name}`);
   }

@@ -1,0 +1,16 @@
+plugins {
+    war
+    alias(libs.plugins.boot)
+    alias(libs.plugins.dependencies)
+}
+
+java {
+    toolchain {
+        languageVersion.set(JavaLanguageVersion.of(17))
+    }
+}
+
+dependencies {
+    implementation(libs.web)
+    implementation(libs.actuator)
+}

@@ -1,0 +1,4 @@
+rootProject.name = "shop"
+
+include("libraries:money", "services:orders")
+project(":services:orders").projectDir = file("apps/orders")

@@ -1,0 +1,19 @@
+package com.acme
+
+import org.springframework.boot.SpringApplication
+import org.springframework.boot.autoconfigure.SpringBootApplication
+import org.springframework.web.bind.annotation.GetMapping
+import org.springframework.web.bind.annotation.RestController
+
+@SpringBootApplication
+@RestController
+class Application {
+  static void main(String[] args) {
+    SpringApplication.run(Application, args)
+  }
+
+  @GetMapping('/')
+  String hello() {
+    'hello from groovy'
+  }
+}

@@ -1,0 +1,2 @@
+create table greeting (text varchar(50));
+insert into greeting values ('hello from jooq');

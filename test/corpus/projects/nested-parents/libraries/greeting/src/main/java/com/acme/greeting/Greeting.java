@@ -1,0 +1,9 @@
+package com.acme.greeting;
+
+public final class Greeting {
+  private Greeting() {}
+
+  public static String from(String name) {
+    return "hello from " + name;
+  }
+}

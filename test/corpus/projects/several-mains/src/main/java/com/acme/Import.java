@@ -1,0 +1,7 @@
+package com.acme;
+
+public class Import {
+  public static void main(String[] args) {
+    System.out.println("imports nothing");
+  }
+}

@@ -1,0 +1,3 @@
+package com.acme.base;
+
+public class Fixture {}
