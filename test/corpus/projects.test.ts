@@ -1,39 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
 import { renderError } from "../../src/errors/render-error.ts";
 import { errorCodeOf } from "../../src/errors/tool-error.ts";
 import { CorpusMachine } from "./corpus-machine.ts";
-import { readCorpus } from "./read-corpus.ts";
+import { projects, type ProjectRun as Run } from "./corpus-projects.ts";
 import { describeDeployment, type Listed } from "./describe-deployment.ts";
-
-/** What `airfield up` must make of a project; README.md says what each field means. */
-const runSchema = z.strictObject({
-  about: z.string(),
-  folder: z.string().default(""),
-  words: z.array(z.string()).default([]),
-  error: z.strictObject({ code: z.string(), says: z.array(z.string()).min(1) }).optional(),
-  name: z.string().optional(),
-  version: z.string().optional(),
-  build: z.string().optional(),
-  builder: z.enum(["assemble", "dockerfile", "jib"]).default("assemble"),
-  java: z.number().optional(),
-  archive: z.string().optional(),
-  beside: z.array(z.string()).optional(),
-  boot: z.string().optional(),
-  hasLayers: z.boolean().optional(),
-  libraries: z.array(z.string()).optional(),
-  port: z.number().nullable().optional(),
-  liveness: z.string().nullable().optional(),
-  readiness: z.string().nullable().optional(),
-  profiles: z.string().default("k8s"),
-  env: z.record(z.string(), z.string().nullable()).default({}),
-  warnings: z.array(z.string()).default([]),
-  path: z.string().optional(),
-  answer: z.string().optional(),
-});
-type Run = z.infer<typeof runSchema>;
-
-const projects = readCorpus("projects", runSchema);
 
 test("the corpus has projects", () => {
   expect(projects.length).toBeGreaterThan(40);
