@@ -153,7 +153,7 @@ async function prepareLayers(
 export async function findAssembledImage(
   name: string,
   baseImage: string | undefined,
-  ports: AssemblyPorts,
+  ports: Pick<AssemblyPorts, "engine" | "files">,
   signal?: AbortSignal,
 ): Promise<{ readonly image: LocalImage; readonly base: string } | undefined> {
   const stored = await new ImageStore(ports.files).find(name);
