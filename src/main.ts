@@ -94,6 +94,7 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
       };
     },
     compileServerFile: fileURLToPath(new URL("./CompileServer.java", import.meta.url)),
+    mavenReportFile: fileURLToPath(new URL("./MavenReport.java", import.meta.url)),
     openPorts: async (progress) => {
       const [{ createOutputLog, createPorts }, { keepOutput }, shown] = await Promise.all([
         import("./adapters/create-ports.ts"),

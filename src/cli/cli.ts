@@ -31,6 +31,8 @@ export interface Cli {
   componentSettings(policy: ImagePolicy): ComponentSettings;
   /** Where CompileServer.java lies. */
   readonly compileServerFile: string;
+  /** Where MavenReport.java lies. */
+  readonly mavenReportFile: string;
   /** Makes the ports. `close` ends the progress display; the terminal is the caller's again. */
   openPorts(progress: ProgressFormat): Promise<{ readonly ports: Ports; close(): Promise<void> }>;
   /**

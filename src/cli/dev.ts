@@ -114,6 +114,7 @@ async function upRequestOf(
     rolloutTimeoutMs: flags.timeout,
     ...surroundingsOf(config),
     environment: cli.env,
+    mavenReportFile: cli.mavenReportFile,
   };
 }
 

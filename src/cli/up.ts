@@ -92,6 +92,7 @@ export function upCommand(cli: Cli): Command {
           runTests: flags.test ?? false,
           rolloutTimeoutMs: flags.timeout,
           environment: cli.env,
+          mavenReportFile: cli.mavenReportFile,
           contentFiles: surroundingsOf(config).contentFiles,
         };
         const request = { ...parts, settings };

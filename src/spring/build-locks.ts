@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { orAborted } from "../steps/or-aborted.ts";
 import { takeLock, type LockPorts } from "../locks/file-lock.ts";
 
 /** Of one who is alive and holds it. */
@@ -130,17 +131,5 @@ async function renew(
   while (!signal.aborted) {
     await clock.sleep(RENEWAL_MS, signal).catch(() => undefined);
     if (!signal.aborted) await files.touch(path);
-  }
-}
-
-async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason as Error);
-  signal.addEventListener("abort", onAbort);
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -60,6 +60,18 @@ test("finds the version of Spring Boot in an imported BOM, and Java and the arch
   });
 });
 
+test.each([
+  ["${project.basedir}/out", "/app/out"],
+  ["${basedir}/out/${project.version}", "/app/out/1.0.0"],
+  ["build/maven", "/app/build/maven"],
+  ["/var/builds/${project.artifactId}", "/var/builds/user-service"],
+  ["${unknown}/out", undefined],
+])("a build's directory %s is %s", async (directory, outputDir) => {
+  const more = `<build><directory>${directory}</directory></build>`;
+  const { outputDir: found } = await detect(mavenProject({ "/app/pom.xml": pomXml({ more }) }));
+  expect(found).toBe(outputDir);
+});
+
 test("takes what parents in the same project say", async () => {
   const files = {
     "/shop/pom.xml": pomXml({

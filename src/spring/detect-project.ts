@@ -1,4 +1,4 @@
-import { basename, dirname, join, normalize, relative } from "node:path";
+import { basename, dirname, join, normalize, relative, resolve } from "node:path";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { PropertiesFile } from "./application-properties.ts";
@@ -28,6 +28,12 @@ export interface SpringProject {
   /** File name of the archive that the build makes, when it can be known beforehand. */
   readonly archiveName?: string;
   readonly packaging: "jar" | "war";
+  /** Where the build writes, absolute; absent: where its tool writes by default. */
+  readonly outputDir?: string;
+  /** The archives of the last build, absolute; absent until Maven was asked. */
+  readonly archives?: readonly string[];
+  /** Folders that the build's modules write to, absolute; absent until Maven was asked. */
+  readonly outputFolders?: readonly string[];
   readonly springBootVersion?: string;
   /** Undefined: that of the JDK that happens to build it (Gradle, when the build says nothing). */
   readonly javaVersion: number | undefined;
@@ -139,6 +145,7 @@ async function detectMaven(dir: string, { files, module }: Lookup): Promise<Spri
     ...(pom.version === undefined ? {} : { version: pom.version }),
     ...(pom.finalName === undefined ? {} : { archiveName: `${pom.finalName}.${pom.packaging}` }),
     packaging: pom.packaging,
+    ...(pom.outputDir === undefined ? {} : { outputDir: resolve(chosen.dir, pom.outputDir) }),
     ...(pom.springBootVersion === undefined ? {} : { springBootVersion: pom.springBootVersion }),
     javaVersion: pom.javaVersion ?? DEFAULT_JAVA_VERSION,
     web: webStackOf(pom.dependencies),

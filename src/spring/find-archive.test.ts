@@ -9,6 +9,7 @@ const plan: BuildPlan = {
   command: [],
   versionCommand: [],
   cwd: "/app",
+  archives: [],
   outputDir: "/app/target",
   archiveName: "app-2.jar",
   packaging: "jar",
@@ -74,4 +75,13 @@ test("reads what is inside an archive", async () => {
   const reactive = bootArchive({ version: "3.2.0", libraries: ["spring-webflux-6.1.0"] });
   expect(await facts(reactive)).toMatchObject({ hasActuator: false, web: "reactive" });
   expect((await facts(bootArchive({ libraries: [] }))).web).toBe("none");
+});
+
+test("takes the archive that Maven told, wherever it lies and whatever else is there", async () => {
+  const archives = ["/app/target/app-2.jar", "/elsewhere/app-2-exec.jar", "/app/target/gone.jar"];
+  const files = new FakeFiles({ "/elsewhere/app-2-exec.jar": bootArchive() })
+    .put("/app/target/app-2.jar", plain)
+    .put("/app/target/app-1.jar", bootArchive());
+  const found = await findArchive({ ...plan, archives }, files);
+  expect(found.path).toBe("/elsewhere/app-2-exec.jar");
 });

@@ -16,10 +16,12 @@ interface Candidate extends BuiltArchive {
 }
 
 /**
- * The executable archive that a build left. Old ones may lie beside it (nobody runs `clean`), so the
+ * The executable archive that a build left: the one that Maven told, where it told one. Old ones may lie beside it (nobody runs `clean`), so the
  * expected name wins, then the only one there is, then the newest when one is newer than all others.
  */
 export async function findArchive(plan: BuildPlan, files: Files): Promise<BuiltArchive> {
+  const [told, ...others] = await toldArchives(plan, files);
+  if (told !== undefined && others.length === 0) return told;
   const candidates = await executableArchives(plan, files);
   const expected = candidates.find(({ name }) => name === plan.archiveName);
   const [newest, second] = [...candidates].sort((a, b) => b.modifiedMs - a.modifiedMs);
@@ -40,6 +42,20 @@ export async function findArchive(plan: BuildPlan, files: Files): Promise<BuiltA
     });
   }
   return { path: found.path, facts: found.facts };
+}
+
+/** With a classifier the main archive is not executable, and the one beside it is. */
+async function toldArchives(
+  { archives }: BuildPlan,
+  files: Files,
+): Promise<readonly BuiltArchive[]> {
+  const found: BuiltArchive[] = [];
+  for (const path of archives) {
+    if ((await files.status(path)) === undefined) continue;
+    const archive = await openBootArchive(path, files);
+    if (archive !== undefined) found.push({ path, facts: factsOfArchive(archive) });
+  }
+  return found;
 }
 
 async function executableArchives(plan: BuildPlan, files: Files): Promise<readonly Candidate[]> {

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
-import { fingerprintSources } from "./fingerprint-sources.ts";
+import { readSources } from "./fingerprint-sources.ts";
 import { mavenProject } from "./testing/a-spring-project.ts";
+
+const fingerprintSources = async (...args: Parameters<typeof readSources>) =>
+  (await readSources(...args)).fingerprint;
 
 const fingerprint = (more: Readonly<Record<string, string>> = {}, includeAll = false) =>
   fingerprintSources("/app", { files: new FakeFiles(mavenProject(more)), includeAll });
@@ -25,10 +28,19 @@ test.each([
 
 test.each([
   ["/app/target/classes/A.class"],
-  ["/app/module/node_modules/x.js"],
+  ["/app/pom.xml.versionsBackup"],
+  ["/app/node_modules/x.js"],
   ["/app/.git/HEAD"],
   ["/app/.idea/workspace.xml"],
   ["/app/src/test/java/ATest.java"],
+  ["/app/src/main/java/com/example/.#Application.java"],
+  ["/app/src/main/java/com/example/#Application.java#"],
+  ["/app/src/main/resources/._application.yml"],
+  ["/app/src/main/resources/.application.yml.swp"],
+  ["/app/.flattened-pom.xml"],
+  ["/app/dependency-reduced-pom.xml"],
+  ["/app/app.log"],
+  ["/app/data/test.mv.db"],
   ["/app/README.md"],
   ["/app/airfield.yaml"],
 ])("does not change with %s", async (path) => {
@@ -64,4 +76,35 @@ test("what the archive does not depend on is left out, unless a Dockerfile may u
   const of = (includeAll: boolean) => fingerprintSources("/app", { files, includeAll, without });
   expect(await of(false)).toBe(await fingerprint());
   expect(await of(true)).toBe(await fingerprint(content, true));
+});
+
+test("a link to nowhere, as Emacs leaves one beside a file in work, is no source", async () => {
+  const files = new FakeFiles(mavenProject());
+  files.link("/app/src/main/java/com/example/Lock.java", "me@host.1234:5678");
+  expect(await fingerprintSources("/app", { files, includeAll: false })).toBe(await fingerprint());
+});
+
+test("folders that the build writes to are no sources, whatever they are called", async () => {
+  const content = { "/app/dist/app.jar": "x", "/app/out-of/classes/A.class": "x" };
+  const outputs = ["/app/dist", "/app/out-of/classes"];
+  for (const includeAll of [true, false]) {
+    const files = new FakeFiles(mavenProject(content));
+    const of = await fingerprintSources("/app", { files, includeAll, outputs });
+    expect(of).toBe(await fingerprint({}, includeAll));
+  }
+});
+
+test("what a build has written is no source until somebody else has written it", async () => {
+  const path = "/app/src/main/resources/git.properties";
+  const { hashes } = await readSources("/app", {
+    ...{ files: new FakeFiles(mavenProject({ [path]: "commit 1" })), includeAll: false },
+  });
+  const name = "src/main/resources/git.properties";
+  const written = { [name]: hashes[name] ?? "" };
+  const of = (content: string) => {
+    const files = new FakeFiles(mavenProject({ [path]: content }));
+    return fingerprintSources("/app", { files, includeAll: false, written });
+  };
+  expect(await of("commit 1")).toBe(await fingerprint());
+  expect(await of("edited")).not.toBe(await fingerprint());
 });

@@ -25,6 +25,7 @@ test("builds with mvn where the project has no wrapper, without its tests", asyn
     versionCommand: ["mvn", "--version"],
     cwd: "/app",
     outputDir: "/app/target",
+    archives: [],
     archiveName: "user-service-1.0.0.jar",
     packaging: "jar",
     makesImage: false,

@@ -10,6 +10,8 @@ export interface BuildPlan {
   readonly cwd: string;
   /** Where the archive will be, absolute. */
   readonly outputDir: string;
+  /** The archives of the last build as Maven told them, absolute; empty when it was not asked. */
+  readonly archives: readonly string[];
   readonly archiveName: string | undefined;
   readonly packaging: "jar" | "war";
   /** The build tool also makes the image, by a plug-in. */
@@ -48,11 +50,20 @@ export function planBuild(project: SpringProject, options: BuildOptions): BuildP
     ],
     versionCommand: [...program, "--version"],
     cwd: project.rootDir,
-    outputDir: join(project.dir, isMaven ? "target" : "build/libs"),
+    outputDir: project.outputDir ?? join(project.dir, isMaven ? "target" : "build/libs"),
+    archives: project.archives ?? [],
     archiveName: project.archiveName,
     packaging: project.packaging,
     makesImage: options.image !== undefined,
   };
+}
+
+/** The same build, with the places of what it makes as they are known by now. */
+export function withPlaces(
+  build: BuildPlan,
+  { outputDir = build.outputDir, archives = [] }: Pick<SpringProject, "outputDir" | "archives">,
+): BuildPlan {
+  return { ...build, outputDir, archives };
 }
 
 /**

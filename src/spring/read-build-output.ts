@@ -41,6 +41,22 @@ function missingImageOf(output: string): BuildFailure["missingImage"] {
   return { image: decodeURIComponent(pull[1] ?? ""), reason: reason.replace(/\.$/, "") };
 }
 
+/** The Maven of a project, and the JDK that it runs on. */
+export interface MavenTool {
+  readonly version: string;
+  readonly home: string;
+  readonly javaHome: string;
+}
+
+/** What `mvn --version` says of itself; undefined for Gradle. */
+export function readMavenTool(output: string): MavenTool | undefined {
+  const version = /^Apache Maven (\S+)/m.exec(output)?.[1];
+  const home = /^Maven home:\s*(.+)$/m.exec(output)?.[1]?.trim();
+  const { home: javaHome } = readBuildToolJava(output);
+  if (version === undefined || home === undefined || javaHome === undefined) return undefined;
+  return { version, home, javaHome };
+}
+
 /** The Java that `mvn --version` or `gradle --version` says it runs on, and its home where it tells. */
 export function readBuildToolJava(output: string): {
   readonly version: number | undefined;

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { ToolError } from "../errors/tool-error.ts";
 
@@ -19,6 +20,8 @@ export interface Pom {
   readonly plugins: readonly PomPlugin[];
   readonly managedPlugins: readonly PomPlugin[];
   readonly finalName: string | undefined;
+  /** The build's `directory`. */
+  readonly outputDir: string | undefined;
 }
 
 export interface PomParent extends PomArtifact {
@@ -89,6 +92,7 @@ export function readPom(path: string, text: string): Pom {
     plugins: pluginsAt(build),
     managedPlugins: pluginsAt(asRecord(build?.["pluginManagement"])),
     finalName: textAt(build, "finalName"),
+    outputDir: textAt(build, "directory"),
   };
 }
 
@@ -128,6 +132,8 @@ export interface EffectivePom {
   readonly version: string | undefined;
   readonly packaging: string;
   readonly finalName: string | undefined;
+  /** Absolute, or relative to the project's folder; undefined: "target", or what only Maven can tell. */
+  readonly outputDir: string | undefined;
   readonly springBootVersion: string | undefined;
   /** Whether anything in it concerns Spring Boot. */
   readonly usesSpringBoot: boolean;
@@ -168,6 +174,7 @@ export function effectivePom(chain: readonly [Pom, ...Pom[]]): EffectivePom {
     version,
     packaging: own.packaging,
     finalName: finalName ?? (version === undefined ? undefined : `${own.artifactId}-${version}`),
+    outputDir: interpolate(chain.find((pom) => pom.outputDir !== undefined)?.outputDir),
     springBootVersion: interpolate(
       bootArtifacts.find(({ version: found }) => found !== undefined)?.version,
     ),
@@ -207,8 +214,10 @@ function propertiesOf(chain: readonly [Pom, ...Pom[]]): Readonly<Record<string, 
     "parent.version": own.parent?.version ?? "",
     "parent.artifactId": own.parent?.artifactId ?? "",
     "parent.groupId": own.parent?.groupId ?? "",
+    basedir: dirname(own.path),
   };
   return {
+    basedir: fields.basedir,
     ...Object.fromEntries(chain.toReversed().flatMap((pom) => Object.entries(pom.properties))),
     ...Object.fromEntries(Object.entries(fields).map(([key, value]) => [`project.${key}`, value])),
   };

@@ -4,7 +4,7 @@ import { SharedBuilds, type BuildOutcome } from "./shared-builds.ts";
 
 function plan(cwd: string, ...command: readonly string[]): BuildPlan {
   return {
-    ...{ tool: "Maven", command, versionCommand: [], cwd, outputDir: cwd },
+    ...{ tool: "Maven", command, versionCommand: [], cwd, archives: [], outputDir: cwd },
     ...{ archiveName: undefined, packaging: "jar", makesImage: false },
   };
 }

@@ -13,8 +13,10 @@ import type { ClassFile } from "./image/plan-content.ts";
 import type { LibraryArchive } from "./image/startup-archive.ts";
 import type { BuildPlan } from "./plan-build.ts";
 import type { Manifest } from "./plan-manifests.ts";
+import type { MavenTool } from "./read-build-output.ts";
 import type { ApplicationFacts, BuilderFacts } from "./plan-image.ts";
 import type { KubernetesObject } from "./rollout-state.ts";
+import type { FileHashes } from "./written-by-builds.ts";
 import type { SharedBuilds } from "./shared-builds.ts";
 
 export type UpPorts = Pick<
@@ -36,6 +38,8 @@ export interface UpRequest {
   readonly dependencies: readonly DependencyConfig[];
   /** Files that some application of the config reads beside its archive: no archive is made of them. */
   readonly contentFiles?: readonly string[];
+  /** MavenReport.java, by which a build's Maven tells what it knows; absent: what is read of the poms has to do. */
+  readonly mavenReportFile?: string;
   /** Variables that secrets may be taken from; absent: the values are of no interest, references stay as they are. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -67,6 +71,8 @@ export interface Found {
   imageBuilder?: ImageBuilder;
   /** Of what is built; read before the build. */
   sourceFingerprint?: string;
+  /** Of each file of them, where they were read here. */
+  sourceHashes?: FileHashes;
   /** The project's own Dockerfile needs the archive, or there is none. */
   needsArchive?: boolean;
   baseImage?: string;
@@ -74,6 +80,8 @@ export interface Found {
   /** Undefined: the image is there already, nothing has to be built. */
   build?: BuildPlan;
   builder?: BuilderFacts;
+  /** What `mvn --version` tells; undefined for Gradle, and while nothing is built. */
+  maven?: MavenTool | undefined;
   /** From the build until what it leaves has been read. */
   buildLock?: BuildLock;
   archive?: BuiltArchive;

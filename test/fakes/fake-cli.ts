@@ -55,6 +55,7 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
       isWarmAllowed: true,
     }),
     compileServerFile: "/airfield/CompileServer.java",
+    mavenReportFile: "/airfield/MavenReport.java",
     openPorts: async (progress) => {
       run.opened.push(progress);
       const close = async () => {

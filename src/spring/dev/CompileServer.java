@@ -1,21 +1,33 @@
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.net.URI;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import javax.tools.Diagnostic;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
@@ -32,14 +44,16 @@ import javax.tools.ToolProvider;
  * is loaded and the class path's jars are open. Run from its source by the project's JDK (JEP 330), one request after
  * another on stdin.
  *
- * <p>Request, a line each: {@code option TEXT}*, {@code root FOLDER}*, {@code output FOLDER}, {@code go}.
+ * <p>Request, a line each: {@code option TEXT}*, {@code root FOLDER}*, {@code include REGEX}*, {@code exclude REGEX}*,
+ * {@code output FOLDER}, and {@code go} or {@code try}.
  *
  * <p>Answer, a line each, with tabs between the fields: {@code error|warning PATH LINE COLUMN MESSAGE}*,
  * {@code written PATH}*, {@code deleted PATH}*, {@code done ok|failed MILLISECONDS}. Line ends in a message are \n.
  *
- * <p>All sources of the roots are compiled, as Maven does, so nothing that depends on a change is missed. Classes are
- * written at the end, and only those that differ: a failed compilation leaves the last good ones, and what is written is
- * what has changed. Classes without a source are deleted.
+ * <p>All sources of the roots are compiled that match one of the includes and none of the excludes, as Maven does, so nothing
+ * that depends on a change is missed. What javac and annotation processors make is kept in memory and written at the end, and
+ * only what differs: a failed compilation leaves the last good classes, and what is written is what has changed. Classes
+ * without a source are deleted. {@code try} answers the same and writes and deletes nothing.
  */
 public final class CompileServer {
   private final PrintStream answers;
@@ -58,49 +72,81 @@ public final class CompileServer {
     CompileServer server = new CompileServer(answers);
     BufferedReader requests =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    List<String> options = new ArrayList<>();
-    List<Path> roots = new ArrayList<>();
-    Path output = null;
+    Request request = new Request();
     for (String line = requests.readLine(); line != null; line = requests.readLine()) {
-      if (line.startsWith("option ")) options.add(line.substring("option ".length()));
-      else if (line.startsWith("root ")) roots.add(Path.of(line.substring("root ".length())));
-      else if (line.startsWith("output ")) output = Path.of(line.substring("output ".length()));
-      else if (line.equals("go")) {
-        server.compile(List.copyOf(options), List.copyOf(roots), output);
-        options.clear();
-        roots.clear();
-      }
+      if (!request.take(line)) continue;
+      server.compile(request, line.equals("try"));
+      request = new Request();
     }
   }
 
-  private void compile(List<String> options, List<Path> roots, Path output) throws IOException {
+  /** What is to be compiled, and how. */
+  private static final class Request {
+    final List<String> options = new ArrayList<>();
+    final List<Path> roots = new ArrayList<>();
+    final List<Pattern> includes = new ArrayList<>();
+    final List<Pattern> excludes = new ArrayList<>();
+    Path output;
+
+    /** Whether the request is complete. */
+    boolean take(String line) {
+      int space = line.indexOf(' ');
+      String value = line.substring(space + 1);
+      switch (space == -1 ? line : line.substring(0, space)) {
+        case "option" -> options.add(value);
+        case "root" -> roots.add(Path.of(value));
+        case "include" -> includes.add(Pattern.compile(value));
+        case "exclude" -> excludes.add(Pattern.compile(value));
+        case "output" -> output = Path.of(value);
+        case "go", "try" -> {
+          return true;
+        }
+        default -> {}
+      }
+      return false;
+    }
+
+    boolean isSource(Path inRoot) {
+      String path = inRoot.toString();
+      return path.endsWith(".java") && matches(includes, path) && !matches(excludes, path);
+    }
+
+    private static boolean matches(List<Pattern> patterns, String path) {
+      return patterns.stream().anyMatch(pattern -> pattern.matcher(path).matches());
+    }
+  }
+
+  private void compile(Request request, boolean isTrial) throws IOException {
     long started = System.nanoTime();
     boolean isOk = false;
     try {
-      isOk = compileAll(options, roots, output);
-    } catch (RuntimeException | LinkageError failure) {
-      // A broken annotation processor, or an option that this compiler does not know.
+      isOk = compileAll(request, isTrial);
+    } catch (IOException | RuntimeException | LinkageError failure) {
+      // A broken annotation processor, an option that this compiler does not know, a folder that is gone.
       tell("error", "", "0", "0", String.valueOf(failure.getMessage()));
       close();
     }
     tell("done", isOk ? "ok" : "failed", String.valueOf((System.nanoTime() - started) / 1_000_000));
   }
 
-  private boolean compileAll(List<String> options, List<Path> roots, Path output)
-      throws IOException {
+  private boolean compileAll(Request request, boolean isTrial) throws IOException {
+    List<String> options = request.options;
     if (files == null || !filesOptions.equals(options)) {
       close();
       files = compiler.getStandardFileManager(null, null, charsetOf(options));
-      filesOptions = options;
+      filesOptions = List.copyOf(options);
     }
-    Files.createDirectories(output);
-    files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(output));
+    if (!isTrial) Files.createDirectories(request.output);
+    files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(request.output));
     List<Path> sources = new ArrayList<>();
-    for (Path root : roots) sources.addAll(filesBelow(root, ".java"));
-    Map<Path, byte[]> classes = new TreeMap<>();
+    for (Path root : request.roots) {
+      sources.addAll(filesBelow(root, path -> request.isSource(root.relativize(path))));
+    }
+    Map<Path, MadeFile> made = new TreeMap<>();
     boolean isOk = true;
     if (!sources.isEmpty()) {
-      JavaFileManager target = new ClassesInMemory(files, output, classes);
+      JavaFileManager target = 
+          new FilesInMemory(files, request.output, charsetOf(options), made);
       isOk =
           compiler
               .getTask(
@@ -112,22 +158,27 @@ public final class CompileServer {
                   files.getJavaFileObjectsFromPaths(sources))
               .call();
     }
-    if (isOk) replace(output, classes);
+    if (isOk) replace(request.output, made.values(), isTrial);
     return isOk;
   }
 
-  private void replace(Path output, Map<Path, byte[]> classes) throws IOException {
-    for (Path there : filesBelow(output, ".class")) {
-      if (classes.containsKey(there)) continue;
-      Files.delete(there);
+  private void replace(Path output, Collection<MadeFile> made, boolean isTrial)
+      throws IOException {
+    List<Path> classes = made.stream().map(file -> file.path).toList();
+    for (Path there : filesBelow(output, path -> path.toString().endsWith(".class"))) {
+      if (Collections.binarySearch(classes, there) >= 0) continue;
+      if (!isTrial) Files.delete(there);
       tell("deleted", output.relativize(there).toString());
     }
-    for (Map.Entry<Path, byte[]> entry : classes.entrySet()) {
-      Path path = entry.getKey();
-      if (Files.exists(path) && Arrays.equals(Files.readAllBytes(path), entry.getValue())) continue;
-      Files.createDirectories(path.getParent());
-      Files.write(path, entry.getValue());
-      tell("written", output.relativize(path).toString());
+    for (MadeFile file : made) {
+      Path path = file.path;
+      if (Files.exists(path) && Arrays.equals(Files.readAllBytes(path), file.content)) continue;
+      if (!isTrial) {
+        Files.createDirectories(path.getParent());
+        Files.write(path, file.content);
+      }
+      // Sources that a processor makes may lie elsewhere; no application is made of them.
+      if (path.startsWith(output)) tell("written", output.relativize(path).toString());
     }
   }
 
@@ -159,46 +210,134 @@ public final class CompileServer {
     return at == -1 ? Charset.defaultCharset() : Charset.forName(options.get(at + 1));
   }
 
-  private static List<Path> filesBelow(Path folder, String suffix) throws IOException {
-    if (!Files.isDirectory(folder)) return List.of();
-    try (Stream<Path> found = Files.walk(folder)) {
-      return found.filter(path -> path.toString().endsWith(suffix)).sorted().toList();
-    } catch (UncheckedIOException failure) {
-      // Something went away during the walk; the change that did it is told soon.
-      throw failure.getCause();
-    }
+  /** Links are followed, as Maven does; what cannot be read (a link to nowhere, a circle) is no file. */
+  private static List<Path> filesBelow(Path folder, Predicate<Path> isWanted) throws IOException {
+    List<Path> found = new ArrayList<>();
+    if (!Files.isDirectory(folder)) return found;
+    Files.walkFileTree(
+        folder,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile() && isWanted.test(path)) found.add(path);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException failure) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path path, IOException failure) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    Collections.sort(found);
+    return found;
   }
 
-  private static final class ClassesInMemory extends ForwardingJavaFileManager<JavaFileManager> {
+  /** Takes what the compiler and annotation processors write. */
+  private static final class FilesInMemory extends ForwardingJavaFileManager<JavaFileManager> {
+    private final StandardJavaFileManager files;
     private final Path output;
-    private final Map<Path, byte[]> classes;
+    private final Charset charset;
+    private final Map<Path, MadeFile> made;
 
-    ClassesInMemory(JavaFileManager files, Path output, Map<Path, byte[]> classes) {
+    FilesInMemory(
+        StandardJavaFileManager files, Path output, Charset charset, Map<Path, MadeFile> made) {
       super(files);
+      this.files = files;
       this.output = output;
-      this.classes = classes;
+      this.charset = charset;
+      this.made = made;
     }
 
     @Override
     public JavaFileObject getJavaFileForOutput(
-        Location location, String name, JavaFileObject.Kind kind, FileObject sibling)
+        Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
+      return make(folderOf(location).resolve(name.replace('.', '/') + kind.extension), kind);
+    }
+
+    @Override
+    public FileObject getFileForOutput(
+        Location location, String packageName, String name, FileObject sibling) {
+      Path folder = folderOf(location).resolve(packageName.replace('.', '/'));
+      return make(folder.resolve(name).normalize(), JavaFileObject.Kind.OTHER);
+    }
+
+    /** A processor may read what it has just written. */
+    @Override
+    public FileObject getFileForInput(Location location, String packageName, String name)
         throws IOException {
-      if (location != StandardLocation.CLASS_OUTPUT || kind != JavaFileObject.Kind.CLASS) {
-        return super.getJavaFileForOutput(location, name, kind, sibling);
+      if (location.isOutputLocation()) {
+        Path path = folderOf(location).resolve(packageName.replace('.', '/')).resolve(name);
+        MadeFile file = made.get(path.normalize());
+        if (file != null) return file;
       }
-      Path path = output.resolve(name.replace('.', '/') + ".class");
-      URI uri = path.toUri();
-      return new SimpleJavaFileObject(uri, kind) {
+      return super.getFileForInput(location, packageName, name);
+    }
+
+    @Override
+    public boolean isSameFile(FileObject one, FileObject other) {
+      if (one instanceof MadeFile || other instanceof MadeFile) return one.equals(other);
+      return super.isSameFile(one, other);
+    }
+
+    private MadeFile make(Path path, JavaFileObject.Kind kind) {
+      MadeFile file = new MadeFile(path, kind, charset);
+      made.put(path, file);
+      return file;
+    }
+
+    /** Where javac writes what an option names no folder for: to the classes. */
+    private Path folderOf(Location location) {
+      Iterable<? extends Path> folders = files.getLocationAsPaths(location);
+      return folders == null ? output : folders.iterator().next();
+    }
+  }
+
+  private static final class MadeFile extends SimpleJavaFileObject {
+    final Path path;
+    final Charset charset;
+    byte[] content = new byte[0];
+
+    MadeFile(Path path, JavaFileObject.Kind kind, Charset charset) {
+      super(path.toUri(), kind);
+      this.path = path;
+      this.charset = charset;
+    }
+
+    @Override
+    public OutputStream openOutputStream() {
+      return new ByteArrayOutputStream() {
         @Override
-        public OutputStream openOutputStream() {
-          return new ByteArrayOutputStream() {
-            @Override
-            public void close() {
-              classes.put(path, toByteArray());
-            }
-          };
+        public void close() {
+          content = toByteArray();
         }
       };
+    }
+
+    @Override
+    public InputStream openInputStream() {
+      return new ByteArrayInputStream(content);
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return new String(content, charset);
+    }
+
+    @Override
+    public Writer openWriter() {
+      return new OutputStreamWriter(openOutputStream(), charset);
+    }
+
+    @Override
+    public Reader openReader(boolean ignoreEncodingErrors) {
+      return new StringReader(new String(content, charset));
     }
   }
 }

@@ -5,6 +5,8 @@ import type { Ports } from "../../ports/ports.ts";
  * milliseconds; a checkout of a branch or a refactoring writes hundreds of files one after another.
  */
 const QUIET_MS = 60;
+/** What goes on changing for longer keeps no save waiting. */
+const BURST_MS = 2_000;
 
 /** Changed files, put together to what was saved at once. */
 export class ChangeQueue {
@@ -18,10 +20,11 @@ export class ChangeQueue {
     this.#wake();
   }
 
-  /** Waits for the next change and until it is complete. Rejects with the signal's reason. */
+  /** Waits for the next change and until it is complete, two seconds at most. Rejects with the signal's reason. */
   async next({ clock }: Pick<Ports, "clock">, signal: AbortSignal): Promise<readonly string[]> {
     if (this.#paths.size === 0) await this.#change(signal);
-    for (let seen = -1; seen !== this.#count;) {
+    const startedMs = clock.monotonicMs();
+    for (let seen = -1; seen !== this.#count && clock.monotonicMs() - startedMs < BURST_MS;) {
       seen = this.#count;
       await clock.sleep(QUIET_MS, signal);
     }

@@ -1,4 +1,4 @@
-import { dirname, relative } from "node:path";
+import { dirname, extname, relative } from "node:path";
 import { ToolError } from "../../errors/tool-error.ts";
 import type { Files } from "../../ports/files.ts";
 import type { CompileSession, CompileProblem } from "./compile-session.ts";
@@ -14,12 +14,15 @@ export async function needsBuildTool(
 ): Promise<boolean> {
   if (plan.with === "build-tool") return true;
   for (const change of changes) {
-    if (change.kind === "other" || change.kind === "build-file") return true;
+    if (/^(other|beside|build-file)$/.test(change.kind)) return true;
     if (change.kind !== "resource") continue;
     // A folder came or went: what was in it is not known any more.
     const status = await files.status(change.path);
-    if (status?.kind === "directory" || (status === undefined && !change.path.includes("."))) {
+    if (status?.kind === "directory" || (status === undefined && extname(change.path) === "")) {
       return true;
+    }
+    for (const rival of change.rivals) {
+      if ((await files.status(rival)) !== undefined) return true;
     }
     if (!change.isFiltered) continue;
     if (hasPlaceholders((await files.readText(change.path)) ?? "", plan)) return true;

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { ToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
-import type { JavacCall } from "./read-maven-debug.ts";
+import { orAborted } from "../../steps/or-aborted.ts";
+import { withDeadline } from "../../steps/wait-until.ts";
+import type { JavacCall } from "./plan-compile.ts";
 
 /** What one compilation did. */
 export interface Compilation {
@@ -24,8 +26,11 @@ export interface CompileProblem {
 
 /** A compiler that stays in memory between compilations. */
 export interface CompileSession {
-  /** One at a time. Throws `compiler-stopped` when the JVM has ended. */
-  compile(call: JavacCall): Promise<Compilation>;
+  /**
+   * One at a time. Throws `compiler-stopped` when the JVM has ended, or has not answered in five minutes.
+   * @param isTrial tells what would be written and deleted, and does neither
+   */
+  compile(call: JavacCall, options?: { readonly isTrial: boolean }): Promise<Compilation>;
   /** Resolves when the JVM is gone. */
   close(): Promise<void>;
 }
@@ -35,6 +40,11 @@ export interface CompileSession {
  * machine is worth more than the last tenth of the compiler's speed.
  */
 const JVM_OPTIONS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g", "-Xshare:auto"];
+
+/** An annotation processor may run for long, or for ever. */
+const COMPILE_LIMIT_MS = 300_000;
+/** The JVM ends with its stdin, unless it still compiles. */
+const CLOSE_LIMIT_MS = 5_000;
 
 /**
  * Starts CompileServer.java (beside this file) from its source. It ends with its stdin, so it ends also
@@ -46,9 +56,10 @@ export function openCompileSession(
     readonly serverFile: string;
     readonly dir: string;
   },
-  { commands }: Pick<Ports, "commands">,
+  { commands, clock }: Pick<Ports, "commands" | "clock">,
 ): CompileSession {
   const requests = new RequestQueue();
+  const ending = new AbortController();
   let answer = new Answer();
   let output = "";
   const java = options.javaHome === undefined ? "java" : join(options.javaHome, "bin/java");
@@ -56,6 +67,7 @@ export function openCompileSession(
     .run([java, ...JVM_OPTIONS, options.serverFile], {
       cwd: options.dir,
       stdin: requests,
+      signal: ending.signal,
       onLine(line) {
         if (!answer.add(line)) output = `${output}${line}\n`.slice(-4_000);
       },
@@ -69,24 +81,36 @@ export function openCompileSession(
     new ToolError("compiler-stopped", { reason, lines: output.trim().split("\n").slice(-10) });
 
   return {
-    async compile(call) {
-      answer = answer.next();
-      requests.push(requestOf(call));
-      return answer.compilation;
+    async compile(call, { isTrial } = { isTrial: false }) {
+      const asked = (answer = answer.next());
+      requests.push(requestOf(call, isTrial));
+      return withDeadline((signal) => orAborted(asked.compilation, signal), {
+        ...{ clock, withinMs: COMPILE_LIMIT_MS },
+        onDeadline: () => {
+          const error = stopped(`it did not answer in ${COMPILE_LIMIT_MS / 60_000} minutes`);
+          answer.fail(error);
+          ending.abort(error);
+          return error;
+        },
+      });
     },
     async close() {
       requests.end();
+      const late = clock.deadline(CLOSE_LIMIT_MS);
+      late.addEventListener("abort", () => ending.abort(late.reason), { once: true });
       await running;
     },
   };
 }
 
-function requestOf({ options, sourceRoots, output }: JavacCall): string {
+function requestOf(call: JavacCall, isTrial: boolean): string {
   return [
-    ...options.map((option) => `option ${option}`),
-    ...sourceRoots.map((root) => `root ${root}`),
-    `output ${output}`,
-    "go\n",
+    ...call.options.map((option) => `option ${option}`),
+    ...call.sourceRoots.map((root) => `root ${root}`),
+    ...call.includes.map((pattern) => `include ${pattern}`),
+    ...call.excludes.map((pattern) => `exclude ${pattern}`),
+    `output ${call.output}`,
+    isTrial ? "try\n" : "go\n",
   ].join("\n");
 }
 

@@ -12,6 +12,7 @@ import { planImage } from "../steps/plan-image.ts";
 import { waitForRollout } from "../steps/wait-for-rollout.ts";
 import { undoRollout } from "../undo-rollout.ts";
 import type { UpContext, UpStep } from "../up-context.ts";
+import type { ProjectState } from "./read-state.ts";
 import { readClasses } from "./read-classes.ts";
 import { runPhases, type Phase } from "./run-phases.ts";
 
@@ -97,13 +98,13 @@ function takeClasses(output: string): UpStep {
 
 /**
  * A context for the next change: what does not change from save to save is kept.
- * @param sourceFingerprint of the sources that are delivered, read before they are compiled
+ * @param sources that are delivered, read before they are compiled
  */
 export function nextContext(
   { request, found, ...context }: UpContext,
-  sourceFingerprint?: string,
+  sources?: Pick<ProjectState, "sources" | "sourceHashes">,
 ): UpContext {
-  const { name, project, builder, url, nodePort } = found;
+  const { name, project, builder, maven, url, nodePort } = found;
   return {
     ...context,
     request: { ...request, rebuild: false },
@@ -111,9 +112,11 @@ export function nextContext(
       ...(name === undefined ? {} : { name }),
       ...(project === undefined ? {} : { project }),
       ...(builder === undefined ? {} : { builder }),
+      ...(maven === undefined ? {} : { maven }),
       ...(url === undefined ? {} : { url }),
       ...(nodePort === undefined ? {} : { nodePort }),
-      ...(sourceFingerprint === undefined ? {} : { sourceFingerprint }),
+      ...(sources === undefined ? {} : { sourceFingerprint: sources.sources }),
+      ...(sources?.sourceHashes === undefined ? {} : { sourceHashes: sources.sourceHashes }),
     },
   };
 }

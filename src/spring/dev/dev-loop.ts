@@ -18,10 +18,10 @@ import {
   type Change,
   type CompileChoice,
   type CompilePlan,
+  type JavacCall,
 } from "./plan-compile.ts";
 import { reasonAgainstLive, type DeliveryChoice } from "./plan-delivery.ts";
 import { prepareCompile, type PreparedCompile } from "./prepare-compile.ts";
-import type { JavacCall } from "./read-maven-debug.ts";
 import {
   contentsState,
   isSameState,
@@ -83,6 +83,7 @@ export function openLoop(
   let bringing: Promise<void> = Promise.resolve();
   /** Changed files that are not delivered yet, because it failed. */
   let pending: readonly string[] = [];
+  let hasFailed = false;
   /** Of what is delivered, or was tried. */
   let state: ProjectState | undefined;
   /** Fingerprint of the sources that the classes were compiled from. */
@@ -106,18 +107,21 @@ export function openLoop(
 
     async handle(paths: readonly string[]): Promise<void> {
       const startedMs = clock.monotonicMs();
+      const saved = classify(paths);
+      // What failed is not tried again because something else was written.
+      if (saved.length === 0) return;
       const changes = classify([...new Set([...pending, ...paths])]);
-      if (changes.length === 0) return;
       const names = namesOf(changes);
       try {
         if (changes.some(({ path }) => isConfig(path))) {
           asked = await request.readUp();
           up = startingQuickly(asked);
         }
-        if (!(await hasChanged())) return;
+        if (!(await hasChanged(saved))) return;
         reporter.report({ type: "change-detected", files: names });
         const { way, phases } = await deliver(changes);
         pending = [];
+        hasFailed = false;
         count.delivered += 1;
         const ms = msSince(startedMs);
         reporter.report({ type: "change-delivered", files: names, with: way, phases, ms });
@@ -138,7 +142,7 @@ export function openLoop(
       await bringing;
       if (!isLive || request.takesDown || compile?.plan.with !== "javac") return;
       say("Making an image of the last classes, to run as before.");
-      context = nextContext(context, compiled);
+      context = nextContext(context, compiled === undefined ? undefined : { sources: compiled });
       try {
         await deliverImage(context, compile.plan.call.output, new AbortController().signal);
       } catch (error) {
@@ -148,6 +152,13 @@ export function openLoop(
         reporter.report({ type: "warning", code, message, hint });
       }
     },
+
+    /** Whether the build writes there, and nobody else. */
+    isOutput: (path: string) =>
+      [
+        ...(project.outputFolders ?? []),
+        ...(project.outputDir === undefined ? [] : [project.outputDir]),
+      ].some((folder) => path === folder || path.startsWith(`${folder}/`)),
 
     hasStarted: () => hasStarted,
     result: () => ({ ...count, ...(url === undefined ? {} : { url }) }),
@@ -224,12 +235,23 @@ export function openLoop(
   }
 
   /** A save without an edit, a file that was touched, an edit that was taken back. */
-  async function hasChanged(): Promise<boolean> {
+  async function hasChanged(saved: readonly Change[]): Promise<boolean> {
     const { name = project.artifact, imageBuilder: builder = "assemble" } = context.found;
     const now = await readState(project, { name, builder, request: up, files });
-    const isSame = isSameState(state, now) && pending.length === 0;
+    const before = state;
     state = now;
-    return !isSame;
+    if (hasFailed && saved.some(isSource)) return true;
+    // Then the build reads none of them; the pods may read some beside the archive.
+    const isBeside = builder === "assemble" && saved.every(({ kind }) => kind === "beside");
+    const known = isBeside && before !== undefined ? { ...before, sources: now.sources } : before;
+    return !isSameState(known, now);
+  }
+
+  /** What a user saves again to have it tried again. */
+  function isSource({ kind, path }: Change): boolean {
+    return kind === "other"
+      ? relative(project.rootDir, path).split("/").includes("src")
+      : kind !== "beside";
   }
 
   async function deliver(changes: readonly Change[]): Promise<Delivery> {
@@ -238,7 +260,7 @@ export function openLoop(
     }
     const { plan, session } = compile;
     await bringing;
-    context = withFastStarts(nextContext(context, state?.sources));
+    context = withFastStarts(nextContext(context, state));
     const isForBuildTool = await needsBuildTool(changes, plan, files);
     if (isForBuildTool && isLive) return allAnew();
     if (plan.with === "build-tool" || session === undefined || isForBuildTool) {
@@ -308,6 +330,7 @@ export function openLoop(
     signal.throwIfAborted();
     if (!(error instanceof ToolError) || !mayBePutRight(error)) throw error;
     count.failed += 1;
+    hasFailed = true;
     const { code, message, hint } = error as ToolError;
     const ms = msSince(startedMs);
     // A compiler's own lines say what to do.

@@ -3,6 +3,7 @@ import type { BuildConfig } from "../../config/cluster-config.ts";
 import { ToolError } from "../../errors/tool-error.ts";
 import { putBaseImage } from "../testing/a-base-image.ts";
 import { BuildLocks } from "../build-locks.ts";
+import { mavenModule } from "../testing/maven-report.ts";
 import { CONTROLLER, DevScene } from "../testing/dev-scene.ts";
 import type { UpRequest } from "../up-context.ts";
 import { aBuild, anApplication } from "../testing/spring-scene.ts";
@@ -305,10 +306,7 @@ test("a host port that something else has ends the loop before anything is built
 
 test("where Maven does more than javac, the build tool compiles, and says why", async () => {
   const scene = new DevScene();
-  scene.mavenDebug = scene.mavenDebug.replace(
-    "@ user",
-    "@ user\n[INFO] --- antlr4:4.1:antlr4 (x) @ user",
-  );
+  scene.mavenModule = mavenModule({ goals: ["antlr4:antlr4"] });
   await scene.dev();
   expect(scene.said("the build runs antlr4:antlr4")).toBe(true);
   expect(scene.ports.commands.talking).toBe(0);

@@ -1,10 +1,11 @@
-import { basename } from "node:path";
+import { basename, relative } from "node:path";
 import { down } from "../down.ts";
 import { killedWarning } from "../killed-pods.ts";
 import { readProject } from "../steps/find-project.ts";
 import { ChangeQueue } from "./change-queue.ts";
 import { openLoop, type DevRequest, type DevSurroundings } from "./dev-loop.ts";
 import { followLogs } from "./follow-logs.ts";
+import { isNoPart } from "./plan-compile.ts";
 
 export type { DevRequest } from "./dev-loop.ts";
 
@@ -57,9 +58,11 @@ export async function dev(request: DevRequest, surroundings: DevSurroundings): P
         ports.fileWatcher
           .watch(project.rootDir, {
             signal: until,
-            isIgnored,
+            isIgnored: (path) => isIgnored(path) || loop.isOutput(path),
             onReady: resolve,
-            onChange: (path) => changes.add(path),
+            onChange(path) {
+              if (!isNoPart(relative(project.rootDir, path))) changes.add(path);
+            },
           })
           .finally(resolve),
       );

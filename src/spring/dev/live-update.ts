@@ -26,8 +26,8 @@ import {
   planLiveTemplate,
   planUpdate,
 } from "./plan-live.ts";
+import type { JavacCall } from "./plan-compile.ts";
 import { readClasses } from "./read-classes.ts";
-import type { JavacCall } from "./read-maven-debug.ts";
 import type { Phase } from "./run-phases.ts";
 
 /** A pod that takes classes while it runs. */

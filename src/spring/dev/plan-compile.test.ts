@@ -1,15 +1,19 @@
 import { expect, test } from "vitest";
 import type { SpringProject } from "../detect-project.ts";
+import { mavenModule } from "../testing/maven-report.ts";
 import { mavenDebug } from "../testing/maven-debug.ts";
 import {
   classifyChange,
   hasPlaceholders,
   planCompile,
   reasonForBuildTool,
+  type JavacCall,
 } from "./plan-compile.ts";
+import { matchesPattern } from "../ant-pattern.ts";
 import { readMavenDebug } from "./read-maven-debug.ts";
 
-const plan = planCompile(readMavenDebug(mavenDebug(), "/app"));
+const javac = readMavenDebug(mavenDebug(), "/app");
+const plan = planCompile(javac, mavenModule());
 const project: SpringProject = {
   buildTool: "maven",
   rootDir: "/app",
@@ -39,12 +43,35 @@ test.each<[string, Partial<SpringProject>, readonly string[]]>([
 });
 
 test("the build tool compiles where a plugin may make or change classes, and says which", () => {
-  const maven = readMavenDebug(mavenDebug({ goals: ["antlr4-maven-plugin:4.13:antlr4"] }), "/app");
-  expect(planCompile(maven)).toEqual({
+  expect(planCompile(javac, mavenModule({ goals: ["antlr4:antlr4"] }))).toEqual({
     with: "build-tool",
     reason: "the build runs antlr4:antlr4",
   });
-  expect(planCompile(readMavenDebug("", "/app")).with).toBe("build-tool");
+});
+
+test("the build tool compiles where Maven did not tell enough, or compiles more than once", () => {
+  expect(planCompile(undefined, mavenModule()).with).toBe("build-tool");
+  expect(planCompile(javac, undefined).with).toBe("build-tool");
+  const twice = mavenModule({ goals: ["compiler:compile"] });
+  expect(planCompile(javac, twice)).toMatchObject({
+    reason: "the build runs compiler:compile twice",
+  });
+});
+
+test.each([
+  [{}, "com/acme/A.java", true],
+  [{ excludes: ["**/legacy/**"] }, "com/acme/A.java", true],
+  [{ excludes: ["**/legacy/**"] }, "com/acme/legacy/A.java", false],
+  [{ includes: ["com/acme/**"] }, "com/acme/A.java", true],
+  [{ includes: ["com/acme/**"] }, "org/A.java", false],
+  [{}, "com/acme/.#A.java", false],
+  [{}, ".git/A.java", false],
+])("compiles by %j %s: %s", (compile, path, isCompiled) => {
+  const { call } = planCompile(javac, mavenModule({ compile })) as {
+    readonly call: JavacCall;
+  };
+  const matches = (pattern: string) => matchesPattern(path, pattern);
+  expect(call.includes.some(matches) && !call.excludes.some(matches)).toBe(isCompiled);
 });
 
 test.each([
@@ -52,11 +79,17 @@ test.each([
   ["src/main/java/com/example", "sources"],
   ["src/main/java/com/example/.A.java.swp", "irrelevant"],
   ["src/main/java/com/example/A.java~", "irrelevant"],
+  ["src/main/java/com/example/.#A.java", "irrelevant"],
+  ["src/main/java/com/example/4913", "irrelevant"],
+  ["src/main/java/com/example/notes.txt", "irrelevant"],
+  ["app.log", "irrelevant"],
+  [".idea/workspace.xml", "irrelevant"],
   ["src/main/resources/static/index.html", "resource"],
   ["src/test/java/ATest.java", "irrelevant"],
   ["pom.xml", "build-file"],
   [".mvn/maven.config", "build-file"],
-  ["src/main/antlr4/G.g4", "other"],
+  ["src/main/antlr4/G.g4", "beside"],
+  ["data/test.mv.db", "beside"],
   ["README.md", "irrelevant"],
 ])("%s is taken for: %s", (path, kind) => {
   expect(classifyChange(`/app/${path}`, project, plan).kind).toBe(kind);
@@ -75,11 +108,70 @@ test("a resource goes where Maven copies it, and says whether it is filtered", (
   });
 });
 
-test("a text without properties is the same after filtering", () => {
-  const dollars = { filtersDollars: true };
-  const ats = { filtersDollars: false };
-  expect(hasPlaceholders("a@b.example and @project.version", ats)).toBe(false);
-  expect(hasPlaceholders("version: @project.version@", ats)).toBe(true);
-  expect(hasPlaceholders("port: ${PORT:8080}", ats)).toBe(false);
-  expect(hasPlaceholders("port: ${PORT:8080}", dollars)).toBe(true);
+const sql = mavenModule({
+  copy: {
+    resources: [
+      {
+        directory: "src/main/resources",
+        targetPath: null,
+        isFiltered: true,
+        includes: [],
+        excludes: [],
+      },
+      {
+        directory: "/app/src/main/java",
+        targetPath: null,
+        isFiltered: false,
+        includes: ["**/*.sql"],
+        excludes: ["**/old/**"],
+      },
+      {
+        directory: "/app/shared",
+        targetPath: "static",
+        isFiltered: false,
+        includes: [],
+        excludes: [],
+      },
+      {
+        directory: "/app/docs",
+        targetPath: "../docs",
+        isFiltered: false,
+        includes: [],
+        excludes: [],
+      },
+    ],
+  },
+});
+
+test.each([
+  ["src/main/java/com/q.sql", { kind: "resource", target: "/app/target/classes/com/q.sql" }],
+  ["src/main/java/com/A.java", { kind: "sources" }],
+  ["src/main/java/com/A.html", { kind: "irrelevant" }],
+  ["src/main/java/old/q.sql", { kind: "irrelevant" }],
+  ["src/main/java/com", { kind: "other" }],
+  ["src/main/resources/a.txt", { kind: "resource", isFiltered: true }],
+  ["shared/a.css", { kind: "resource", target: "/app/target/classes/static/a.css" }],
+  ["docs/a.md", { kind: "other" }],
+])("with resources of several folders, %s is %j", (path, change) => {
+  expect(classifyChange(`/app/${path}`, project, planCompile(javac, sql))).toMatchObject(change);
+});
+
+test("a resource that another folder has, too, is told with its rivals", () => {
+  const path = "/app/src/main/resources/static/a.css";
+  expect(classifyChange(path, project, planCompile(javac, sql))).toMatchObject({
+    rivals: expect.arrayContaining(["/app/src/main/java/static/a.css", "/app/shared/a.css"]),
+  });
+});
+
+test.each([
+  [{}, "a@b.example and @project.version", false],
+  [{}, "version: @project.version@", true],
+  [{}, "port: ${PORT:8080}", false],
+  [{ useDefaultDelimiters: "true" }, "port: ${PORT:8080}", true],
+  [{ delimiters: ["#"] }, "nothing", true],
+])("filtered by %j, %s may have a property: %s", (copy, text, isSo) => {
+  const { placeholders } = planCompile(javac, mavenModule({ copy })) as {
+    readonly placeholders: readonly string[] | undefined;
+  };
+  expect(hasPlaceholders(text, { placeholders })).toBe(isSo);
 });

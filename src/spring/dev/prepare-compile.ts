@@ -1,9 +1,15 @@
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ToolError } from "../../errors/tool-error.ts";
+import { askMaven } from "../ask-maven.ts";
+import { findArchive } from "../find-archive.ts";
 import { whileHoldingBuild } from "../hold-build.ts";
+import { openBootArchive } from "../image/boot-archive.ts";
+import { isPlainJar, ownPathsOf } from "../image/plan-content.ts";
+import { learnModel, withModel } from "../known-build.ts";
 import { planBuild } from "../plan-build.ts";
 import { readBuildToolJava } from "../read-build-output.ts";
+import { checkBuildTool } from "../steps/check-tools.ts";
 import { known, type UpContext } from "../up-context.ts";
 import { openCompileSession, type CompileSession } from "./compile-session.ts";
 import {
@@ -12,6 +18,7 @@ import {
   type CompileChoice,
   type CompilePlan,
 } from "./plan-compile.ts";
+import { readClasses } from "./read-classes.ts";
 import { readMavenDebug } from "./read-maven-debug.ts";
 
 /** How changes are compiled from now on. */
@@ -22,12 +29,15 @@ export interface PreparedCompile {
 }
 
 const LANGUAGES = ["java", "kotlin", "groovy", "scala", "aspectj"];
-/** So that Maven compiles, and tells how, also when nothing has changed; the plugin's own notes and nothing else. */
-const COMPILER_NOTES = "target/maven-status";
+/**
+ * In the build's folder. Without them Maven compiles, and tells how, also when nothing has changed; they are the plugin's own
+ * notes and nothing else.
+ */
+const COMPILER_NOTES = "maven-status";
 
 /**
- * Asks the build how it compiles, and has javac do it a first time: that warms it up and proves that it gives the
- * same classes, since all it may write is what differs from the build's.
+ * Asks the build how it compiles, and has javac do it a first time on trial: that warms it up, and proves that it gives the
+ * same classes.
  */
 export async function prepareCompile(
   context: UpContext,
@@ -42,20 +52,22 @@ export async function prepareCompile(
   const reason = reasonForBuildTool(project, await languagesOf(project.dir, context));
   const { plan, javaHome } =
     reason === undefined
-      ? await askMaven(context, signal)
+      ? await askHowItCompiles(context, signal)
       : { plan: { with: "build-tool", reason } as const, javaHome: undefined };
   const slow = (why: string): PreparedCompile => {
     if (options.choice !== "javac") return { plan: { with: "build-tool", reason: why } };
     throw new ToolError("javac-not-possible", { project: project.artifact, reason: why });
   };
   if (plan.with === "build-tool") return slow(plan.reason);
+  const difference = await differenceOfArchive(context, plan.call.output);
+  if (difference !== undefined) return slow(difference);
 
   const session = openCompileSession(
     { javaHome, serverFile: options.serverFile, dir: project.rootDir },
     ports,
   );
   try {
-    const first = await session.compile(plan.call);
+    const first = await session.compile(plan.call, { isTrial: true });
     const isSame = first.isOk && first.written.length + first.deleted.length === 0;
     if (isSame) return { plan, session };
     await session.close();
@@ -68,28 +80,69 @@ export async function prepareCompile(
 }
 
 /** The JDK that runs Maven is the one whose javac it uses. */
-async function askMaven(
+async function askHowItCompiles(
   context: UpContext,
   signal: AbortSignal,
 ): Promise<{ readonly plan: CompilePlan; readonly javaHome: string | undefined }> {
   const { request, ports, found } = context;
+  const { files, commands } = ports;
   const project = known(found, "project");
   const build = planBuild(project, { runTests: false, offline: request.offline });
   const { cwd } = build;
+  // Nobody has asked yet when the application was up already.
+  found.maven ??= await checkBuildTool(build, found, ports, signal);
+  const { maven: tool } = found;
+  const question =
+    tool === undefined
+      ? undefined
+      : await askMaven(cwd, { tool, javaFile: request.mavenReportFile }, { ports, signal });
   const { exitCode, stdout } = await whileHoldingBuild(
     context,
     { folder: cwd, signal },
     async () => {
-      await ports.files.remove(join(project.dir, COMPILER_NOTES));
-      return ports.commands.run([...build.command, "-X"], { cwd, signal });
+      await files.remove(join(build.outputDir, COMPILER_NOTES));
+      const command = [...build.command, "-X", ...(question?.arguments ?? [])];
+      return commands.run(command, { cwd, signal });
     },
   );
-  const javaHome = readBuildToolJava(stripVTControlCharacters(stdout)).home;
-  const plan: CompilePlan =
-    exitCode === 0
-      ? planCompile(readMavenDebug(stripVTControlCharacters(stdout), project.dir))
-      : { with: "build-tool", reason: "the build failed when it was asked" };
-  return { plan, javaHome };
+  const output = stripVTControlCharacters(stdout);
+  const javaHome = readBuildToolJava(output).home;
+  if (exitCode !== 0) {
+    const reason = "the build failed when it was asked";
+    return { plan: { with: "build-tool", reason }, javaHome };
+  }
+  const modules =
+    question === undefined
+      ? undefined
+      : await learnModel({ rootDir: cwd, reportFile: question.reportFile }, files);
+  found.project = withModel(project, modules);
+  const module = modules?.find(({ dir }) => dir === project.dir);
+  return { plan: planCompile(readMavenDebug(output, project.dir), module), javaHome };
+}
+
+/**
+ * Why an image of the folder of classes would not be what the build packs: its jar leaves files out, or has others.
+ * Undefined: it is, or it is no jar that images are made of in this way.
+ */
+async function differenceOfArchive(
+  { request, ports: { files }, found }: UpContext,
+  output: string,
+): Promise<string | undefined> {
+  const { offline } = request;
+  const build = planBuild(known(found, "project"), { runTests: false, offline });
+  const archive = await openBootArchive((await findArchive(build, files)).path, files);
+  if (archive === undefined || !isPlainJar(archive)) return undefined;
+  const packed = new Set(ownPathsOf(archive).filter(isPackedAsItIs));
+  const classes = (await readClasses(output, files)).map(({ path }) => path).filter(isPackedAsItIs);
+  const extra = classes.find((path) => !packed.has(path));
+  if (extra !== undefined) return `its archive leaves out ${extra}`;
+  const missing = [...packed].find((path) => !classes.includes(path));
+  return missing === undefined ? undefined : `its archive has ${missing} from somewhere else`;
+}
+
+/** What is in META-INF stays at the archive's root, for the most part, and has other files beside it. */
+function isPackedAsItIs(path: string): boolean {
+  return !path.startsWith("META-INF/") && path !== "module-info.class";
 }
 
 async function languagesOf(dir: string, { ports }: UpContext): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import type { Files } from "../../ports/files.ts";
+import { isLeftover } from "../leftovers.ts";
 import type { ClassFile } from "../image/plan-content.ts";
 
 const READ_AT_ONCE = 32;
@@ -27,6 +28,7 @@ export async function readClasses(output: string, files: Files): Promise<readonl
 async function filesBelow(folder: string, files: Files): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { name, kind } of (await files.list(folder)) ?? []) {
+    if (isLeftover(name)) continue;
     const path = join(folder, name);
     if (kind === "directory") found.push(...(await filesBelow(path, files)));
     else found.push(path);

@@ -3,8 +3,9 @@ import type { ImageBuilder } from "../choose-builder.ts";
 import type { SpringProject } from "../detect-project.ts";
 import { checksum } from "../plan-contents.ts";
 import { readContents, type Contents } from "../read-contents.ts";
-import { fingerprintProject } from "../steps/find-project.ts";
+import { readProjectSources } from "../steps/find-project.ts";
 import type { UpRequest } from "../up-context.ts";
+import type { FileHashes } from "../written-by-builds.ts";
 import { readUserKustomization } from "../user-kustomization.ts";
 
 /** All by which an edit can reach the cluster; the same again: there is nothing to deliver. */
@@ -12,6 +13,8 @@ export interface ProjectState {
   /** What the config and the command line say of the application. */
   readonly settings: string;
   readonly sources: string;
+  /** Of each file of them; absent where only their fingerprint is known. */
+  readonly sourceHashes?: FileHashes;
   /** What the application reads beside its archive. */
   readonly contents: string;
   readonly kustomization: string;
@@ -33,7 +36,7 @@ export async function readState(
 ): Promise<ProjectState> {
   const { application, environment } = request;
   const [sources, contents, kustomization] = await Promise.all([
-    fingerprintProject(project, { builder, request, files }),
+    readProjectSources(project, { builder, request, files }),
     readContents(application, {
       ...{ name, project, files },
       ...(environment === undefined ? {} : { environment }),
@@ -41,7 +44,8 @@ export async function readState(
     kustomizationState(project, request, files),
   ]);
   return {
-    ...{ settings: settingsState(request), sources, kustomization },
+    ...{ settings: settingsState(request), sources: sources.fingerprint, kustomization },
+    sourceHashes: sources.hashes,
     contents: contentsState(contents),
   };
 }

@@ -57,6 +57,14 @@ export function isPlainJar({ manifest, classPath }: BootArchive): boolean {
   );
 }
 
+/** Paths of the application's own classes and resources in its archive, below the folder that they lie in. */
+export function ownPathsOf(archive: BootArchive): readonly string[] {
+  const classes = folderOf(archive, "Spring-Boot-Classes", "BOOT-INF/classes/");
+  return [...archive.zip.entries.values()]
+    .filter(({ name, isDirectory }) => !isDirectory && name.startsWith(classes))
+    .map(({ name }) => name.slice(classes.length));
+}
+
 async function extractedContent(
   archive: BootArchive,
   newer: readonly ClassFile[] | undefined,

@@ -8,7 +8,7 @@ import { assembleImage } from "../image/assemble-image.ts";
 import { factsOf, imageBuildCommand, labelsOf, readImageBuildFailure } from "../plan-image.ts";
 import { faultOfTraining, wantsStartupArchive } from "../wants-startup-archive.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
-import { fingerprintProject } from "./find-project.ts";
+import { readProjectSources } from "./find-project.ts";
 
 /** Assembled in layers on a JRE, without the engine, or made by what the project says. */
 export const buildImage: UpStep = {
@@ -34,8 +34,8 @@ export const buildImage: UpStep = {
 /** What was saved during the build may be in it or not, so it must not be found again by what the sources were. */
 async function isOfItsSources({ request, ports, found }: UpContext): Promise<boolean> {
   const options = { builder: known(found, "imageBuilder"), request, files: ports.files };
-  const now = await fingerprintProject(known(found, "project"), options);
-  return now === found.sourceFingerprint;
+  const now = await readProjectSources(known(found, "project"), options);
+  return now.fingerprint === found.sourceFingerprint;
 }
 
 async function assemble(

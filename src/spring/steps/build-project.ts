@@ -1,12 +1,18 @@
 import { stripVTControlCharacters } from "node:util";
 import { ToolError } from "../../errors/tool-error.ts";
 import type { StepControl } from "../../steps/step.ts";
+import { askMaven, type MavenQuestion } from "../ask-maven.ts";
 import { findArchive } from "../find-archive.ts";
-import type { BuildPlan } from "../plan-build.ts";
+import { learnModel, withModel } from "../known-build.ts";
+import { withPlaces, type BuildPlan } from "../plan-build.ts";
 import { holdBuild } from "../hold-build.ts";
 import { createBuildProgress, readBuildFailure } from "../read-build-output.ts";
 import type { BuildOutcome } from "../shared-builds.ts";
-import { known, type Found, type UpStep } from "../up-context.ts";
+import { fingerprintOf } from "../fingerprint-sources.ts";
+import { learnWritten, recallWritten } from "../written-by-builds.ts";
+import { nameImage } from "./plan-image.ts";
+import { readProjectSources } from "./find-project.ts";
+import { known, type Found, type UpContext, type UpStep } from "../up-context.ts";
 import { runBuildTool } from "./check-tools.ts";
 
 /** Runs Maven or Gradle, and finds the archive that it makes. */
@@ -26,11 +32,12 @@ export const buildProject: UpStep = {
     // Jib and buildpacks look for the engine by themselves, and could find another.
     const { address } = await ports.engine.info();
     const env = address.startsWith("unix:") ? { DOCKER_HOST: address } : {};
+    const question = await questionFor(context, build, signal);
     const run = async (plan: BuildPlan): Promise<BuildOutcome> => {
       let output = "";
       const { exitCode } = await runBuildTool(
         () =>
-          ports.commands.run(plan.command, {
+          ports.commands.run([...plan.command, ...(question?.arguments ?? [])], {
             ...{ cwd: plan.cwd, env, signal },
             onLine(coloured) {
               const line = stripVTControlCharacters(coloured);
@@ -43,11 +50,51 @@ export const buildProject: UpStep = {
       return { exitCode, output };
     };
     const { exitCode, output } = await (together?.builds.build(build, run) ?? run(build));
+    // A build that failed has written, too: else that would be a change that asks for the next one.
+    await leaveOutWritten(context, signal);
     if (exitCode !== 0) throw buildFailure({ build, exitCode, output, found });
-    if (found.needsArchive === true) found.archive = await findArchive(build, ports.files);
+    if (question !== undefined) {
+      const { reportFile } = question;
+      const modules = await learnModel({ rootDir: build.cwd, reportFile }, ports.files);
+      found.project = withModel(known(found, "project"), modules);
+      found.build = withPlaces(build, found.project);
+    }
+    if (found.needsArchive === true)
+      found.archive = await findArchive(known(found, "build"), ports.files);
     return undefined;
   },
 };
+
+/** What the build itself has written is no source: the same sources are to be found by the same name again. */
+async function leaveOutWritten(context: UpContext, signal: AbortSignal): Promise<void> {
+  const { request, ports, found } = context;
+  const { sourceHashes: before, build } = found;
+  if (before === undefined || build === undefined) return;
+  const { files } = ports;
+  const project = known(found, "project");
+  const options = { builder: known(found, "imageBuilder"), request, files };
+  const { hashes: after } = await readProjectSources(project, options);
+  if (!(await learnWritten(project.rootDir, { before, after }, { ports, signal }))) return;
+  if (build.makesImage) return;
+  // A file that was there before the build counted as a source until now. What was saved meanwhile stays a difference.
+  const written = await recallWritten(project.rootDir, files);
+  const sources = Object.fromEntries(Object.entries(before).filter(([path]) => !(path in written)));
+  const fingerprint = fingerprintOf(sources, {});
+  if (fingerprint !== fingerprintOf(after, written)) return;
+  found.sourceFingerprint = fingerprint;
+  nameImage(context);
+}
+
+/** Has this build's Maven tell what it knows; undefined for Gradle. */
+async function questionFor(
+  { request, ports, found }: UpContext,
+  { cwd }: BuildPlan,
+  signal: AbortSignal,
+): Promise<MavenQuestion | undefined> {
+  const { maven: tool } = found;
+  if (tool === undefined) return undefined;
+  return askMaven(cwd, { tool, javaFile: request.mavenReportFile }, { ports, signal });
+}
 
 /** What the tool works at, as progress; all that it prints, as output. */
 function teller(

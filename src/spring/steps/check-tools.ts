@@ -1,8 +1,9 @@
 import { basename } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import type { CommandResult } from "../../ports/commands.ts";
 import type { BuildPlan } from "../plan-build.ts";
-import { readBuildToolJava } from "../read-build-output.ts";
+import { readBuildToolJava, readMavenTool, type MavenTool } from "../read-build-output.ts";
 import { known, type Found, type UpPorts, type UpStep } from "../up-context.ts";
 
 /** Looks for the programs that the build needs, so that a missing one is told before anything is begun. */
@@ -18,7 +19,7 @@ export const checkTools: UpStep = {
     if (by === "dockerfile" || by === "jib")
       found.builder = await findBuilder(known(found, "image"), ports, signal);
     if (build.makesImage || found.needsArchive === true)
-      await checkBuildTool(build, found, ports, signal);
+      found.maven = await checkBuildTool(build, found, ports, signal);
     return undefined;
   },
 };
@@ -48,16 +49,19 @@ async function findBuilder(
   };
 }
 
-/** Throws what the build would stumble over: no tool, no JDK, an older one than the project needs. */
+/**
+ * Resolves with what Maven says of itself. Throws what the build would stumble over: no tool, no JDK, an older one than the
+ * project needs.
+ */
 export async function checkBuildTool(
   build: BuildPlan,
   found: Found,
   { commands }: UpPorts,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<MavenTool | undefined> {
   const project = known(found, "project");
   // Gradle's wrapper would fetch Gradle now, and its JDK is its own choice.
-  if (build.tool === "Gradle" && project.wrapper !== undefined) return;
+  if (build.tool === "Gradle" && project.wrapper !== undefined) return undefined;
   const { exitCode, stdout, stderr } = await runBuildTool(
     () => commands.run(build.versionCommand, { cwd: build.cwd, signal }),
     build,
@@ -90,6 +94,7 @@ export async function checkBuildTool(
       });
     }
   }
+  return readMavenTool(stripVTControlCharacters(stdout));
 }
 
 /** Translates a build tool that is not there. */

@@ -3,7 +3,9 @@ import { activeProfiles, readApplicationProperties } from "../application-proper
 import { planApplicationName, type ApplicationName } from "../application-name.ts";
 import { chooseBuilder, type ImageBuilder } from "../choose-builder.ts";
 import { detectProject, type SpringProject } from "../detect-project.ts";
-import { fingerprintSources } from "../fingerprint-sources.ts";
+import { readSources, type SourceState } from "../fingerprint-sources.ts";
+import { recallWritten } from "../written-by-builds.ts";
+import { recallModel, withModel } from "../known-build.ts";
 import { needsBuildBefore } from "../plan-build.ts";
 import { readContents } from "../read-contents.ts";
 import { profilesOf, type UpPorts, type UpRequest, type UpStep } from "../up-context.ts";
@@ -40,14 +42,18 @@ export const findProject: UpStep = {
       builder === "assemble" ||
       (isDockerfile && needsBuildBefore((await ports.files.readText(dockerfile)) ?? ""));
     const { files } = ports;
-    found.sourceFingerprint ??= await fingerprintProject(project, { builder, request, files });
+    if (found.sourceFingerprint === undefined) {
+      const sources = await readProjectSources(project, { builder, request, files });
+      found.sourceFingerprint = sources.fingerprint;
+      found.sourceHashes = sources.hashes;
+    }
     progress(describe(project, named.name, builder));
   },
 };
 
-/** A hash of what the application's image is made of. */
-export function fingerprintProject(
-  { rootDir, dockerfile, otherModules = [] }: SpringProject,
+/** What the application's image is made of, and a hash of it. */
+export async function readProjectSources(
+  { rootDir, dir, dockerfile, otherModules = [], outputDir, outputFolders }: SpringProject,
   {
     builder,
     request: { contentFiles = [] },
@@ -57,10 +63,13 @@ export function fingerprintProject(
     readonly request: Pick<UpRequest, "contentFiles">;
     readonly files: UpPorts["files"];
   },
-): Promise<string> {
+): Promise<SourceState> {
   const includeAll = builder === "dockerfile" && dockerfile !== undefined;
-  return fingerprintSources(rootDir, {
+  const isApart = outputDir !== undefined && !`${dir}/`.startsWith(`${outputDir}/`);
+  return readSources(rootDir, {
     ...{ files, includeAll, without: [...otherModules, ...contentFiles] },
+    outputs: outputFolders ?? (isApart ? [outputDir] : []),
+    written: await recallWritten(rootDir, files),
   });
 }
 
@@ -70,10 +79,14 @@ export async function readProject(
   { files }: Pick<UpPorts, "files">,
 ): Promise<{ readonly project: SpringProject; readonly named: ApplicationName }> {
   const { application } = request;
-  const project = await detectProject(application.path, {
+  const detected = await detectProject(application.path, {
     files,
     ...(application.module === undefined ? {} : { module: application.module }),
   });
+  const project =
+    detected.buildTool === "maven"
+      ? withModel(detected, await recallModel(detected.rootDir, files))
+      : detected;
   const { propertiesFiles, web } = project;
   const profiles = profilesOf(application, activeProfiles(propertiesFiles));
   const properties = readApplicationProperties(propertiesFiles, {

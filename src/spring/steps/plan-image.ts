@@ -4,7 +4,7 @@ import { planBuild } from "../plan-build.ts";
 import { factsOf, imageNameOf } from "../plan-image.ts";
 import { wantsStartupArchive } from "../wants-startup-archive.ts";
 import { checkBuildTool } from "./check-tools.ts";
-import { known, type UpPorts, type UpStep } from "../up-context.ts";
+import { known, type UpContext, type UpPorts, type UpStep } from "../up-context.ts";
 
 /** Works out the image's name, and with it whether there is anything to build. */
 export const planImage: UpStep = {
@@ -31,36 +31,43 @@ export const planImage: UpStep = {
         onOutput: output,
       });
     }
-    found.image = imageNameOf({
-      name: known(found, "name"),
-      sourceFingerprint: known(found, "sourceFingerprint"),
-      module: project.module,
-      baseImage: found.baseImage,
-      builder,
-      hasStartupArchive: wantsStartupArchive(request.application, builder),
-      libraryArchive: found.libraryArchive?.key,
-    });
-    progress(found.image);
+    const image = nameImage({ request, found });
+    progress(image);
     if (!request.rebuild) {
-      const image = await findImage(
-        { name: found.image, baseImage: found.baseImage, isInEngine: builder !== "assemble" },
+      const present = await findImage(
+        { name: image, baseImage: found.baseImage, isInEngine: builder !== "assemble" },
         ports,
         signal,
       );
-      if (image !== undefined) {
+      if (present !== undefined) {
         // Images of plug-ins carry no labels of ours; the build files have to do.
-        Object.assign(found, { facts: factsOf(project, undefined), ...image });
+        Object.assign(found, { facts: factsOf(project, undefined), ...present });
         return;
       }
     }
     found.build = planBuild(project, {
       ...request,
       ...(builder === "jib" || builder === "buildpacks"
-        ? { image: { builder, name: found.image, baseImage: found.baseImage } }
+        ? { image: { builder, name: image, baseImage: found.baseImage } }
         : {}),
     });
   },
 };
+
+/** Names the image by all that it is made of. */
+export function nameImage({ request, found }: Pick<UpContext, "request" | "found">): string {
+  const builder = known(found, "imageBuilder");
+  found.image = imageNameOf({
+    name: known(found, "name"),
+    sourceFingerprint: known(found, "sourceFingerprint"),
+    module: known(found, "project").module,
+    baseImage: found.baseImage,
+    builder,
+    hasStartupArchive: wantsStartupArchive(request.application, builder),
+    libraryArchive: found.libraryArchive?.key,
+  });
+  return found.image;
+}
 
 /** An image that nobody has yet is pulled; one that the engine has is taken as it is. */
 async function ensureBaseImage(

@@ -3,7 +3,8 @@ import type { ProgressEvent } from "../../progress/events.ts";
 import { dev, type DevRequest, type DevResult } from "../dev/dev.ts";
 import { putBaseImage } from "./a-base-image.ts";
 import { mavenDebug } from "./maven-debug.ts";
-import { anApplication, SpringScene } from "./spring-scene.ts";
+import { mavenModule } from "./maven-report.ts";
+import { anApplication, MAVEN_REPORT_FILE, SpringScene } from "./spring-scene.ts";
 
 /** What the warm compiler answers to the next compilation. */
 export interface Compiled {
@@ -23,12 +24,13 @@ export class DevScene extends SpringScene {
   constructor(files: Readonly<Record<string, string>> = {}) {
     super({ [CONTROLLER]: "class UserController {}", ...files });
     this.mavenDebug = mavenDebug();
+    this.mavenModule = mavenModule();
     this.ports.files.put("/app/target/classes/com/example/Application.class", "1");
     this.ports.commands.talk((command) => {
       if (!command.includes("/airfield/CompileServer.java")) return undefined;
       let hasWarmedUp = false;
       return (line) => {
-        if (line !== "go") return [];
+        if (line !== "go" && line !== "try") return [];
         const compiled = hasWarmedUp ? this.compilations.shift() : undefined;
         hasWarmedUp = true;
         return this.#answer(compiled ?? {});
@@ -42,6 +44,7 @@ export class DevScene extends SpringScene {
       ...{ application: anApplication(), rebuild: false, offline: false, runTests: false },
       rolloutTimeoutMs: 60_000,
       dependencies: [],
+      mavenReportFile: MAVEN_REPORT_FILE,
     };
     const request: DevRequest = {
       up,

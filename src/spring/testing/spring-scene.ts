@@ -3,6 +3,7 @@ import { fakePorts, type FakePorts } from "../../../test/fakes/fake-ports.ts";
 import type { ApplicationConfig, BuildConfig } from "../../config/cluster-config.ts";
 import type { UpRequest } from "../up-context.ts";
 import { up, type UpResult } from "../up.ts";
+import type { MavenModule } from "../maven-report.ts";
 import { mavenProject } from "./a-spring-project.ts";
 import { putBaseImage } from "./a-base-image.ts";
 import { bootArchive } from "./a-boot-archive.ts";
@@ -31,6 +32,8 @@ export function aBuild(changes: Partial<BuildConfig> = {}): BuildConfig {
   return { with: "auto", startupArchive: "auto", toEngine: false, ...changes };
 }
 
+export const MAVEN_REPORT_FILE = "/airfield/MavenReport.java";
+
 /** A machine with Maven, a JDK, Docker and one project in /app, and a cluster that may be made. */
 export class SpringScene {
   readonly cluster = new FakeSpringCluster();
@@ -50,6 +53,8 @@ export class SpringScene {
   trained: "application.jsa" | "libraries.jsa" | undefined;
   /** What `mvn -X` tells. */
   mavenDebug = "";
+  /** What Maven tells of itself when it is asked; undefined: it cannot be. */
+  mavenModule: MavenModule | undefined;
   java = "17.0.15";
 
   constructor(files: Readonly<Record<string, string>> = {}) {
@@ -57,6 +62,7 @@ export class SpringScene {
     for (const [file, content] of Object.entries(mavenProject(files))) {
       this.ports.files.put(file, content);
     }
+    this.ports.files.put(MAVEN_REPORT_FILE, "class MavenReport {}");
     this.ports.http.answer("http://127.0.0.1:8080/", { status: 200, body: "hello" });
     this.ports.commands.on((command, { cwd }) => this.#play(command, cwd));
     this.ports.engine.onStart((container) => {
@@ -91,15 +97,18 @@ export class SpringScene {
       rolloutTimeoutMs: 60_000,
       dependencies: [],
       environment: {},
+      mavenReportFile: MAVEN_REPORT_FILE,
       ...changes,
     };
     const { cluster, ports, abort } = this;
     return up(request, { cluster, ports, signal: abort.signal });
   }
 
-  /** The programs run, without the questions for versions. */
+  /** The programs run, without the questions for versions and what is compiled once to ask Maven. */
   get work(): readonly string[] {
-    return this.ports.commands.lines.filter((line) => !/[- ]version$/.test(line));
+    return this.ports.commands.lines.filter(
+      (line) => !/[- ]version$|^\/jdk\/bin\/javac /.test(line),
+    );
   }
 
   #play(
@@ -111,8 +120,11 @@ export class SpringScene {
     if (line === "docker --version") return { stdout: "Docker version 28.2.2, build x" };
     if (line === "docker buildx version") return {};
     if (line.endsWith("mvn --version") || line.endsWith("mvnw --version")) {
-      return { stdout: `Java version: ${this.java}, vendor: x, runtime: /jdk\n` };
+      return {
+        stdout: `Apache Maven 3.9.9 (x)\nMaven home: /maven\nJava version: ${this.java}, vendor: x, runtime: /jdk\n`,
+      };
     }
+    if (line.startsWith("/jdk/bin/javac ")) return {};
     if (/mvn|gradle/.test(command[0] ?? "")) {
       if (this.mavenFailure !== undefined) return this.mavenFailure;
       if (this.brokenFolders.has(cwd)) return { exitCode: 1, stdout: "[ERROR] broken\n" };
@@ -122,6 +134,9 @@ export class SpringScene {
       const folder = isGradle ? `${cwd}/build/libs` : `${cwd}/target`;
       const artifact = cwd === "/app" ? "user-service" : cwd.split("/").at(-1);
       this.ports.files.put(`${folder}/${artifact}-1.0.0.jar`, this.archive);
+      const report = /-Dairfield\.report=(\S+)/.exec(line)?.[1];
+      if (report !== undefined && this.mavenModule !== undefined)
+        this.ports.files.put(report, JSON.stringify({ modules: [this.mavenModule] }));
       if (command.includes("-X")) return { stdout: this.mavenDebug };
       return { stdout: "[INFO] --- compiler:3.14.1:compile (default-compile) @ a ---\n" };
     }
