@@ -100,6 +100,8 @@ export function openLoop(
         await bringUpAnew();
       } catch (error) {
         tellFailure([], error, startedMs);
+        // What is not as it should be (a missing secret, say) may also not be readable.
+        state = await readNow().catch(() => undefined);
       }
       hasStarted = true;
       say(`Watching ${project.rootDir}; Ctrl-C ends it.`);
@@ -236,8 +238,8 @@ export function openLoop(
 
   /** A save without an edit, a file that was touched, an edit that was taken back. */
   async function hasChanged(saved: readonly Change[]): Promise<boolean> {
-    const { name = project.artifact, imageBuilder: builder = "assemble" } = context.found;
-    const now = await readState(project, { name, builder, request: up, files });
+    const { imageBuilder: builder = "assemble" } = context.found;
+    const now = await readNow();
     const before = state;
     state = now;
     if (hasFailed && saved.some(isSource)) return true;
@@ -245,6 +247,11 @@ export function openLoop(
     const isBeside = builder === "assemble" && saved.every(({ kind }) => kind === "beside");
     const known = isBeside && before !== undefined ? { ...before, sources: now.sources } : before;
     return !isSameState(known, now);
+  }
+
+  function readNow(): Promise<ProjectState> {
+    const { name = project.artifact, imageBuilder: builder = "assemble" } = context.found;
+    return readState(project, { name, builder, request: up, files });
   }
 
   /** What a user saves again to have it tried again. */

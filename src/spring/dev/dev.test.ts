@@ -116,6 +116,107 @@ test("a compile error is told once with its line, changes nothing, and the next 
   expect(imageNow(scene)).not.toBe(before);
 });
 
+test.each([
+  ["javac", mavenModule()],
+  ["the build tool", undefined],
+])(
+  "with %s, what fails is not tried again because something else is written",
+  async (_, module) => {
+    const scene = new DevScene({ "/app/data/test.txt": "" });
+    scene.mavenModule = module;
+    await scene.dev();
+    scene.compilations.push({ error: "cannot find symbol" });
+    scene.mavenFailure = { exitCode: 1, stdout: "[ERROR] /app/A.java:[1,2] ';' expected" };
+    await scene.edit(CONTROLLER);
+    const work = scene.work.length;
+    for (const path of ["app.log", "dev.out", ".idea/workspace.xml", ".flattened-pom.xml"]) {
+      scene.ports.files.put(`/app/${path}`, path);
+      scene.ports.fileWatcher.change(`/app/${path}`);
+      await scene.ports.clock.sleep(1000);
+    }
+    scene.ports.fileWatcher.change("/app/data/test.txt");
+    await scene.ports.clock.sleep(1000);
+    expect(scene.outcomes).toHaveLength(1);
+    expect(scene.work).toHaveLength(work);
+    scene.mavenFailure = undefined;
+    scene.compilations.push({ written });
+    await scene.edit(CONTROLLER);
+    expect(scene.outcomes).toMatchObject([{ type: "change-delivered" }, { type: "change-failed" }]);
+  },
+);
+
+test("a first build that fails is not tried again because something else is written", async () => {
+  const scene = new DevScene({ "/app/notes.txt": "" });
+  scene.mavenFailure = { exitCode: 1, stdout: "[ERROR] /app/A.java:[1,2] ';' expected" };
+  await scene.dev();
+  scene.ports.fileWatcher.change("/app/notes.txt");
+  await scene.ports.clock.sleep(1000);
+  expect(scene.outcomes).toHaveLength(1);
+  scene.ports.fileWatcher.change(CONTROLLER);
+  await scene.until(() => scene.outcomes.length > 1);
+});
+
+test("a database that the application writes into the project is no change", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  scene.ports.files.put("/app/data/store.db", "1");
+  scene.ports.fileWatcher.change("/app/data/store.db");
+  await scene.ports.clock.sleep(1000);
+  expect(scene.ports.reporter.of("change-detected")).toEqual([]);
+});
+
+test("what is saved is delivered while something else is written all the time", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  let isOver = false;
+  const writing = (async () => {
+    while (!isOver) {
+      scene.ports.fileWatcher.change("/app/data/store.db");
+      await scene.ports.clock.sleep(30);
+    }
+  })();
+  scene.compilations.push({ written });
+  await scene.edit(CONTROLLER);
+  isOver = true;
+  await writing;
+  expect(scene.outcomes).toMatchObject([{ type: "change-delivered", with: "image" }]);
+});
+
+test("a resource beside the sources is delivered as Maven copies it", async () => {
+  const scene = new DevScene();
+  const sql = { targetPath: null, isFiltered: false, includes: ["**/*.sql"], excludes: [] };
+  scene.mavenModule = mavenModule({
+    copy: { resources: [{ ...sql, directory: "/app/src/main/java" }] },
+  });
+  await scene.dev();
+  await scene.edit("/app/src/main/java/com/example/q.sql", "select 3");
+  expect(scene.outcomes).toMatchObject([{ type: "change-delivered", with: "image" }]);
+  const copied = "/app/target/classes/com/example/q.sql";
+  expect(await scene.ports.files.readText(copied)).toBe("select 3");
+});
+
+test("a build that writes elsewhere is watched and compiled all the same", async () => {
+  const scene = new DevScene();
+  await scene.ports.files.remove("/app/target");
+  scene.mavenDebug = scene.mavenDebug.replaceAll("/app/target", "/app/dist");
+  scene.mavenFolder = "/app/dist";
+  scene.ports.files.put("/app/dist/classes/com/example/Application.class", "1");
+  const places = { outputDir: "/app/dist", classesDir: "/app/dist/classes" };
+  scene.mavenModule = mavenModule({ ...places, archives: ["/app/dist/user-service-1.0.0.jar"] });
+  await scene.dev();
+  expect(scene.said("javac that stays in memory")).toBe(true);
+  scene.ports.fileWatcher.change("/app/dist/classes/com/example/Application.class");
+  await scene.ports.clock.sleep(1000);
+  expect(scene.ports.reporter.of("change-detected")).toEqual([]);
+});
+
+test("the build tool compiles where the archive is not what the classes are", async () => {
+  const scene = new DevScene();
+  scene.ports.files.put("/app/target/classes/local.properties", "left out by the jar plugin");
+  await scene.dev();
+  expect(scene.said("its archive leaves out local.properties")).toBe(true);
+});
+
 test("a version that crashes is told with its last lines, and the one before keeps its place", async () => {
   const scene = new DevScene();
   await scene.dev();

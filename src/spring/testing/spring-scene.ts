@@ -56,6 +56,8 @@ export class SpringScene {
   /** What Maven tells of itself when it is asked; undefined: it cannot be. */
   mavenModule: MavenModule | undefined;
   java = "17.0.15";
+  /** Where Maven writes. */
+  mavenFolder: string | undefined;
 
   constructor(files: Readonly<Record<string, string>> = {}) {
     this.ports = fakePorts();
@@ -131,7 +133,7 @@ export class SpringScene {
       const made = /-Djib\.to\.image=(\S+)/.exec(line)?.[1];
       if (this.makesImage && made !== undefined) this.ports.engine.images.add(made);
       const isGradle = line.includes("gradle");
-      const folder = isGradle ? `${cwd}/build/libs` : `${cwd}/target`;
+      const folder = isGradle ? `${cwd}/build/libs` : (this.mavenFolder ?? `${cwd}/target`);
       const artifact = cwd === "/app" ? "user-service" : cwd.split("/").at(-1);
       this.ports.files.put(`${folder}/${artifact}-1.0.0.jar`, this.archive);
       const report = /-Dairfield\.report=(\S+)/.exec(line)?.[1];
