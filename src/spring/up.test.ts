@@ -605,6 +605,27 @@ test.each<[string, (scene: SpringScene) => void]>([
   expect(scene.cluster.exists).toBe(false);
 });
 
+test("a build that says nothing for a minute is told, and goes on", async () => {
+  const scene = new SpringScene();
+  const { commands, clock, reporter } = scene.ports;
+  const run = commands.run.bind(commands);
+  commands.run = async (command, options) => {
+    if (command.includes("package")) {
+      clock.advance(30_000);
+      options?.onLine?.("[INFO] --- jar:3.4.2:jar (default-jar) @ user-service ---");
+      await clock.sleep(50_000);
+      await clock.sleep(100_000);
+    }
+    return run(command, options);
+  };
+  await scene.up();
+  const told = reporter.of("step-progress").map(({ detail }) => detail);
+  expect(told.filter((detail) => detail.startsWith("no output"))).toEqual([
+    "no output of Maven for 60 s",
+    "no output of Maven for 120 s",
+  ]);
+});
+
 test("sees a JDK that is too old from what the build says", async () => {
   const scene = new SpringScene();
   scene.mavenFailure = { exitCode: 1, stdout: "[ERROR] error: release version 21 not supported\n" };

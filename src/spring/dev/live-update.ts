@@ -4,6 +4,7 @@ import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { findArchive } from "../find-archive.ts";
 import { openBootArchive } from "../image/boot-archive.ts";
 import { findClash, type LibraryNames } from "../image/library-path.ts";
+import { withDeadline } from "../../steps/wait-until.ts";
 import { kubectl } from "../kubectl.ts";
 import { listPods } from "../list-pods.ts";
 import { planBuild } from "../plan-build.ts";
@@ -135,14 +136,21 @@ export async function deliverLive(
 }
 
 async function runInPod(
-  { request, cluster }: UpContext,
+  { request, cluster, ports, found }: UpContext,
   { name }: LivePod,
   script: string,
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace } = request.application;
   const args = ["exec", "--stdin", name, "--namespace", namespace, "--", "sh"];
-  await kubectl(cluster, args, { stdin: script, signal });
+  const withinMs = request.rolloutTimeoutMs;
+  await withDeadline((until) => kubectl(cluster, args, { stdin: script, signal: until }), {
+    ...{ clock: ports.clock, withinMs, signal },
+    onDeadline: () => {
+      const reason = `kubectl exec in its pod ${name} did not end in ${withinMs / 1000} s`;
+      return new ToolError("live-not-possible", { name: known(found, "name"), reason });
+    },
+  });
 }
 
 async function untilStarted(

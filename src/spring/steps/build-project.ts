@@ -29,12 +29,14 @@ export const buildProject: UpStep = {
       return { skipped: "the project's Dockerfile builds it" };
     await holdBuild(context, build.cwd, signal);
     const tell = teller(build, print, progress);
+    const silence = new Silence(build.tool, ports.clock, progress);
     // Jib and buildpacks look for the engine by themselves, and could find another.
     const { address } = await ports.engine.info();
     const env = address.startsWith("unix:") ? { DOCKER_HOST: address } : {};
     const question = await questionFor(context, build, signal);
     const run = async (plan: BuildPlan): Promise<BuildOutcome> => {
       let output = "";
+      silence.begin();
       const { exitCode } = await runBuildTool(
         () =>
           ports.commands.run([...plan.command, ...(question?.arguments ?? [])], {
@@ -42,11 +44,12 @@ export const buildProject: UpStep = {
             onLine(coloured) {
               const line = stripVTControlCharacters(coloured);
               output += `${line}\n`;
+              silence.broken();
               tell(line);
             },
           }),
         plan,
-      );
+      ).finally(() => silence.end());
       return { exitCode, output };
     };
     const { exitCode, output } = await (together?.builds.build(build, run) ?? run(build));
@@ -94,6 +97,54 @@ async function questionFor(
   const { maven: tool } = found;
   if (tool === undefined) return undefined;
   return askMaven(cwd, { tool, javaFile: request.mavenReportFile }, { ports, signal });
+}
+
+const SILENCE_MS = 60_000;
+
+/**
+ * Builds take as long as they take, so none is ended; but one that says nothing for a minute (it downloads, a test hangs, another
+ * process holds a lock) is told, with the time since its last line.
+ */
+class Silence {
+  #heardMs = 0;
+  #isOver = true;
+  readonly #tool: string;
+  readonly #clock: UpContext["ports"]["clock"];
+  readonly #progress: (detail: string) => void;
+
+  constructor(
+    tool: string,
+    clock: UpContext["ports"]["clock"],
+    progress: (detail: string) => void,
+  ) {
+    this.#tool = tool;
+    this.#clock = clock;
+    this.#progress = progress;
+  }
+
+  begin(): void {
+    this.broken();
+    this.#isOver = false;
+    this.#listen(SILENCE_MS);
+  }
+
+  broken(): void {
+    this.#heardMs = this.#clock.monotonicMs();
+  }
+
+  end(): void {
+    this.#isOver = true;
+  }
+
+  #listen(ms: number): void {
+    this.#clock.deadline(ms).addEventListener("abort", () => {
+      if (this.#isOver) return;
+      const silentMs = this.#clock.monotonicMs() - this.#heardMs;
+      if (silentMs < SILENCE_MS) return this.#listen(SILENCE_MS - silentMs);
+      this.#progress(`no output of ${this.#tool} for ${Math.round(silentMs / 1000)} s`);
+      this.#listen(SILENCE_MS);
+    });
+  }
 }
 
 /** What the tool works at, as progress; all that it prints, as output. */
