@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readApplicationProperties } from "./application-properties.ts";
 import { planManifests, type ManifestInputs } from "./plan-manifests.ts";
+import { expandAsKubernetes, hostileValues } from "./testing/hostile-values.ts";
 
 function inputs(
   changes: Partial<Omit<ManifestInputs, "config">> & {
@@ -122,6 +123,28 @@ test("sets the port when it cannot be known, and otherwise leaves it to the appl
 test("lets the user's environment win", () => {
   const env = { JAVA_TOOL_OPTIONS: "-Xmx64m", SPRING_PROFILES_ACTIVE: "mine" };
   expect(envOf(inputs({ config: { env } }))).toMatchObject(env);
+});
+
+test.each(hostileValues)("the application gets %j as its value says", (value) => {
+  const env = envOf(inputs({ config: { env: { GIVEN: value, X: "other" }, profiles: [value] } }));
+  const inPod = (name: string) => expandAsKubernetes(env[name] ?? "", env);
+  expect(inPod("GIVEN")).toBe(value);
+  expect(inPod("SPRING_PROFILES_ACTIVE")).toBe(value);
+});
+
+test("names of databases reach the application as they are", () => {
+  const dependency = {
+    name: "db",
+    type: "postgresql",
+    namespace: "default",
+    storage: "1Gi",
+  } as const;
+  const plan = inputs({
+    config: { connection: "environment" },
+    dependencies: [{ ...dependency, database: "a$$b" }],
+  });
+  const url = envOf(plan)["SPRING_DATASOURCE_URL"] ?? "";
+  expect(expandAsKubernetes(url, {})).toBe("jdbc:postgresql://db:5432/a$$b");
 });
 
 test.each([

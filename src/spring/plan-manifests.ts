@@ -5,6 +5,7 @@ import {
   connectDependencies,
   type ContainerVariable,
 } from "./dependencies/connect-dependencies.ts";
+import { toContainerText } from "./container-text.ts";
 import { planAccess } from "./plan-access.ts";
 import { planContents, readInPod } from "./plan-contents.ts";
 import { APPLICATION_USER, type ApplicationFacts } from "./plan-image.ts";
@@ -205,7 +206,7 @@ function planDeployment(inputs: ManifestInputs): Manifest {
               env: withUsersLast(
                 [...variables(envOf(inputs, ports.http)), ...reading.env, ...connections.env],
                 config.env,
-              ),
+              ).map(asGiven),
               ...(reading.envFrom.length === 0 ? {} : { envFrom: reading.envFrom }),
               resources: resourcesOf(config.resources),
               ...planProbes(inputs),
@@ -239,6 +240,11 @@ function readContentsInPod({ name, config, contents, properties, libraries }: Ma
 
 function variables(env: Readonly<Record<string, string>>): readonly ContainerVariable[] {
   return Object.entries(env).map(([name, value]) => ({ name, value }));
+}
+
+function asGiven(variable: ContainerVariable): ContainerVariable {
+  const { name, value } = variable;
+  return value === undefined ? variable : { name, value: toContainerText(value) };
 }
 
 /** The user's environment wins over what Airfield sets, connections of dependencies too. */

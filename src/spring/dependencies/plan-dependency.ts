@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DependencyConfig } from "../../config/cluster-config.ts";
+import { toContainerText } from "../container-text.ts";
 import { MANAGED_BY, MANIFEST_HASH, selectorOf, type Manifest } from "../plan-manifests.ts";
 import {
   CREDENTIALS_FOLDER,
@@ -128,9 +129,12 @@ function containerOf(kind: DependencyKind, config: DependencyConfig, image: stri
     name: config.type,
     image,
     imagePullPolicy: "IfNotPresent",
-    ...(kind.command.length === 0 ? {} : { args: kind.command }),
+    ...(kind.command.length === 0 ? {} : { args: kind.command.map(toContainerText) }),
     ports: [{ name: "main", containerPort: kind.port }],
-    env: Object.entries(kind.env(config)).map(([name, value]) => ({ name, value })),
+    env: Object.entries(kind.env(config)).map(([name, value]) => ({
+      name,
+      value: toContainerText(value),
+    })),
     resources: {
       requests: { cpu: "50m", memory: kind.memory.request },
       limits: { memory: kind.memory.limit },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
+import { expandAsKubernetes, hostileValues } from "../testing/hostile-values.ts";
 import { anApplication, SpringScene } from "../testing/spring-scene.ts";
 import { exportApplication, type ExportRequest } from "./export-application.ts";
 import { planChart } from "./plan-chart.ts";
@@ -271,4 +272,51 @@ test("what an application depends on runs in the local overlay, and is the user'
       "orders-db": { host: "orders-db.example.com", binding: { password: "CHANGE_ME" } },
     },
   });
+});
+
+const hostileEnv = Object.fromEntries(hostileValues.map((value, at) => [`V${at}`, value]));
+/** As kubectl, kustomize and Helm read YAML: 1.1, where `ON` is no text. */
+const parseAsGo = (text: string): unknown => parse(text, { version: "1.1" });
+
+test("values reach the application as given, by the exported manifests", async () => {
+  const scene = new SpringScene();
+  await exportTo(scene, { applications: [upRequest({ env: hostileEnv })] });
+  const text = await textAt(scene, "base/user-service-deployment.yaml");
+  const { spec } = parseAsGo(text) as {
+    spec: { template: { spec: { containers: [{ env: { name: string; value: string }[] }] } } };
+  };
+  const inPod = spec.template.spec.containers[0].env.map(({ name, value }) => [
+    name,
+    expandAsKubernetes(value, hostileEnv),
+  ]);
+  expect(Object.fromEntries(inPod)).toMatchObject(hostileEnv);
+});
+
+test("values of a chart are as given, and its template escapes what Kubernetes would expand", async () => {
+  const scene = new SpringScene();
+  await exportTo(scene, {
+    applications: [upRequest({ env: hostileEnv })],
+    form: "chart",
+  });
+  expect(parseAsGo(await textAt(scene, "values.yaml"))).toMatchObject({ env: hostileEnv });
+  expect(await textAt(scene, "templates/user-service-deployment.yaml")).toContain(
+    'value: {{ $value | toString | replace "$" "$$" | quote }}\n',
+  );
+});
+
+test("a reference to another variable, from the user's own kustomization, stays one in a chart", () => {
+  const application = withSecret();
+  const withReference = JSON.parse(
+    JSON.stringify(application).replace(
+      '{"name":"B","valueFrom":{}}',
+      '{"name":"B","value":"$(A)"}',
+    ),
+  ) as PortableApplication;
+  const files = planChart([withReference], { name: "shop", images: {}, dependencies: [] });
+  const textOf = (path: string) => files.find((file) => file.path === path)?.text ?? "";
+  expect(parse(textOf("values.yaml"))).toMatchObject({ env: { A: "1" } });
+  expect(textOf("values.yaml")).not.toContain("$(A)");
+  expect(textOf("templates/shop-deployment.yaml")).toContain(
+    "- name: B\n              value: $(A)\n",
+  );
 });

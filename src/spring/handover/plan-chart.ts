@@ -1,3 +1,4 @@
+import { fromContainerText } from "../container-text.ts";
 import { PLACEHOLDER_DOMAIN, PLACEHOLDER_SECRET } from "./placeholders.ts";
 import { placeholderImage } from "./plan-kustomize.ts";
 import type { PortableDependency } from "./portable-dependencies.ts";
@@ -274,7 +275,8 @@ function templatedDeployment(
 }
 
 function templatedContainer(container: Readonly<Record<string, unknown>>): unknown {
-  const references = envOf(container).filter(({ value }) => value === undefined);
+  const values = plainEnvOf(container);
+  const references = envOf(container).filter(({ name }) => !Object.hasOwn(values, name));
   return {
     ...container,
     image: inline(
@@ -285,7 +287,8 @@ function templatedContainer(container: Readonly<Record<string, unknown>>): unkno
       lines(
         "{{- range $name, $value := $app.env }}",
         "- name: {{ $name }}",
-        "  value: {{ $value | quote }}",
+        // Values are as the application gets them; Kubernetes would expand $(NAME) and $$.
+        '  value: {{ $value | toString | replace "$" "$$" | quote }}',
         "{{- end }}",
       ),
       ...references,
@@ -546,10 +549,14 @@ function envOf(
   return (container?.["env"] ?? []) as readonly EnvironmentVariable[];
 }
 
+/** The values that the application gets; not of what refers to other variables or to Secrets. */
 function plainEnvOf(
   container: Readonly<Record<string, unknown>> | undefined,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    envOf(container).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+    envOf(container).flatMap(({ name, value: text }) => {
+      const value = text === undefined ? undefined : fromContainerText(text);
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
 }

@@ -10,7 +10,9 @@ export interface TextFile {
 /** YAML as kubectl prints it, with what a reader should know above it. */
 export function yamlText(data: unknown, comment?: string): string {
   const said = (comment ?? "").split("\n").map((line) => `# ${line}`.trimEnd());
-  const body = stringify(data, { lineWidth: 0, aliasDuplicateObjects: false });
+  // kubectl, kustomize and Helm read YAML 1.1, where `ON` is no text and `0777` is 511.
+  const compat = "yaml-1.1";
+  const body = stringify(data, { lineWidth: 0, aliasDuplicateObjects: false, compat });
   return `${comment === undefined ? "" : `${said.join("\n")}\n`}${body}`;
 }
 
