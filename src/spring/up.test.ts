@@ -422,6 +422,13 @@ test("leaves the number of pods to an autoscaler, also when a roll-out is undone
   expect(podsOf(scene)).toBe(4);
 });
 
+test("takes a namespace that another application makes at the same moment", async () => {
+  const scene = new SpringScene();
+  scene.cluster.onNamespaceLook = () => scene.cluster.namespaces.add("shop");
+  const { changed } = await scene.up({ application: anApplication({ namespace: "shop" }) });
+  expect(changed).toBe(true);
+});
+
 test("makes a namespace that is missing, and takes one that is there", async () => {
   const scene = new SpringScene();
   const application = anApplication({ namespace: "shop" });

@@ -5,6 +5,7 @@ import { ToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
 import type { SpringCluster } from "../cluster-access.ts";
+import { ensureNamespace } from "../ensure-namespace.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
 import { MANAGED_BY, selectorOf } from "../plan-manifests.ts";
 import { readPodEvents } from "../read-application-log.ts";
@@ -103,7 +104,7 @@ const applyManifests: DependencyStep = {
         manifestHashOf(before.find(({ kind }) => kind === manifest.kind)),
     );
     if (found.isUnchanged) return { skipped: "the cluster has exactly this" };
-    if (before.length === 0) await ensureNamespace(context, signal);
+    if (before.length === 0) await ensureNamespace(config.namespace, { cluster, signal });
     await applyObjects(cluster, manifests, { signal });
     return undefined;
   },
@@ -223,24 +224,6 @@ function credentialsOf(
       ? ports.random.string(PASSWORD_LENGTH, PASSWORD_ALPHABET)
       : Buffer.from(known, "base64").toString();
   return { username, password };
-}
-
-async function ensureNamespace(
-  { config, cluster }: DependencyContext,
-  signal: AbortSignal,
-): Promise<void> {
-  const { namespace } = config;
-  if (namespace === "default") return;
-  const args = ["get", "namespace", namespace, "--ignore-not-found", "--output", "name"];
-  if ((await kubectl(cluster, args, { signal })).trim() !== "") return;
-  // Another dependency or application may make it at the same moment.
-  const { exitCode, stderr } = await cluster.kubectl(["create", "namespace", namespace], {
-    signal,
-  });
-  if (exitCode !== 0 && !stderr.includes("AlreadyExists")) {
-    const command = `kubectl create namespace ${namespace}`;
-    throw new ToolError("kubectl-failed", { command, exitCode, output: stderr });
-  }
 }
 
 function isReady(set: KubernetesObject | undefined): boolean {

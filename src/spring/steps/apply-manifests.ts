@@ -1,5 +1,6 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
+import { ensureNamespace } from "../ensure-namespace.ts";
 import { finalObjects } from "../final-objects.ts";
 import { isAutoscaled, withScaleOf } from "../keep-scale.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
@@ -50,13 +51,12 @@ export const applyManifests: UpStep = {
     );
     // Scaled to none, it cannot be up.
     const isAsleep = before.deployment?.spec?.replicas === 0;
-    const isNamespaceThere = before.deployment !== undefined || namespace === "default";
     if (isSame && isRolledOut(before.deployment) && !isAsleep) {
       found.isUnchanged = true;
       found.replicas = before.deployment?.spec?.replicas ?? 1;
     } else if (!isSame) {
       warnOfChanges(context);
-      if (!isNamespaceThere) await ensureNamespace(context, signal);
+      if (before.deployment === undefined) await ensureNamespace(namespace, { cluster, signal });
       found.isRollingOut = true;
       const place = { name: known(found, "name"), namespace };
       found.isAutoscaled =
@@ -126,17 +126,6 @@ function liveOf(
   live: readonly KubernetesObject[],
 ): KubernetesObject | undefined {
   return live.find((object) => object.kind === kind && object.metadata?.name === metadata.name);
-}
-
-/** A namespace of the user's stays as it is; one that is missing is made, and outlives the application. */
-async function ensureNamespace(
-  { request, cluster }: UpContext,
-  signal: AbortSignal,
-): Promise<void> {
-  const { namespace } = request.application;
-  const args = ["get", "namespace", namespace, "--ignore-not-found", "--output", "name"];
-  const isThere = (await kubectl(cluster, args, { signal })).trim() !== "";
-  if (!isThere) await kubectl(cluster, ["create", "namespace", namespace], { signal });
 }
 
 /** By `scale` and not by `apply`, which would remember a number that nobody has named. */

@@ -36,6 +36,8 @@ export class FakeSpringCluster implements SpringCluster {
   /** Of the images that were assembled here, as they came. */
   readonly entrypoints: (readonly string[])[] = [];
   readonly namespaces = new Set(["default"]);
+  /** Called after each look for a namespace, before its answer is there: somebody else may make one then. */
+  onNamespaceLook: () => void = () => undefined;
   exists = false;
   outcome: (deployment: Json) => Outcome = () => "ready";
   log = "Started Application in 2 seconds";
@@ -192,6 +194,10 @@ export class FakeSpringCluster implements SpringCluster {
     signal?.throwIfAborted();
     const line = args.join(" ");
     this.kubectlLines.push(line);
+    if (line.startsWith("create namespace ") && this.namespaces.has(args[2] ?? "")) {
+      const stderr = `Error from server (AlreadyExists): namespaces "${args[2] ?? ""}" already exists`;
+      return Promise.resolve({ exitCode: 1, stdout: "", stderr });
+    }
     const stdout = line.startsWith("exec ")
       ? this.#runInPod(stdin)
       : this.#answer(args, line, stdin);
@@ -222,7 +228,9 @@ export class FakeSpringCluster implements SpringCluster {
     if (line.startsWith("get horizontalpodautoscalers "))
       return this.#list("HorizontalPodAutoscaler");
     if (line.startsWith("get namespace ")) {
-      return this.namespaces.has(args[2] ?? "") ? `namespace/${args[2] ?? ""}` : "";
+      const found = this.namespaces.has(args[2] ?? "") ? `namespace/${args[2] ?? ""}` : "";
+      this.onNamespaceLook();
+      return found;
     }
     if (line.startsWith("create namespace ")) {
       this.namespaces.add(args[2] ?? "");
