@@ -10,6 +10,7 @@ import {
 } from "../network/publish-port.ts";
 import { label } from "../nodes/labels.ts";
 import { kubectl } from "../nodes/node.ts";
+import { readPodSockets } from "../nodes/pod-sockets.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";
 import { ApiClient } from "./api-client.ts";
@@ -93,6 +94,10 @@ export function applicationCluster(
         ...(stdin === undefined ? {} : { stdin }),
         ...(signal === undefined ? {} : { signal }),
       });
+    },
+
+    async podSockets(container, { signal } = {}) {
+      return readPodSockets(container, { engine: ports.engine, signal });
     },
 
     async kustomize(files, options = {}) {

@@ -23,6 +23,29 @@ test("asks the host's kubectl with the context, and passes what it is told", asy
   expect(ports.commands.lines).toEqual(["kubectl --kubeconfig /kube --context prod apply -f -"]);
 });
 
+test("asks a node of kind on this machine what a pod listens on, and no other container", async () => {
+  const { ports, cluster } = sceneOf();
+  const pod = { node: "kind-control-plane", containerId: "containerd://0abc" };
+  expect(await cluster.podSockets(pod)).toBeUndefined();
+  const { engine } = ports;
+  const create = async (name: string, labels: Readonly<Record<string, string>>) => {
+    await engine.createContainer({
+      ...{ name, image: "node:1", hostname: name, labels, env: {} },
+      ...{ network: { name: "bridge" }, restart: "no" },
+    });
+    await engine.startContainer(name);
+  };
+  engine.images.add("node:1");
+  await create("kind-control-plane", { "io.x-k8s.kind.cluster": "kind" });
+  await create("web", {});
+  engine.onExec((_container, command) => ({ stdout: command.at(-1) ?? "" }));
+  expect(await cluster.podSockets(pod)).toBe("0abc");
+  expect(await cluster.podSockets({ ...pod, node: "web" })).toBeUndefined();
+  expect(await cluster.podSockets({ ...pod, containerId: "docker://0abc" })).toBeUndefined();
+  engine.onExec(() => ({ exitCode: 1, stderr: "No such file" }));
+  expect(await cluster.podSockets(pod)).toBeUndefined();
+});
+
 test("leaves the choice of the kubeconfig to kubectl when none is named", async () => {
   const { ports, cluster } = sceneOf({ kubeconfigPath: undefined });
   ports.commands.on(() => ({}));

@@ -3,6 +3,7 @@ import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { dockerArchive } from "../images/docker-archive.ts";
 import type { LocalImage } from "../images/local-image.ts";
 import { lastLineOf, nameInRegistry, pushImage } from "../images/push-image.ts";
+import { readPodSockets } from "../nodes/pod-sockets.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { SpringCluster } from "../spring/cluster-access.ts";
 import { jreImages } from "./jre-images.ts";
@@ -76,6 +77,11 @@ export function contextCluster(
 
     async attach(args, { signal }) {
       return ports.commands.runAttached([...program, ...args], { signal });
+    },
+
+    // It may be a cluster of kind on this machine.
+    async podSockets(container, { signal } = {}) {
+      return readPodSockets(container, { engine: ports.engine, signal });
     },
 
     async kustomize(files, options = {}) {

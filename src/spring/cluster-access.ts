@@ -32,6 +32,14 @@ export interface SpringCluster {
     args: readonly string[],
     options?: { readonly stdin?: string; readonly signal?: AbortSignal },
   ): Promise<ExecResult>;
+  /**
+   * The sockets that the processes of a pod's container have open, and the tables of the pod's network, for
+   * `readListeners`. Undefined where the node is out of reach, as on a cluster elsewhere.
+   */
+  podSockets(
+    container: { readonly node: string; readonly containerId: string },
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<string | undefined>;
   /** The name by which its nodes know an image of the engine once `loadImage` has brought it. */
   pullableName(image: string): string;
   /**

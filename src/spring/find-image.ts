@@ -24,7 +24,7 @@ export async function findImage(
     /** Builders leave their images in the engine; assembled ones are in no engine. */
     readonly isInEngine: boolean;
   },
-  ports: Pick<UpPorts, "engine" | "files">,
+  ports: Pick<UpPorts, "engine" | "files" | "clock">,
   signal?: AbortSignal,
 ): Promise<FoundImage | undefined> {
   const { name, baseImage, isInEngine } = image;

@@ -79,6 +79,27 @@ test.each<[string, Status, object | undefined]>([
     { kind: "crashed", reason: "killed because it used more memory than its limit" },
   ],
   [
+    "ended by itself",
+    {
+      restartCount: 0,
+      state: {
+        terminated: {
+          ...{ exitCode: 0, reason: "Completed" },
+          ...{ startedAt: "2026-01-01T00:00:01Z", finishedAt: "2026-01-01T00:01:05Z" },
+        },
+      },
+    },
+    { kind: "ended", reason: "after 64 s", mayPass: false },
+  ],
+  [
+    "ended by itself, and was started again at once",
+    {
+      ...{ ready: true, restartCount: 1, state: { running: {} } },
+      lastState: { terminated: { exitCode: 0, reason: "Completed" } },
+    },
+    { kind: "ended", mayPass: false },
+  ],
+  [
     "has no image",
     { state: { waiting: { reason: "ImagePullBackOff", message: "no such host" } } },
     { kind: "not-started", reason: "ImagePullBackOff: no such host", mayPass: true },
@@ -92,6 +113,17 @@ test.each<[string, Status, object | undefined]>([
   const failure = failureOf(status);
   if (expected === undefined) expect(failure).toBeUndefined();
   else expect(failure).toMatchObject({ pod: "p", ...expected });
+});
+
+test("a service that is ready again is none that ended", () => {
+  const status: Status = {
+    ...{ ready: true, restartCount: 1, state: { running: {} } },
+    lastState: { terminated: { exitCode: 0 } },
+  };
+  const pod = { metadata: { name: "p" }, status: { containerStatuses: [status] } };
+  const probed = { ...pod, spec: { containers: [{ readinessProbe: {} }] } };
+  expect(findPodFailure({ pods: [probed] })).toBeUndefined();
+  expect(findPodFailure({ pods: [pod] })).toMatchObject({ kind: "ended" });
 });
 
 test("sees pods that may not even be made", () => {

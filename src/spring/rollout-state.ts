@@ -24,9 +24,12 @@ export interface KubernetesObject {
       };
     }[];
     readonly ports?: readonly { readonly nodePort?: number }[];
+    /** Of a pod. */
+    readonly nodeName?: string;
     readonly volumes?: readonly { readonly name?: string }[];
     readonly containers?: readonly {
       readonly ports?: readonly { readonly name?: string; readonly containerPort?: number }[];
+      readonly readinessProbe?: unknown;
     }[];
     readonly template?: {
       readonly spec?: {
@@ -46,6 +49,7 @@ export interface KubernetesObject {
     readonly readyReplicas?: number;
     readonly availableReplicas?: number;
     readonly phase?: string;
+    readonly podIP?: string;
     readonly conditions?: readonly {
       readonly type?: string;
       readonly status?: string;
@@ -57,6 +61,9 @@ export interface KubernetesObject {
 }
 
 interface ContainerStatus {
+  readonly name?: string;
+  /** "containerd://ID" */
+  readonly containerID?: string;
   readonly ready?: boolean;
   readonly restartCount?: number;
   readonly state?: ContainerState;
@@ -70,6 +77,8 @@ interface ContainerState {
     readonly reason?: string;
     readonly exitCode?: number;
     readonly signal?: number;
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
   };
 }
 
@@ -86,10 +95,10 @@ export interface ApplicationObjects {
 /** Why a pod will not become ready by waiting. */
 export interface PodFailure {
   readonly pod: string;
-  readonly kind: "crashed" | "not-started" | "unschedulable";
+  readonly kind: "crashed" | "ended" | "not-started" | "unschedulable";
   /** It could still change by itself, so it has to last for a while to count. */
   readonly mayPass: boolean;
-  /** "exit code 1", "OOMKilled", "ImagePullBackOff: …". */
+  /** "exit code 1", "OOMKilled", "ImagePullBackOff: …"; of one that ended by itself, "after 4 s". */
   readonly reason: string;
 }
 
@@ -179,7 +188,15 @@ export function findPodFailure({ deployment, pods }: ApplicationObjects): PodFai
       const reason = unscheduled.message ?? "Unschedulable";
       return { pod: name, kind: "unschedulable", mayPass: true, reason };
     }
+    const isProbed = pod.spec?.containers?.some(({ readinessProbe }) => readinessProbe) === true;
     for (const status of pod.status?.containerStatuses ?? []) {
+      const finished = [status.state?.terminated, status.lastState?.terminated].find(
+        (ended) => ended?.exitCode === 0,
+      );
+      // Without probes it counts as ready again as soon as it is started again.
+      if (finished !== undefined && !(isProbed && status.ready === true)) {
+        return { pod: name, kind: "ended", mayPass: false, reason: describeRun(finished) };
+      }
       const waiting = status.state?.waiting;
       if (waiting?.reason !== undefined && HOPELESS.test(waiting.reason)) {
         const detail = waiting.message === undefined ? "" : `: ${waiting.message}`;
@@ -195,6 +212,18 @@ export function findPodFailure({ deployment, pods }: ApplicationObjects): PodFai
     }
   }
   return undefined;
+}
+
+/** "after 4 s", as far as it is known: Kubernetes tells whole seconds. */
+function describeRun({
+  startedAt = "",
+  finishedAt = "",
+}: {
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+}): string {
+  const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
+  return Number.isNaN(seconds) ? "soon" : `after ${seconds} s`;
 }
 
 function describeEnd(

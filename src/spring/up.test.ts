@@ -3,6 +3,7 @@ import { ToolError } from "../errors/tool-error.ts";
 import { pomXml } from "./testing/a-spring-project.ts";
 import { putBaseImage } from "./testing/a-base-image.ts";
 import { bootArchive } from "./testing/a-boot-archive.ts";
+import { socketTables } from "./testing/socket-tables.ts";
 import { aBuild, anApplication, SpringScene } from "./testing/spring-scene.ts";
 
 const IMAGE = /^airfield\.internal\/user-service:[0-9a-f]{12}$/;
@@ -296,6 +297,66 @@ test("an application that never gets ready ends with its probes and its log", as
     exitCode: 6,
     facts: { waited: "30.0 s", log: ["Started Application in 2 seconds"] },
   });
+});
+
+test("an application that listens elsewhere is told where, long before the time is over", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "pending";
+  scene.cluster.sockets = socketTables([{ port: 8083, address: "::" }]);
+  await expect(scene.up({ rolloutTimeoutMs: 180_000 })).rejects.toMatchObject({
+    code: "application-probes-fail",
+    facts: { pod: "pod-1", reason: "it listens on 8083, and the probes ask 8080" },
+  });
+  expect(scene.ports.clock.monotonicMs()).toBeLessThan(30_000);
+});
+
+test("an application whose health endpoint refuses is told with its answer", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "pending";
+  scene.cluster.probeFailure = "Readiness probe failed: HTTP probe failed with statuscode: 401";
+  await expect(scene.up({ rolloutTimeoutMs: 180_000 })).rejects.toMatchObject({
+    code: "application-probes-fail",
+    facts: { reason: expect.stringContaining("answers 401") as string },
+  });
+  expect(scene.ports.clock.monotonicMs()).toBeLessThan(30_000);
+});
+
+test("one that has not started yet has all the time, whatever it listens on meanwhile", async () => {
+  const scene = new SpringScene();
+  let looks = 0;
+  scene.cluster.onLook = () => (looks += 1);
+  scene.cluster.outcome = () => (looks < 40 ? "pending" : "ready");
+  scene.cluster.log = "Starting Application";
+  scene.cluster.sockets = socketTables([{ port: 5005, address: "::" }]);
+  expect(await scene.up({ rolloutTimeoutMs: 180_000 })).toMatchObject({ changed: true });
+});
+
+test("at the end of the time, what is known of its ports is told", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "pending";
+  scene.cluster.log = "Starting Application";
+  scene.cluster.sockets = socketTables([{ port: 5005, address: "::" }]);
+  const failure = await scene.up({ rolloutTimeoutMs: 30_000 }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "application-probes-fail" });
+  expect((failure as ToolError).hint).toContain("--timeout 10m");
+  scene.cluster.sockets = socketTables([]);
+  await expect(scene.up({ rolloutTimeoutMs: 30_000 })).rejects.toMatchObject({
+    code: "application-never-ready",
+    message: expect.stringContaining("it listens on no port") as string,
+  });
+});
+
+test("an application that ends by itself is told so at once", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "ended";
+  scene.cluster.log = "42 rows done";
+  const failure = await scene.up().catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    code: "application-ended",
+    facts: { reason: "after 4 s", log: ["42 rows done"] },
+  });
+  expect((failure as ToolError).hint).toContain("run: job");
+  expect(scene.ports.clock.monotonicMs()).toBeLessThan(5_000);
 });
 
 test("cancelling a roll-out puts back what served before", async () => {

@@ -3,6 +3,7 @@
 # own address, where the kubelet asks, too.
 #
 # Arguments: the port; the path, or nothing to look whether the port takes connections; how long, in seconds.
+status=
 ((end = SECONDS + $3))
 while ((SECONDS < end)); do
   if exec 3<>"/dev/tcp/$HOSTNAME/$1"; then
@@ -14,4 +15,6 @@ while ((SECONDS < end)); do
   fi
   sleep 0.05
 done 2>/dev/null
+# In the kubelet's words, for the event that says why.
+[ -z "$status" ] || echo "HTTP probe failed with statuscode: $status"
 exit 1

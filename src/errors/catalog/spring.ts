@@ -212,6 +212,14 @@ export const springErrors = {
       `Correct the application and run airfield up again. Its pods: kubectl get pods -n ${namespace} -l app.kubernetes.io/name=${name}`,
     exitCode: ExitCode.Failure,
   }),
+  "application-ended": entry<PodTrouble & { reason: string }>({
+    message: ({ name, pod, reason, log, left }) =>
+      `${name} ended by itself ${reason}, with exit code 0 (pod ${pod}): as a program does whose work is done, but a service has to stay.\n${troubleOf({ events: [], log })}${left}`,
+    hint: () =>
+      "A program that does its work and ends runs as a job: airfield up --run job, or `run: job` at the application in airfield.yaml. " +
+      "A service without a web server stays with spring.main.keep-alive=true (Spring Boot 3.2 and newer).",
+    exitCode: ExitCode.Failure,
+  }),
   "application-not-started": entry<PodTrouble & { reason: string }>({
     message: ({ name, pod, reason, events, log, left }) =>
       `${name} could not be started in pod ${pod}: ${reason}.\n${troubleOf({ events, log })}${left}`,
@@ -225,20 +233,26 @@ export const springErrors = {
       "Lower its resources.requests or its replicas in the config, or create a cluster with more workers.",
     exitCode: ExitCode.Failure,
   }),
-  "application-never-ready": entry<PodTrouble & { waited: string }>({
-    message: ({ name, pod, waited, events, log, left }) =>
-      `${name} was not ready after ${waited} (pod ${pod}).\n${troubleOf({ events, log })}${left}`,
-    hint: ({ events, log }) => {
-      const has = (lines: readonly string[], pattern: RegExp) =>
-        lines.some((line) => pattern.test(line));
-      if (has(events, /statuscode: 40[13]/)) {
-        return "The health endpoint asks for credentials: permit /actuator/health/** in the application's security configuration.";
-      }
-      if (has(events, /connection refused/) && has(log, /: Started \w+ in /)) {
-        return "It started, but does not listen where it is asked: check server.address (leave it unset) and server.port.";
-      }
-      return "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --timeout 10m";
-    },
+  "application-probes-fail": entry<
+    PodTrouble & { reason: string; remedy: string; hasStarted: boolean }
+  >({
+    message: ({ name, pod, reason, events, log, left }) =>
+      `${name} runs, but cannot become ready (pod ${pod}): ${reason}.\n${troubleOf({ events, log })}${left}`,
+    hint: ({ remedy, hasStarted }) =>
+      hasStarted
+        ? remedy
+        : `${remedy}\nIt has not said that it has started; one that is slow needs more time: --timeout 10m`,
+    exitCode: ExitCode.Failure,
+  }),
+  "application-never-ready": entry<
+    PodTrouble & { waited: string; isListening: boolean | undefined }
+  >({
+    message: ({ name, pod, waited, isListening, events, log, left }) =>
+      `${name} was not ready after ${waited} (pod ${pod})${isListening === false ? ": it listens on no port" : ""}.\n${troubleOf({ events, log })}${left}`,
+    hint: ({ isListening }) =>
+      isListening === false
+        ? "Its log says how far it got; a slow application needs more time: --timeout 10m"
+        : "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --timeout 10m",
     exitCode: ExitCode.Timeout,
   }),
   "application-not-answering": entry<{ name: string; url: string; waited: string }>({

@@ -1,17 +1,19 @@
 import type { StepControl } from "../../steps/step.ts";
+import { withDeadline } from "../../steps/wait-until.ts";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
 import { killedWarning, wasKilled } from "../killed-pods.ts";
 import { kubectl } from "../kubectl.ts";
+import { examinePod, type PodFindings } from "../examine-pod.ts";
 import { untilOldPodsAreUnasked } from "../old-pods.ts";
 import { readApplication } from "../read-application.ts";
-import { readApplicationLog, readPodEvents } from "../read-application-log.ts";
 import {
   describeRollout,
   findPodFailure,
   isServing,
   type ApplicationObjects,
+  type KubernetesObject,
   type PodFailure,
 } from "../rollout-state.ts";
 import { undoRollout } from "../undo-rollout.ts";
@@ -24,7 +26,8 @@ const POLL_MS = 2_000;
 const PATIENCE_MS = 10_000;
 /** So long may the API server be silent before a roll-out is given up. */
 const UNANSWERED_MS = 30_000;
-const LOG_LINES = 300;
+/** Between looks into a pod that runs and is not ready: each is a program or two on the node. */
+const EXAMINE_MS = 6_000;
 
 /** Until all pods run the new version; ends early when one of them cannot come up. */
 export const waitForRollout: UpStep = {
@@ -67,52 +70,91 @@ async function untilRolledOut(
   { signal, progress }: Pick<StepControl, "signal" | "progress">,
 ): Promise<void> {
   const { request, ports } = context;
-  const startedMs = ports.clock.monotonicMs();
+  const { clock } = ports;
+  const examine = examiner(context);
   let unansweredSinceMs: number | undefined;
   let trouble: { readonly failure: PodFailure; readonly sinceMs: number } | undefined;
-  const aWhile = () => Promise.race([ports.clock.sleep(POLL_MS, signal), rolledOut]);
-  // Applied a moment ago: a look costs the processor time that the new pod's start wants.
-  if (context.found.isRollingOut === true) await aWhile();
-  for (;;) {
-    const objects = await look();
-    if (objects === undefined) continue;
-    warnOfKilled(context, objects);
-    if (isRolledOut(objects.deployment)) {
-      context.found.replicas = objects.deployment?.spec?.replicas ?? 1;
-      return;
-    }
-    progress(describeRollout(objects));
-    const nowMs = ports.clock.monotonicMs();
+  let last: ApplicationObjects = { pods: [] };
+  await withDeadline(
+    async (either) => {
+      const aWhile = () => Promise.race([clock.sleep(POLL_MS, either), rolledOut]);
+      // Applied a moment ago: a look costs the processor time that the new pod's start wants.
+      if (context.found.isRollingOut === true) await aWhile();
+      for (;;) {
+        const objects = await look(either);
+        if (objects !== undefined) {
+          last = objects;
+          warnOfKilled(context, objects);
+          if (isRolledOut(objects.deployment)) {
+            context.found.replicas = objects.deployment?.spec?.replicas ?? 1;
+            return;
+          }
+          progress(describeRollout(objects));
+          await judge(objects);
+        }
+        await aWhile();
+      }
+    },
+    {
+      ...{ clock, signal, withinMs: request.rolloutTimeoutMs },
+      onDeadline: () =>
+        trouble === undefined
+          ? neverReady(context, last)
+          : rolloutFailure(context, last, trouble.failure),
+    },
+  );
+
+  async function judge(objects: ApplicationObjects): Promise<void> {
+    const nowMs = clock.monotonicMs();
     const failure = findPodFailure(objects);
     if (failure === undefined) trouble = undefined;
     else if (trouble?.failure.reason !== failure.reason) trouble = { failure, sinceMs: nowMs };
     const hasLasted = trouble !== undefined && nowMs - trouble.sinceMs >= PATIENCE_MS;
     if (failure !== undefined && (!failure.mayPass || hasLasted)) {
-      throw await rolloutFailure(context, failure);
+      throw await rolloutFailure(context, objects, failure);
     }
-    if (nowMs - startedMs >= request.rolloutTimeoutMs) {
-      throw failure === undefined
-        ? await neverReady(context, objects)
-        : await rolloutFailure(context, failure);
-    }
-    await aWhile();
+    const hopeless = failure === undefined ? await examine(objects) : undefined;
+    if (hopeless !== undefined) throw hopeless;
   }
 
   /** Undefined: the API server did not answer, as it may on a machine that has much to do; asked again for a while. */
-  async function look(): Promise<ApplicationObjects | undefined> {
+  async function look(either: AbortSignal): Promise<ApplicationObjects | undefined> {
     try {
-      const objects = await readApplication(context, signal);
+      const objects = await readApplication(context, either);
       unansweredSinceMs = undefined;
       return objects;
     } catch (error) {
-      const nowMs = ports.clock.monotonicMs();
+      const nowMs = clock.monotonicMs();
       unansweredSinceMs ??= nowMs;
       const hasLasted = nowMs - unansweredSinceMs >= UNANSWERED_MS;
       if (!isToolError(error, "kubectl-failed") || hasLasted) throw error;
-      await ports.clock.sleep(POLL_MS, signal);
       return undefined;
     }
   }
+}
+
+/**
+ * Looks now and then at a pod that runs and is not ready. Resolves with the failure once it has started, its probes
+ * cannot succeed, and that was so at the look before, too; so nobody waits for the end of the time.
+ */
+function examiner(
+  context: UpContext,
+): (objects: ApplicationObjects) => Promise<ToolError | undefined> {
+  const { clock } = context.ports;
+  let running: { readonly pod: string; lookedMs: number; reason?: string | undefined } | undefined;
+  return async (objects) => {
+    const pod = unreadyPod(objects);
+    const name = pod?.metadata?.name;
+    const isRunning = pod?.status?.containerStatuses?.some(({ state }) => state?.running);
+    if (name === undefined || isRunning !== true) return undefined;
+    if (running?.pod !== name) running = { pod: name, lookedMs: clock.monotonicMs() };
+    if (clock.monotonicMs() - running.lookedMs < EXAMINE_MS) return undefined;
+    const findings = await examinePod(context, pod);
+    const reason = findings.hasStarted ? findings.diagnosis?.reason : undefined;
+    const isSame = reason !== undefined && reason === running.reason;
+    running = { pod: name, lookedMs: clock.monotonicMs(), reason };
+    return isSame ? unready(context, { pod: name, findings }) : undefined;
+  };
 }
 
 /** Only what can be seen in passing, once: nobody waits for the end of old pods, which may take its time. */
@@ -151,49 +193,50 @@ async function removeLeftovers(
   }
 }
 
-async function rolloutFailure(context: UpContext, failure: PodFailure): Promise<ToolError> {
-  const { pod, kind, reason } = failure;
-  const told = await podTrouble(context, pod, { hasCrashed: kind === "crashed" });
+async function rolloutFailure(
+  context: UpContext,
+  { pods }: ApplicationObjects,
+  { pod: name, kind, reason }: PodFailure,
+): Promise<ToolError> {
+  const pod = pods.find(({ metadata }) => metadata?.name === name);
+  const hasCrashed = kind === "crashed" || kind === "ended";
+  const { events, log } = await examinePod(context, pod, { hasCrashed });
   // First the facts, then the undoing: it takes the pod and its log away.
   const left = await undoRollout(context, { isCancelled: false });
   const codes = {
     crashed: "application-crashed",
+    ended: "application-ended",
     "not-started": "application-not-started",
     unschedulable: "application-not-scheduled",
   } as const;
-  return new ToolError(codes[kind], { ...told, pod, reason, left });
+  return new ToolError(codes[kind], { ...placeOf(context), pod: name, events, log, reason, left });
 }
 
-async function neverReady(context: UpContext, { pods }: ApplicationObjects): Promise<ToolError> {
-  const unready =
-    pods.find((pod) => !pod.status?.containerStatuses?.every(({ ready }) => ready)) ?? pods[0];
-  const pod = unready?.metadata?.name ?? "(none)";
-  const told = await podTrouble(context, pod, { hasCrashed: false });
+async function neverReady(context: UpContext, objects: ApplicationObjects): Promise<ToolError> {
+  const pod = unreadyPod(objects) ?? objects.pods[0];
+  const findings = await examinePod(context, pod);
+  return unready(context, { pod: pod?.metadata?.name ?? "(none)", findings });
+}
+
+async function unready(
+  context: UpContext,
+  { pod, findings }: { readonly pod: string; readonly findings: PodFindings },
+): Promise<ToolError> {
+  const { diagnosis, events, log, hasStarted, listeners } = findings;
   const left = await undoRollout(context, { isCancelled: false });
+  const told = { ...placeOf(context), pod, events, log, left };
+  if (diagnosis !== undefined) {
+    return new ToolError("application-probes-fail", { ...told, ...diagnosis, hasStarted });
+  }
   const waited = formatDuration(context.request.rolloutTimeoutMs);
-  return new ToolError("application-never-ready", { ...told, pod, waited, left });
+  const isListening = listeners === undefined ? undefined : listeners.length > 0;
+  return new ToolError("application-never-ready", { ...told, waited, isListening });
 }
 
-/** What the pod tells; best effort, since the failure itself is what has to be shown. */
-async function podTrouble(
-  { request, cluster, found }: UpContext,
-  pod: string,
-  { hasCrashed }: { readonly hasCrashed: boolean },
-) {
-  const { namespace } = request.application;
-  const ask = async (...args: readonly string[]): Promise<string> => {
-    const { exitCode, stdout } = await cluster.kubectl([...args, "--namespace", namespace]);
-    return exitCode === 0 ? stdout : "";
-  };
-  const logOf = (...more: readonly string[]) => ask("logs", pod, `--tail=${LOG_LINES}`, ...more);
-  const [events, log] = await Promise.all([
-    ask("get", "events", "--field-selector", `involvedObject.name=${pod}`, "--output", "json"),
-    hasCrashed ? logOf("--previous").then((text) => (text === "" ? logOf() : text)) : logOf(),
-  ]);
-  return {
-    name: known(found, "name"),
-    namespace,
-    events: events === "" ? [] : readPodEvents(events),
-    log: readApplicationLog(log),
-  };
+function unreadyPod({ pods }: ApplicationObjects): KubernetesObject | undefined {
+  return pods.find(({ status }) => !status?.containerStatuses?.every(({ ready }) => ready));
+}
+
+function placeOf({ request, found }: UpContext) {
+  return { name: known(found, "name"), namespace: request.application.namespace };
 }

@@ -19,7 +19,7 @@ interface Operation {
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
 /** How the pods of a version turn out; asked at each apply. */
-export type Outcome = "ready" | "crash" | "pending" | "image-missing" | "unschedulable";
+export type Outcome = "ready" | "crash" | "ended" | "pending" | "image-missing" | "unschedulable";
 
 /**
  * A cluster that keeps what is applied and lets its pods turn out as a test wants. It answers the kubectl
@@ -41,6 +41,10 @@ export class FakeSpringCluster implements SpringCluster {
   exists = false;
   outcome: (deployment: Json) => Outcome = () => "ready";
   log = "Started Application in 2 seconds";
+  /** What the node tells of a container's sockets; undefined: it cannot be asked. */
+  sockets: string | undefined;
+  /** What probes have said, for the pod's events. */
+  probeFailure = "";
   /** Called at each look at the roll-out. */
   onLook: () => void = () => undefined;
   onDelete: () => void = () => undefined;
@@ -72,6 +76,10 @@ export class FakeSpringCluster implements SpringCluster {
     stdout: files["airfield.yaml"] ?? "",
     stderr: "",
   });
+
+  async podSockets(): Promise<string | undefined> {
+    return Promise.resolve(this.sockets);
+  }
 
   async kustomize(files: Readonly<Record<string, string>>): Promise<ExecResult> {
     return Promise.resolve(this.kustomized(files));
@@ -238,7 +246,11 @@ export class FakeSpringCluster implements SpringCluster {
     }
     if (line.startsWith("get events ")) {
       return JSON.stringify({
-        items: [{ type: "Warning", reason: "BackOff", message: "Back-off restarting", count: 2 }],
+        items: [
+          this.probeFailure === ""
+            ? { type: "Warning", reason: "BackOff", message: "Back-off restarting", count: 2 }
+            : { type: "Warning", reason: "Unhealthy", message: this.probeFailure },
+        ],
       });
     }
     if (line.startsWith("logs ")) return this.log;
@@ -396,6 +408,7 @@ export class FakeSpringCluster implements SpringCluster {
         {
           kind: "Pod",
           metadata: { name: "pod-1", ownerReferences: owner("uid-rs") },
+          spec: { nodeName: "airfield-control-plane" },
           status: podStatus(this.outcome(deployment)),
         },
         ...this.otherPods.map((pod) => ({ kind: "Pod", ...pod })),
@@ -464,8 +477,30 @@ function podStatus(outcome: Outcome): Record<string, unknown> {
           },
         ],
       };
+    case "ended":
+      return {
+        containerStatuses: [
+          {
+            ...{ ready: false, restartCount: 0 },
+            state: {
+              terminated: {
+                ...{ exitCode: 0, reason: "Completed" },
+                ...{ startedAt: "2026-01-01T00:00:01Z", finishedAt: "2026-01-01T00:00:05Z" },
+              },
+            },
+          },
+        ],
+      };
     case "pending":
-      return { containerStatuses: [{ ready: false, restartCount: 0, state: { running: {} } }] };
+      return {
+        podIP: "10.244.0.5",
+        containerStatuses: [
+          {
+            ...{ ready: false, restartCount: 0, state: { running: {} } },
+            containerID: "containerd://0abc",
+          },
+        ],
+      };
   }
 }
 
