@@ -10,7 +10,7 @@ import type { Ports } from "../ports/ports.ts";
 import { contentFilesOf } from "../spring/read-contents.ts";
 import type { UpRequest } from "../spring/up-context.ts";
 import type { Cli } from "./cli.ts";
-import { collect, collectPairs, wholeNumber } from "./flags.ts";
+import { choiceOption, collect, collectPairs, wholeNumber } from "./flags.ts";
 import { absolutePath } from "./read-config.ts";
 
 /** Flags that say how an application is to run; each goes before the same field of the config. */
@@ -18,6 +18,7 @@ export interface ApplicationFlags {
   readonly appName?: string;
   readonly module?: string;
   readonly namespace?: string;
+  readonly run?: string;
   readonly profile?: readonly string[];
   readonly replicas?: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -45,6 +46,12 @@ export function addIdentityFlags(command: Command): Command {
 /** All flags that say how an application is to run. */
 export function addApplicationFlags(command: Command): Command {
   return addIdentityFlags(command)
+    .addOption(
+      choiceOption("--run <how>", "job: it does its work and ends (default: service)", [
+        "service",
+        "job",
+      ]),
+    )
     .option("--profile <profiles>", "Spring profiles, separated by commas", collect)
     .option("--replicas <count>", "number of pods", wholeNumber("--replicas", 1, 100))
     .option(
@@ -205,10 +212,10 @@ async function readFlags(
   readonly application: ApplicationConfig;
   readonly given: Given;
 }> {
-  const { appName: name, module, namespace, profile, replicas, env, port, checkPath } = flags;
+  const { appName: name, module, namespace, run, profile, replicas, env, port, checkPath } = flags;
   const build = { with: flags.buildWith, pushTo: flags.push };
   const fields: Partial<Record<keyof ApplicationConfig, unknown>> = {
-    ...{ name, module, namespace, profiles: profile, replicas, env },
+    ...{ name, module, namespace, run, profiles: profile, replicas, env },
     ...{ hostPort: port, checkPath },
   };
   const ofBuild = givenOf(build);

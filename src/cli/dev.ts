@@ -106,6 +106,12 @@ async function upRequestOf(
       reason: "The config has several applications; name the folder of one: airfield dev DIR",
     });
   }
+  if (application.run === "job") {
+    const name = application.name ?? application.path;
+    throw new ToolError("invalid-usage", {
+      reason: `${name} runs as a job, which ends; dev keeps a service up. Run the job with airfield up after a change, or keep it as a service: airfield dev --run service`,
+    });
+  }
   return {
     application,
     rebuild: false,

@@ -445,6 +445,8 @@ describe("a wrong command line", () => {
     [["up", "--context", "prod"], "with --context it takes the registry"],
     [["up", "--context", "prod", "--registry", "Reg/Shop"], '--registry does not take "Reg/Shop"'],
     [["up", "--registry", "localhost:5000"], "it goes with --context"],
+    [["up", "--run", "cron"], '--run does not take "cron": it takes one of service, job'],
+    [["dev", "--run", "job"], "/home/dev runs as a job, which ends; dev keeps a service up."],
     [["up", "--env", "A"], '--env does not take "A": it takes NAME=VALUE'],
   ])("%j", async (words, message) => {
     const { error, stdout } = await runCli(words);

@@ -145,6 +145,8 @@ export interface ApplicationConfig {
   /** Maven module or Gradle project path, in a multi-module project. */
   readonly module?: string;
   readonly namespace: string;
+  /** A service goes on until it is taken down; a job does its work and ends. */
+  readonly run: "service" | "job";
   /** SPRING_PROFILES_ACTIVE. */
   readonly profiles: readonly string[];
   /** Undefined: one to begin with, and as many as the user scales it to. */

@@ -270,6 +270,12 @@ function applicationSchema() {
       .exactOptional()
       .describe("Maven module or Gradle project, where the project has several."),
     namespace: text(rules.dnsLabel).default("default").describe("Namespace it runs in."),
+    run: z
+      .enum(["service", "job"])
+      .default("service")
+      .describe(
+        "service: it goes on until it is taken down. job: it does its work and ends; `airfield up` waits for that.",
+      ),
     profiles: z
       .array(text(rules.springProfile))
       .default(["k8s"])

@@ -78,6 +78,7 @@ applications:
   - name: users
     path: ../user-service
     module: app
+    run: job
     namespace: shop
     profiles: []
     replicas: 3
@@ -151,6 +152,7 @@ dependencies:
       path: "/home/dev/user-service",
       module: "app",
       namespace: "shop",
+      run: "job",
       profiles: [],
       replicas: 3,
       env: { JAVA_OPTS: "-Xmx1g", PORT: "8080", DEBUG: "true", EMPTY: "" },
@@ -187,6 +189,7 @@ test("an application needs no more than its folder", () => {
     {
       path: "/home/dev/shop",
       namespace: "default",
+      run: "service",
       profiles: ["k8s"],
       env: {},
       resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },

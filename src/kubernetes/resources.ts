@@ -19,6 +19,7 @@ export const resources: readonly Resource[] = [
   { kind: "Deployment", apiVersion: "apps/v1", plural: "deployments" },
   { kind: "ReplicaSet", apiVersion: "apps/v1", plural: "replicasets" },
   { kind: "StatefulSet", apiVersion: "apps/v1", plural: "statefulsets" },
+  { kind: "Job", apiVersion: "batch/v1", plural: "jobs" },
   { kind: "Role", apiVersion: RBAC, plural: "roles" },
   { kind: "RoleBinding", apiVersion: RBAC, plural: "rolebindings" },
   { kind: "ClusterRole", apiVersion: RBAC, plural: "clusterroles", isOfCluster: true },

@@ -39,7 +39,7 @@ interface DownContext extends DownRequest {
 
 /** All that an application may have of its own. */
 const KINDS =
-  "deployments,services,configmaps,secrets,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings";
+  "deployments,jobs,services,configmaps,secrets,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings";
 
 /** For the API and the kubelet, beside the time that the application may take to stop. */
 const DELETE_MARGIN_SECONDS = 90;

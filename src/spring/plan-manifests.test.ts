@@ -20,6 +20,7 @@ function inputs(
     name: "user-service",
     config: {
       namespace: "default",
+      run: "service",
       profiles: ["k8s"],
       replicas: 2,
       env: { GREETING: "hello" },

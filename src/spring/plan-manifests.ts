@@ -39,6 +39,7 @@ export interface ManifestInputs {
   readonly config: Pick<
     ApplicationConfig,
     | "namespace"
+    | "run"
     | "profiles"
     | "replicas"
     | "env"
@@ -103,7 +104,7 @@ export function selectorOf(name: string): Readonly<Record<string, string>> {
 
 /**
  * Everything of one application, in the order in which it is applied: its ServiceAccount and what that may do, ConfigMap
- * and Secret where it has any, Deployment and, when it listens, Service. Each carries the hash of all.
+ * and Secret where it has any, Deployment and, when it listens, Service; or its Job. Each carries the hash of all.
  */
 export function planManifests(inputs: ManifestInputs): readonly Manifest[] {
   const metadata = metadataOf(inputs);
@@ -111,8 +112,8 @@ export function planManifests(inputs: ManifestInputs): readonly Manifest[] {
   const manifests = [
     ...(permissions.length === 0 ? [] : planAccess(metadata, permissions)),
     ...planContents(metadata, inputs.contents),
-    planDeployment(inputs),
-    ...(inputs.facts.web === "none" ? [] : [planService(inputs)]),
+    inputs.config.run === "job" ? planJob(inputs) : planDeployment(inputs),
+    ...(listens(inputs) ? [planService(inputs)] : []),
   ];
   return withHash(manifests, inputs.projectDir);
 }
@@ -142,8 +143,44 @@ function permissionsOf({ libraries, properties, config }: ManifestInputs) {
   });
 }
 
+function listens({ facts }: ManifestInputs): boolean {
+  return facts.web !== "none";
+}
+
 function planDeployment(inputs: ManifestInputs): Manifest {
-  const { name, config, image, imageId, isOwnImage, facts, properties } = inputs;
+  const { name, config } = inputs;
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: metadataOf(inputs),
+    spec: {
+      // Absent, `kubectl apply` leaves alone what `kubectl scale` or an autoscaler has set.
+      ...(config.replicas === undefined ? {} : { replicas: config.replicas }),
+      // The version before, to go back to by hand; not ten.
+      revisionHistoryLimit: 2,
+      // Without probes a pod counts as ready once its JVM runs; a crash at the start must still be seen.
+      ...(listens(inputs) ? {} : { minReadySeconds: UNPROBED_SECONDS }),
+      selector: { matchLabels: selectorOf(name) },
+      // A new pod must be ready before an old one goes.
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      template: planPod(inputs),
+    },
+  };
+}
+
+/** One pod that runs once: a failure is told, not tried again. https://kubernetes.io/docs/concepts/workloads/controllers/job/ */
+function planJob(inputs: ManifestInputs): Manifest {
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: metadataOf(inputs),
+    spec: { backoffLimit: 0, template: planPod(inputs) },
+  };
+}
+
+function planPod(inputs: ManifestInputs): Readonly<Record<string, unknown>> {
+  const { name, config, image, imageId, isOwnImage, properties } = inputs;
+  const isJob = config.run === "job";
   const reading = readContentsInPod(inputs);
   const connections = connectDependencies(
     inputs.dependencies,
@@ -156,75 +193,62 @@ function planDeployment(inputs: ManifestInputs): Manifest {
     ...reading.annotations,
   };
   const ports = portsOf(inputs);
-  const isWeb = facts.web !== "none";
+  const isWeb = listens(inputs);
   return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: metadataOf(inputs),
+    metadata: {
+      labels: { ...selectorOf(name), ...MANAGED_BY },
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
     spec: {
-      // Absent, `kubectl apply` leaves alone what `kubectl scale` or an autoscaler has set.
-      ...(config.replicas === undefined ? {} : { replicas: config.replicas }),
-      // The version before, to go back to by hand; not ten.
-      revisionHistoryLimit: 2,
-      // Without probes a pod counts as ready once its JVM runs; a crash at the start must still be seen.
-      ...(isWeb ? {} : { minReadySeconds: UNPROBED_SECONDS }),
-      selector: { matchLabels: selectorOf(name) },
-      // A new pod must be ready before an old one goes.
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-      template: {
-        metadata: {
-          labels: { ...selectorOf(name), ...MANAGED_BY },
-          ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-        },
-        spec: {
-          terminationGracePeriodSeconds:
-            PRE_STOP_SECONDS + properties.shutdownPhaseSeconds + EXIT_MARGIN_SECONDS,
-          topologySpreadConstraints: [spreadOverNodes(name)],
-          ...(permissionsOf(inputs).length === 0 ? {} : { serviceAccountName: name }),
-          ...(permissionsOf(inputs).length > 0 || mayCallKubernetes(inputs.libraries)
+      terminationGracePeriodSeconds:
+        PRE_STOP_SECONDS + properties.shutdownPhaseSeconds + EXIT_MARGIN_SECONDS,
+      ...(isJob
+        ? { restartPolicy: "Never" }
+        : { topologySpreadConstraints: [spreadOverNodes(name)] }),
+      ...(permissionsOf(inputs).length === 0 ? {} : { serviceAccountName: name }),
+      ...(permissionsOf(inputs).length > 0 || mayCallKubernetes(inputs.libraries)
+        ? {}
+        : { automountServiceAccountToken: false }),
+      ...podSecurity(isOwnImage, ports.http),
+      // A Service named "server" would otherwise put SERVER_PORT=tcp://… into every pod, which Spring Boot
+      // takes for server.port. Names are found by DNS; KUBERNETES_SERVICE_* are set in any case.
+      enableServiceLinks: false,
+      containers: [
+        {
+          name: "application",
+          image,
+          imagePullPolicy: "IfNotPresent",
+          ...(isWeb
+            ? {
+                ports: [
+                  { name: HTTP_PORT, containerPort: ports.http },
+                  ...(ports.management === undefined
+                    ? []
+                    : [{ name: "management", containerPort: ports.management }]),
+                ],
+              }
+            : {}),
+          env: withUsersLast(
+            [...variables(envOf(inputs, ports.http)), ...reading.env, ...connections.env],
+            config.env,
+          ).map(asGiven),
+          ...(reading.envFrom.length === 0 ? {} : { envFrom: reading.envFrom }),
+          resources: resourcesOf(config.resources),
+          ...planProbes(inputs),
+          // Nobody asks a job.
+          ...(isJob ? {} : { lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } } }),
+          ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
+          ...(isOwnImage
             ? {}
-            : { automountServiceAccountToken: false }),
-          ...podSecurity(isOwnImage, ports.http),
-          // A Service named "server" would otherwise put SERVER_PORT=tcp://… into every pod, which Spring Boot
-          // takes for server.port. Names are found by DNS; KUBERNETES_SERVICE_* are set in any case.
-          enableServiceLinks: false,
-          containers: [
-            {
-              name: "application",
-              image,
-              imagePullPolicy: "IfNotPresent",
-              ...(isWeb
-                ? {
-                    ports: [
-                      { name: HTTP_PORT, containerPort: ports.http },
-                      ...(ports.management === undefined
-                        ? []
-                        : [{ name: "management", containerPort: ports.management }]),
-                    ],
-                  }
-                : {}),
-              env: withUsersLast(
-                [...variables(envOf(inputs, ports.http)), ...reading.env, ...connections.env],
-                config.env,
-              ).map(asGiven),
-              ...(reading.envFrom.length === 0 ? {} : { envFrom: reading.envFrom }),
-              resources: resourcesOf(config.resources),
-              ...planProbes(inputs),
-              lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
-              ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
-              ...(isOwnImage
-                ? {}
-                : {
-                    securityContext: {
-                      allowPrivilegeEscalation: false,
-                      capabilities: { drop: ["ALL"] },
-                    },
-                  }),
-            },
-          ],
-          ...(volumes.length === 0 ? {} : { volumes }),
+            : {
+                securityContext: {
+                  allowPrivilegeEscalation: false,
+                  capabilities: { drop: ["ALL"] },
+                },
+              }),
         },
-      },
+      ],
+      ...(volumes.length === 0 ? {} : { volumes }),
     },
   };
 }

@@ -41,7 +41,11 @@ export function planObjects(inputs: ObjectInputs): {
   });
   const facts = {
     ...factsOfClassPath,
-    web: properties.webApplicationType ?? factsOfClassPath.web,
+    // A job may have a server while it works; nobody asks it.
+    web:
+      application.run === "job"
+        ? ("none" as const)
+        : (properties.webApplicationType ?? factsOfClassPath.web),
   };
   const isOwnImage = chooseBuilder(application.build.with, project) !== "assemble";
   // Images and bases of others need not have a shell.

@@ -25,11 +25,12 @@ export async function undoRollout(
   const previous = found.isAutoscaled === true ? withScaleOf(deployment, applied) : applied;
   const remove = "`airfield down` removes it";
 
-  if (deployment === undefined) {
+  if (deployment === undefined || request.application.run === "job") {
     if (!isCancelled) return `It is left as it is, for a look at it; ${remove}.`;
-    const objects = (found.manifests ?? []).map(
-      ({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`,
-    );
+    // A job is made anew for each run; what a service needed before stays for it.
+    const objects = (found.manifests ?? [])
+      .filter(({ kind }) => deployment === undefined || kind === "Job")
+      .map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`);
     await undo(context, "the application is removed again", () =>
       kubectl(cluster, [
         ...["delete", ...objects, "--namespace", namespace],

@@ -104,6 +104,8 @@ export interface Found {
   isAutoscaled?: boolean;
   /** The pods that it runs as. */
   replicas?: number;
+  /** How long a job has worked; undefined: it is a service, or Kubernetes does not know. */
+  jobSeconds?: number | undefined;
   /** New objects were applied, and it is not settled yet whether they work. */
   isRollingOut?: boolean;
   /** It was told that pods had to be killed. */
@@ -117,6 +119,8 @@ export interface Found {
 
 export interface ObjectsBefore {
   readonly deployment?: KubernetesObject;
+  /** Of an application that runs as a job. */
+  readonly job?: KubernetesObject;
   /** All of the application's kinds that there were, the Deployment among them. */
   readonly all: readonly KubernetesObject[];
 }

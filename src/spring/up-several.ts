@@ -14,6 +14,7 @@ import { planBuild, type BuildPlan } from "./plan-build.ts";
 import { MANAGED_BY } from "./plan-manifests.ts";
 import { placeOf } from "./read-contents.ts";
 import { toItems } from "./rollout-state.ts";
+import { hasSucceeded } from "./run-job.ts";
 import { shareCluster } from "./share-cluster.ts";
 import { SharedBuilds } from "./shared-builds.ts";
 import { readProject } from "./steps/find-project.ts";
@@ -308,17 +309,18 @@ async function runPart(
 /** What is only depended on is not built again. */
 async function isUp(
   name: string,
-  { namespace }: ApplicationConfig,
+  { namespace, run }: ApplicationConfig,
   cluster: SpringCluster,
 ): Promise<boolean> {
   try {
     const json = await kubectl(cluster, [
-      ...["get", `deployment/${name}`, "--namespace", namespace],
+      ...["get", `${run === "job" ? "job" : "deployment"}/${name}`, "--namespace", namespace],
       ...["--ignore-not-found", "--output", "json"],
     ]);
-    const [deployment] = toItems(json);
-    const owner = deployment?.metadata?.labels?.["app.kubernetes.io/managed-by"];
-    return isRolledOut(deployment) && owner === MANAGED_BY["app.kubernetes.io/managed-by"];
+    const [workload] = toItems(json);
+    const owner = workload?.metadata?.labels?.["app.kubernetes.io/managed-by"];
+    const isDone = run === "job" ? hasSucceeded(workload) : isRolledOut(workload);
+    return isDone && owner === MANAGED_BY["app.kubernetes.io/managed-by"];
   } catch (error) {
     if (errorCodeOf(error) === undefined) throw error;
     return false;

@@ -359,6 +359,108 @@ test("an application that ends by itself is told so at once", async () => {
   expect(scene.ports.clock.monotonicMs()).toBeLessThan(5_000);
 });
 
+const aJob = { application: anApplication({ run: "job" }) };
+
+test("a job is run to its end, with its log, and needs no Service and no probes", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "ended";
+  scene.cluster.log = "42 rows done";
+  expect(await scene.up(aJob)).toMatchObject({
+    name: "user-service",
+    jobSeconds: 4,
+    changed: true,
+  });
+  expect(scene.cluster.get("Deployment", "user-service")).toBeUndefined();
+  expect(scene.cluster.get("Service", "user-service")).toBeUndefined();
+  const job = scene.cluster.get("Job", "user-service");
+  expect(job?.["spec"]).toMatchObject({
+    backoffLimit: 0,
+    template: { spec: { restartPolicy: "Never" } },
+  });
+  expect(JSON.stringify(job)).not.toMatch(/Probe|preStop|containerPort/);
+  expect(scene.ports.reporter.of("application-log")).toMatchObject([{ line: "42 rows done" }]);
+  expect(scene.cluster.published.size).toBe(0);
+  expect(scene.ports.reporter.of("run-finished").at(-1)?.summary).toBe(
+    "user-service has done its work: it ended with exit code 0 after 4 s.",
+  );
+});
+
+test("a job that has done its work is run again only when something changed, or it is asked for", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "ended";
+  await scene.up(aJob);
+  const removals = () =>
+    scene.cluster.kubectlLines.filter((line) => line.startsWith("delete job/")).length;
+  expect(await scene.up(aJob)).toMatchObject({ changed: false });
+  expect(removals()).toBe(0);
+  change(scene);
+  expect(await scene.up(aJob)).toMatchObject({ changed: true });
+  expect(removals()).toBe(1);
+  expect(await scene.up({ ...aJob, rebuild: true })).toMatchObject({ changed: true });
+  expect(removals()).toBe(2);
+});
+
+test("a job that fails is told with its exit code and its log, and is run again by the next up", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "crash";
+  scene.cluster.log = "no rows";
+  await expect(scene.up(aJob)).rejects.toMatchObject({
+    code: "job-failed",
+    facts: {
+      ...{ pod: "pod-1", reason: "it ended with exit code 3", log: ["no rows"] },
+      left: "It is left as it is, for a look at it; `airfield down` removes it.",
+    },
+  });
+  scene.cluster.onDelete = () => (scene.cluster.outcome = () => "ended");
+  expect(await scene.up(aJob)).toMatchObject({ changed: true, built: false });
+});
+
+test("a job that takes longer than it may goes on, and the next up waits for it", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "pending";
+  await expect(scene.up({ ...aJob, rolloutTimeoutMs: 30_000 })).rejects.toMatchObject({
+    code: "job-not-ended",
+    facts: { waited: "30.0 s" },
+  });
+  const applied = () => scene.cluster.kubectlLines.filter((line) => /^(apply|delete)/.test(line));
+  const before = applied();
+  scene.cluster.onLook = () => (scene.cluster.outcome = () => "ended");
+  expect(await scene.up(aJob)).toMatchObject({ jobSeconds: 4 });
+  expect(applied()).toEqual(before);
+});
+
+test.each([
+  ["image-missing", "application-not-started"],
+  ["unschedulable", "application-not-scheduled"],
+] as const)("a job with %s ends in %s when it lasts", async (outcome, code) => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => outcome;
+  await expect(scene.up(aJob)).rejects.toMatchObject({ code });
+  expect(scene.ports.clock.monotonicMs()).toBeLessThan(15_000);
+});
+
+test("cancelling a job removes it", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "pending";
+  scene.cluster.onLook = () => scene.abort.abort(new Error("Ctrl-C"));
+  await expect(scene.up(aJob)).rejects.toThrow("Ctrl-C");
+  expect(scene.cluster.get("Job", "user-service")).toBeUndefined();
+});
+
+test("a service that becomes a job is taken away once the job has done its work, and the other way round", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  scene.cluster.outcome = () => "ended";
+  await scene.up(aJob);
+  const deleted = () => scene.cluster.kubectlLines.filter((line) => line.startsWith("delete"));
+  expect(deleted().at(-1)).toContain("delete deployment/user-service service/user-service");
+  expect(scene.cluster.get("Deployment", "user-service")).toBeUndefined();
+  scene.cluster.outcome = () => "ready";
+  await scene.up();
+  expect(deleted().at(-1)).toContain("delete job/user-service");
+  expect(scene.cluster.get("Job", "user-service")).toBeUndefined();
+});
+
 test("cancelling a roll-out puts back what served before", async () => {
   const scene = new SpringScene();
   const good = await scene.up();

@@ -39,6 +39,8 @@ export interface UpResult {
   readonly url?: string;
   /** Command that makes it reachable, on a cluster that is not Airfield's. */
   readonly access?: string;
+  /** Of an application that runs as a job, which has ended with exit code 0; 0 where the time is not known. */
+  readonly jobSeconds?: number;
   /** What it answered at the URL that was asked. */
   readonly answer?: ApplicationAnswer;
   /** False: the cluster ran exactly this already, nothing was built or restarted. */
@@ -118,11 +120,13 @@ export async function bringUp(context: UpContext, signal: AbortSignal): Promise<
 }
 
 function toResult({ request, found }: UpContext, ms: number): UpResult {
+  const isJob = request.application.run === "job";
   return {
     name: known(found, "name"),
     namespace: request.application.namespace,
     image: known(found, "image"),
     replicas: found.replicas ?? 1,
+    ...(isJob ? { jobSeconds: found.jobSeconds ?? 0 } : {}),
     ...(found.url === undefined ? {} : { url: found.url }),
     ...(found.access === undefined ? {} : { access: found.access }),
     ...(found.answer === undefined ? {} : { answer: found.answer }),
@@ -133,7 +137,13 @@ function toResult({ request, found }: UpContext, ms: number): UpResult {
   };
 }
 
-function summaryOf({ name, url, answer, changed, built }: UpResult): string {
+function summaryOf(result: UpResult): string {
+  const { name, url, answer, changed, built, jobSeconds } = result;
+  if (jobSeconds !== undefined) {
+    return changed
+      ? `${name} has done its work: it ended with exit code 0${jobSeconds === 0 ? "" : ` after ${jobSeconds} s`}.`
+      : `${name} has done its work already, and nothing has changed. airfield up --rebuild runs it again.`;
+  }
   const unchanged = built ? "was built again with the same result" : "nothing was built";
   const state = changed ? "is up" : `is unchanged: ${unchanged}, nothing was restarted`;
   const said = answer === undefined ? "" : `; ${answer.url} answered ${answer.status}`;

@@ -60,7 +60,7 @@ export async function readUserKustomization(
   return { dir, files: { ...found, [file]: stringify(whole, { lineWidth: 0 }) } };
 }
 
-/** On the Deployment: what the kustomization added, as `Kind.group/name`, with `@namespace` where that is another one. */
+/** On the Deployment or Job: what the kustomization added, as `Kind.group/name`, with `@namespace` where that is another one. */
 const ADDED = "airfield.dev/added";
 /** What holds more than the application's own, and data, stays when it is taken down. */
 const OUTLIVES_APPLICATION =
@@ -74,9 +74,14 @@ export interface AddedObject {
   readonly namespace?: string;
 }
 
-/** What the kustomization had added to a Deployment that was applied, and goes with the application. */
-export function addedBy(deployment: Pick<KubernetesObject, "metadata"> | undefined) {
-  const text = deployment?.metadata?.annotations?.[ADDED] ?? "";
+/** The one object of an application that its pods are of. */
+export function isWorkload({ kind }: { readonly kind?: string }): boolean {
+  return kind === "Deployment" || kind === "Job";
+}
+
+/** What the kustomization had added to a Deployment or Job that was applied, and goes with the application. */
+export function addedBy(workload: Pick<KubernetesObject, "metadata"> | undefined) {
+  const text = workload?.metadata?.annotations?.[ADDED] ?? "";
   return text.split(" ").flatMap((word): readonly AddedObject[] => {
     const [reference = "", namespace] = word.split("@");
     return reference === ""
@@ -137,7 +142,7 @@ export async function applyUserKustomization(
       ...placeOf(object, namespace),
       labels: { ...selectorOf(name), ...MANAGED_BY, ...object.metadata.labels },
       // So that `down` finds what the kustomization adds.
-      ...(object.kind === "Deployment" && object.metadata.name === name && added.length > 0
+      ...(isWorkload(object) && object.metadata.name === name && added.length > 0
         ? { annotations: { ...object.metadata.annotations, [ADDED]: added.join(" ") } }
         : {}),
     },

@@ -220,6 +220,20 @@ export const springErrors = {
       "A service without a web server stays with spring.main.keep-alive=true (Spring Boot 3.2 and newer).",
     exitCode: ExitCode.Failure,
   }),
+  "job-failed": entry<PodTrouble & { reason: string }>({
+    message: ({ name, pod, reason, events, log, left }) =>
+      `${name} has failed (pod ${pod}): ${reason}.\n${troubleOf({ events, log })}${left}`,
+    hint: ({ name, namespace }) =>
+      `Correct it and run airfield up again, which runs it anew. Its whole log: airfield logs ${name} -n ${namespace}`,
+    exitCode: ExitCode.Failure,
+  }),
+  "job-not-ended": entry<PodTrouble & { waited: string; reason: string | undefined }>({
+    message: ({ name, pod, waited, reason, events, log, left }) =>
+      `${name} has not ended after ${waited} (pod ${pod})${reason === undefined ? "; it goes on" : `: ${reason}`}.\n${troubleOf({ events, log })}${left}`,
+    hint: ({ name, namespace }) =>
+      `Follow it: airfield logs ${name} -n ${namespace} -f. The next airfield up goes on waiting; for longer: --timeout 1h`,
+    exitCode: ExitCode.Timeout,
+  }),
   "application-not-started": entry<PodTrouble & { reason: string }>({
     message: ({ name, pod, reason, events, log, left }) =>
       `${name} could not be started in pod ${pod}: ${reason}.\n${troubleOf({ events, log })}${left}`,

@@ -14,34 +14,67 @@ export interface Application {
   readonly deployment: KubernetesObject;
 }
 
-/** @param namespace undefined: all */
+interface Where {
+  /** Undefined: all. */
+  readonly namespace?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Those that run as services. */
 export async function listApplications(
   cluster: SpringCluster,
-  options: { readonly namespace?: string; readonly signal?: AbortSignal },
+  where: Where,
 ): Promise<readonly Application[]> {
-  const { namespace, signal } = options;
-  const where = namespace === undefined ? ["--all-namespaces"] : ["--namespace", namespace];
-  const json = await kubectl(
-    cluster,
-    ["get", "deployments", ...where, "--selector", toSelector(MANAGED_BY), "--output", "json"],
-    signal === undefined ? {} : { signal },
-  );
-  const { items = [] } = JSON.parse(json) as { readonly items?: readonly KubernetesObject[] };
-  return items.map((deployment) => ({
-    name: deployment.metadata?.name ?? "",
-    namespace: deployment.metadata?.namespace ?? "default",
+  return (await listWorkloads(cluster, "deployments", where)).map((deployment) => ({
+    ...nameOf(deployment),
     replicas: deployment.spec?.replicas ?? 1,
     ready: deployment.status?.readyReplicas ?? 0,
     deployment,
   }));
 }
 
+async function listWorkloads(
+  cluster: SpringCluster,
+  kind: "deployments" | "jobs",
+  { namespace, signal }: Where,
+): Promise<readonly KubernetesObject[]> {
+  const where = namespace === undefined ? ["--all-namespaces"] : ["--namespace", namespace];
+  const json = await kubectl(
+    cluster,
+    ["get", kind, ...where, "--selector", toSelector(MANAGED_BY), "--output", "json"],
+    signal === undefined ? {} : { signal },
+  );
+  const { items = [] } = JSON.parse(json) as { readonly items?: readonly KubernetesObject[] };
+  return items;
+}
+
+function nameOf({ metadata }: KubernetesObject) {
+  return { name: metadata?.name ?? "", namespace: metadata?.namespace ?? "default" };
+}
+
 /** Throws `application-not-found`, also when several namespaces have one of this name. */
 export async function findApplication(
   cluster: SpringCluster,
-  request: { readonly name: string; readonly namespace?: string; readonly signal?: AbortSignal },
+  request: Where & { readonly name: string },
 ): Promise<Application> {
-  const all = await listApplications(cluster, request);
+  return theOne(await listApplications(cluster, request), cluster, request);
+}
+
+/** The same also of applications that run as jobs. */
+export async function findServiceOrJob(
+  cluster: SpringCluster,
+  request: Where & { readonly name: string },
+): Promise<Pick<Application, "name" | "namespace">> {
+  const kinds = ["deployments", "jobs"] as const;
+  const all = await Promise.all(kinds.map((kind) => listWorkloads(cluster, kind, request)));
+  return theOne(all.flat().map(nameOf), cluster, request);
+}
+
+function theOne<Found extends Pick<Application, "name" | "namespace">>(
+  all: readonly Found[],
+  cluster: SpringCluster,
+  request: { readonly name: string },
+): Found {
   const [found, ...others] = all.filter(({ name }) => name === request.name);
   if (found !== undefined && others.length === 0) return found;
   throw new ToolError("application-not-found", {

@@ -65,3 +65,17 @@ test("a cluster that does not answer is what is told", async () => {
   const { ended } = read({ ...applicationScene(), cluster: goneCluster() });
   await expect(ended).rejects.toMatchObject({ code: "kubectl-failed" });
 });
+
+test("a job has a log like a service", async () => {
+  const scene = applicationScene();
+  scene.cluster.put({ kind: "Job", metadata: { name: "nightly", namespace: "default" } });
+  const { kubectl } = scene.cluster;
+  scene.cluster.log = "42 rows done\n";
+  scene.cluster.kubectl = (args, options) =>
+    args[1] === "pods"
+      ? Promise.resolve({ exitCode: 0, stdout: "pod/nightly-x\n", stderr: "" })
+      : kubectl.call(scene.cluster, args, options);
+  const { lines, ended } = read(scene, { name: "nightly" });
+  await ended;
+  expect(lines).toEqual(["nightly-x 42 rows done"]);
+});

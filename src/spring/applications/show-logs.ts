@@ -4,7 +4,7 @@ import { followLogs } from "../dev/follow-logs.ts";
 import { kubectl } from "../kubectl.ts";
 import { selectorOf } from "../plan-manifests.ts";
 import { toSelector } from "../read-application.ts";
-import { findApplication } from "./find-applications.ts";
+import { findServiceOrJob } from "./find-applications.ts";
 
 export interface LogsRequest {
   readonly name: string;
@@ -34,7 +34,7 @@ export async function showLogs(
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { name, namespace } = await findApplication(cluster, { ...request, signal });
+  const { name, namespace } = await findServiceOrJob(cluster, { ...request, signal });
   const options = [
     ...(request.since === undefined ? [] : [`--since=${request.since}`]),
     ...(request.tail === undefined ? [] : [`--tail=${request.tail}`]),

@@ -320,3 +320,27 @@ test("a reference to another variable, from the user's own kustomization, stays 
     "- name: B\n              value: $(A)\n",
   );
 });
+
+test("a job is handed over as one: Helm makes it anew each time, Kustomize does not scale it", async () => {
+  const scene = new SpringScene();
+  const applications = [upRequest({ run: "job" })];
+  const { files } = await exportTo(scene, { applications });
+  expect(files).not.toContainEqual(expect.stringMatching(/service.yaml|deployment|ingress/));
+  expect(files).toContain("base/user-service-job.yaml");
+  const production = parse(await textAt(scene, "overlays/production/kustomization.yaml")) as object;
+  expect(production).not.toHaveProperty("replicas");
+  expect(production).toMatchObject({ patches: [{ path: "user-service-resources.yaml" }] });
+  expect(await textAt(scene, "README.md")).toContain("kubectl delete job/user-service");
+
+  await exportTo(scene, { applications, form: "chart", outputDir: "/chart" });
+  const chartText = async (path: string) =>
+    (await scene.ports.files.readText(`/chart/${path}`)) ?? "";
+  const job = await chartText("templates/user-service-job.yaml");
+  expect(job).toContain("helm.sh/hook: post-install,post-upgrade\n");
+  expect(job).toContain('include "airfield.image"');
+  expect(job).not.toContain("replicas");
+  expect(parse(await chartText("values.yaml"))).not.toHaveProperty("replicas");
+  const schema = JSON.parse(await chartText("values.schema.json")) as { required: string[] };
+  expect(schema.required).toEqual(["image", "env", "resources"]);
+  expect(await chartText("templates/NOTES.txt")).toContain("job/user-service");
+});

@@ -5,6 +5,7 @@ import type { PortableDependency } from "./portable-dependencies.ts";
 import { isRecord, type PortableApplication } from "./portable-objects.ts";
 import { splitReference } from "./split-reference.ts";
 import { entries, inline, lines, renderTemplate } from "./template-text.ts";
+import { isWorkload } from "../user-kustomization.ts";
 import { fileNameOf, yamlText, type TextFile } from "./text-file.ts";
 
 export interface ChartOptions {
@@ -76,7 +77,8 @@ function chartVersionOf(version: string | undefined): string {
 }
 
 interface ApplicationValues {
-  readonly replicas: number;
+  /** Absent: it runs as a job. */
+  readonly replicas?: number;
   readonly image: {
     readonly repository: string;
     readonly tag: string;
@@ -98,13 +100,13 @@ interface ApplicationValues {
 
 function valuesOf(application: PortableApplication, { images }: ChartOptions): ApplicationValues {
   const { name, objects, services, secrets } = application;
-  const deployment = objects.find(({ kind }) => kind === "Deployment");
-  const container = containerOf(deployment, application);
+  const workload = objects.find(isWorkload);
+  const container = containerOf(workload, application);
   const given = images[name] ?? placeholderImage(application);
   const { repository, tag, digest } = splitReference(given);
   const [service] = services;
   return {
-    replicas: Number(deployment?.spec?.["replicas"] ?? 1),
+    ...(isJob(application) ? {} : { replicas: Number(workload?.spec?.["replicas"] ?? 1) }),
     image: {
       repository,
       tag: digest ?? tag ?? "",
@@ -223,7 +225,9 @@ function templated(
   const labelled = withChartLabels(object);
   switch (object.kind) {
     case "Deployment":
-      return templatedDeployment(labelled, application);
+      return templatedWorkload(labelled, application);
+    case "Job":
+      return templatedWorkload(asHook(labelled), application);
     case "Service":
       return object.metadata.name === application.name ? templatedService(labelled) : labelled;
     default:
@@ -245,7 +249,20 @@ function withChartLabels(object: PortableApplication["objects"][number]) {
   };
 }
 
-function templatedDeployment(
+/**
+ * A Job cannot be changed, so Helm makes it anew at each installation and upgrade, after all else.
+ * https://helm.sh/docs/topics/charts_hooks/
+ */
+function asHook(job: ReturnType<typeof withChartLabels>): ReturnType<typeof withChartLabels> {
+  const annotations = {
+    ...job.metadata.annotations,
+    "helm.sh/hook": "post-install,post-upgrade",
+    "helm.sh/hook-delete-policy": "before-hook-creation",
+  };
+  return { ...job, metadata: { ...job.metadata, annotations } };
+}
+
+function templatedWorkload(
   object: ReturnType<typeof withChartLabels>,
   application: PortableApplication,
 ): unknown {
@@ -257,7 +274,7 @@ function templatedDeployment(
     ...object,
     spec: {
       ...object.spec,
-      replicas: inline("{{ $app.replicas }}"),
+      ...(isJob(application) ? {} : { replicas: inline("{{ $app.replicas }}") }),
       template: {
         ...template,
         spec: {
@@ -393,11 +410,13 @@ stringData:
 
 function notes(applications: readonly PortableApplication[], isSingle: boolean): string {
   return applications
-    .map(({ name, services }) => {
+    .map((application) => {
+      const { name, services } = application;
       const [service] = services;
       const values = isSingle ? ".Values" : `(index .Values.applications ${JSON.stringify(name)})`;
       if (service === undefined) {
-        return `${name} listens on no port:\n  kubectl logs -n {{ .Release.Namespace }} deployment/${name}\n`;
+        const kind = isJob(application) ? "job" : "deployment";
+        return `${name} listens on no port:\n  kubectl logs -n {{ .Release.Namespace }} ${kind}/${name}\n`;
       }
       return `{{- $app := ${values} }}
 {{- if $app.ingress.enabled }}
@@ -460,11 +479,13 @@ const dependenciesSchema = {
   },
 };
 
-function applicationSchema({ services, secrets }: PortableApplication) {
+function applicationSchema(application: PortableApplication) {
+  const { services, secrets } = application;
+  const scale = isJob(application) ? {} : { replicas: { type: "integer", minimum: 0 } };
   const text = { type: "string" };
   const mapOf = (values: object) => ({ type: "object", additionalProperties: values });
   const properties = {
-    replicas: { type: "integer", minimum: 0 },
+    ...scale,
     image: {
       type: "object",
       properties: {
@@ -519,16 +540,20 @@ function applicationSchema({ services, secrets }: PortableApplication) {
   return {
     type: "object",
     properties,
-    required: ["replicas", "image", "env", "resources"],
+    required: [...Object.keys(scale), "image", "env", "resources"],
     additionalProperties: false,
   };
 }
 
+function isJob({ objects }: PortableApplication): boolean {
+  return objects.some(({ kind }) => kind === "Job");
+}
+
 function containerOf(
-  deployment: PortableApplication["objects"][number] | undefined,
+  workload: PortableApplication["objects"][number] | undefined,
   { localImage }: PortableApplication,
 ): Readonly<Record<string, unknown>> | undefined {
-  const template = deployment?.spec?.["template"];
+  const template = workload?.spec?.["template"];
   const pod = isRecord(template) ? template["spec"] : undefined;
   const containers = isRecord(pod) ? pod["containers"] : undefined;
   return Array.isArray(containers)

@@ -2,6 +2,7 @@ import { PLACEHOLDER_DOMAIN, PLACEHOLDER_REGISTRY, PLACEHOLDER_SECRET } from "./
 import type { PortableDependency } from "./portable-dependencies.ts";
 import { isRecord, type PortableApplication } from "./portable-objects.ts";
 import type { Manifest } from "../plan-manifests.ts";
+import { isWorkload } from "../user-kustomization.ts";
 import { fileNameOf, yamlText, type TextFile } from "./text-file.ts";
 import { splitReference } from "./split-reference.ts";
 
@@ -152,21 +153,24 @@ function productionOverlay(
   const ingresses = applications.flatMap((application) =>
     ingressesOf(application, hasSeveralNamespaces ? { namespace: application.namespace } : {}),
   );
-  const deployments = applications.flatMap(({ objects }) =>
-    objects.filter(({ kind }) => kind === "Deployment"),
-  );
+  const workloads = applications.flatMap(({ objects }) => objects.filter(isWorkload));
+  const deployments = workloads.filter(({ kind }) => kind === "Deployment");
   const kustomization = {
     ...KUSTOMIZATION,
     resources: ["../../base", ...[...ingresses, ...addresses].map(fileNameOf)],
     images: applications.map((application) =>
       imageEntry(application.name, images[application.name] ?? placeholderImage(application)),
     ),
-    replicas: deployments.map(({ metadata, spec }) => ({
-      name: metadata.name,
-      // One pod that goes away must not be all there is.
-      count: Math.max(2, Number(spec?.["replicas"] ?? 1)),
-    })),
-    patches: deployments.map(({ metadata: { name } }) => ({ path: `${name}-resources.yaml` })),
+    ...(deployments.length === 0
+      ? {}
+      : {
+          replicas: deployments.map(({ metadata, spec }) => ({
+            name: metadata.name,
+            // One pod that goes away must not be all there is.
+            count: Math.max(2, Number(spec?.["replicas"] ?? 1)),
+          })),
+        }),
+    patches: workloads.map(({ metadata: { name } }) => ({ path: `${name}-resources.yaml` })),
     ...secretGenerators([
       ...applications.flatMap(({ secrets }) => secrets),
       ...dependencies.map(({ name, namespace }) => ({
@@ -190,10 +194,10 @@ function productionOverlay(
         "The host is a placeholder; add ingressClassName and tls as your cluster has them.",
       ),
     })),
-    ...deployments.map((deployment) => ({
-      path: `overlays/production/${deployment.metadata.name}-resources.yaml`,
+    ...workloads.map((workload) => ({
+      path: `overlays/production/${workload.metadata.name}-resources.yaml`,
       text: yamlText(
-        resourcesPatch(deployment),
+        resourcesPatch(workload),
         "CPU and memory as they are here; measure in production and adjust.",
       ),
     })),
@@ -333,6 +337,12 @@ function readme(
   { dependencies }: KustomizeOptions,
 ): string {
   const names = applications.map(({ name }) => name).join(", ");
+  const jobs = applications.flatMap(({ objects }) => objects.filter(({ kind }) => kind === "Job"));
+  const jobNames = jobs.map(({ metadata }) => `job/${metadata.name}`).join(" ");
+  const jobText =
+    jobs.length === 0
+      ? ""
+      : `\nA Job cannot be changed. Before it is applied again: \`kubectl delete ${jobNames} --ignore-not-found\`\n`;
   const hasSecrets = applications.some(({ secrets }) => secrets.length > 0);
   return `# ${names} on any cluster
 
@@ -351,7 +361,7 @@ kubectl apply -k overlays/production
 
 Before that, in \`overlays/production\`: \`newName\` and \`newTag\` of the images (${PLACEHOLDER_REGISTRY} is a placeholder; push the
 image there), and the hosts of the Ingresses (${PLACEHOLDER_DOMAIN}).
-${dependencies.length === 0 ? "" : dependencyText(dependencies)}${hasSecrets ? "\nSecrets are not handed over: each overlay has an .env file whose values you fill in.\n" : ""}`;
+${jobText}${dependencies.length === 0 ? "" : dependencyText(dependencies)}${hasSecrets ? "\nSecrets are not handed over: each overlay has an .env file whose values you fill in.\n" : ""}`;
 }
 
 function dependencyText(dependencies: readonly PortableDependency[]): string {

@@ -8,8 +8,12 @@ import { MANAGED_BY, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts"
 import { secretNameOf } from "../plan-contents.ts";
 import { probeKindOf } from "../plan-probes.ts";
 import { manifestHashOf, toItems, type KubernetesObject } from "../rollout-state.ts";
+import { hasSucceeded, isAtWork } from "../run-job.ts";
 import { leaveMode } from "../special-mode.ts";
 import { known, type ObjectsBefore, type UpContext, type UpStep } from "../up-context.ts";
+
+/** For a job that is at work to stop, beside what its application may take. */
+const REMOVAL_SECONDS = 120;
 
 /** All objects of the application; nothing at all when the cluster has exactly these and they run. */
 export const applyManifests: UpStep = {
@@ -49,26 +53,35 @@ export const applyManifests: UpStep = {
     const isSame = manifests.every(
       (manifest) => manifestHashOf(manifest) === manifestHashOf(liveOf(manifest, before.all)),
     );
+    const { job } = before;
+    const isJob = request.application.run === "job";
+    // A service that is not ready yet is waited for; a job that failed is run again.
+    const isSettled = !isJob || isAtWork(job) || (hasSucceeded(job) && !request.rebuild);
     // Scaled to none, it cannot be up.
     const isAsleep = before.deployment?.spec?.replicas === 0;
-    if (isSame && isRolledOut(before.deployment) && !isAsleep) {
+    if (isSame && isSettled && isJob) {
+      found.isUnchanged = hasSucceeded(job);
+    } else if (isSame && isRolledOut(before.deployment) && !isAsleep) {
       found.isUnchanged = true;
       found.replicas = before.deployment?.spec?.replicas ?? 1;
-    } else if (!isSame) {
+    } else if (!isSame || !isSettled) {
       warnOfChanges(context);
-      if (before.deployment === undefined) await ensureNamespace(namespace, { cluster, signal });
+      if (before.all.length === 0) await ensureNamespace(namespace, { cluster, signal });
       found.isRollingOut = true;
       const place = { name: known(found, "name"), namespace };
       found.isAutoscaled =
         before.deployment !== undefined && (await isAutoscaled(place, cluster, signal));
       const objects = found.isAutoscaled ? withScaleOf(before.deployment, manifests) : manifests;
+      if (job !== undefined) await removeJob(context, signal);
       await applyObjects(cluster, objects, { signal });
     }
     if (isAsleep) await wakeUp(context, signal);
     if (known(found, "facts").web !== "none") {
       found.nodePort ??= await nodePortOf(context, signal);
     }
-    return isSame && !isAsleep ? { skipped: "the cluster has exactly this" } : undefined;
+    return isSame && isSettled && !isAsleep
+      ? { skipped: "the cluster has exactly this" }
+      : undefined;
   },
 };
 
@@ -102,13 +115,18 @@ async function readObjectsBefore(
   }
   const all = items.filter(isOwn);
   const deployment = all.find(({ kind }) => kind === "Deployment");
-  return { ...(deployment === undefined ? {} : { deployment }), all };
+  const job = all.find(({ kind }) => kind === "Job");
+  return {
+    ...(deployment === undefined ? {} : { deployment }),
+    ...(job === undefined ? {} : { job }),
+    all,
+  };
 }
 
 /** Every object that an application of this name may have, for kubectl. */
 function objectsOf(name: string, namespace: string): readonly string[] {
   return [
-    ...["deployment", "service", "configmap", "serviceaccount", "role", "rolebinding"].map(
+    ...["deployment", "job", "service", "configmap", "serviceaccount", "role", "rolebinding"].map(
       (kind) => `${kind}/${name}`,
     ),
     `secret/${secretNameOf(name)}`,
@@ -126,6 +144,21 @@ function liveOf(
   live: readonly KubernetesObject[],
 ): KubernetesObject | undefined {
   return live.find((object) => object.kind === kind && object.metadata?.name === metadata.name);
+}
+
+/**
+ * A Job cannot be changed, nor run again. Until its pod is gone, too, so that two never work at the same time.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/job/
+ */
+async function removeJob(
+  { request, cluster, found }: UpContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const place = ["--namespace", request.application.namespace, "--ignore-not-found"];
+  const options = ["--cascade=foreground", `--timeout=${REMOVAL_SECONDS}s`];
+  await kubectl(cluster, ["delete", `job/${known(found, "name")}`, ...place, ...options], {
+    signal,
+  });
 }
 
 /** By `scale` and not by `apply`, which would remember a number that nobody has named. */

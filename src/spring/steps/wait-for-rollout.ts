@@ -16,8 +16,9 @@ import {
   type KubernetesObject,
   type PodFailure,
 } from "../rollout-state.ts";
+import { untilJobEnds } from "../run-job.ts";
 import { undoRollout } from "../undo-rollout.ts";
-import { addedBy } from "../user-kustomization.ts";
+import { addedBy, isWorkload } from "../user-kustomization.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
 
 /** For failures and for people; the end of the roll-out is told by a watch, which costs less than looking often. */
@@ -32,10 +33,18 @@ const EXAMINE_MS = 6_000;
 /** Until all pods run the new version; ends early when one of them cannot come up. */
 export const waitForRollout: UpStep = {
   id: "wait-for-rollout",
-  title: ({ found }) => `Rolling out ${found.name ?? ""}`.trimEnd(),
+  title: ({ found, request }) =>
+    `${request.application.run === "job" ? "Running" : "Rolling out"} ${found.name ?? ""}`.trimEnd(),
   after: ["apply-manifests"],
   async run(context, { signal, progress }) {
     const { found } = context;
+    if (context.request.application.run === "job") {
+      if (found.isUnchanged === true) return { skipped: "it has done its work already" };
+      await untilJobEnds(context, { signal, progress });
+      found.isRollingOut = false;
+      await removeLeftovers(context, signal);
+      return undefined;
+    }
     if (found.isUnchanged === true) return { skipped: "it runs already" };
     const watching = new AbortController();
     const rolledOut = watchRollout(context, AbortSignal.any([signal, watching.signal]));
@@ -185,8 +194,8 @@ async function removeLeftovers(
       signal,
     });
   }
-  const added = addedBy(planned.find(({ kind }) => kind === "Deployment"));
-  for (const before of addedBy(found.before?.deployment)) {
+  const added = addedBy(planned.find(isWorkload));
+  for (const before of addedBy(found.before?.deployment ?? found.before?.job)) {
     if (added.some(({ reference }) => reference === before.reference)) continue;
     const place = ["--namespace", before.namespace ?? namespace];
     await kubectl(cluster, ["delete", before.reference, ...place, ...options], { signal });

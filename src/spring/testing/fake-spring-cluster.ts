@@ -218,12 +218,13 @@ export class FakeSpringCluster implements SpringCluster {
 
   #answer(args: readonly string[], line: string, stdin: string | undefined): string | undefined {
     if (line.startsWith("apply ") && line.endsWith("-f -")) return this.#apply(stdin ?? "");
-    if (line.startsWith("get deployment/")) return this.#getByName(args);
+    if (/^get (deployment|job)\//.test(line)) return this.#getByName(args);
     if (line.startsWith("get secret/")) return this.#getByName(args);
     if (line.startsWith("get deployment ")) {
       return JSON.stringify(this.#withStatus(this.get("Deployment", args[2] ?? "")));
     }
     if (line.startsWith("get deployments ")) return this.#listDeployments(args, nameIn(line));
+    if (line.startsWith("get jobs ")) return this.#list("Job");
     if (line.startsWith("scale deployment/")) {
       const name = args[1]?.split("/")[1] ?? "";
       return this.#scale(name, Number(/--replicas=(\d+)/.exec(line)?.[1]));
@@ -231,6 +232,7 @@ export class FakeSpringCluster implements SpringCluster {
     if (line.startsWith("patch deployment ")) return this.#patch(args[2] ?? "", stdin ?? "");
     if (line.startsWith("get pods ")) return this.#listPods(nameIn(line), args.at(-1) === "name");
     if (line.startsWith("get deployments,replicasets,pods")) return this.#look(nameIn(line));
+    if (line.startsWith("get jobs,pods")) return this.#lookAtJob(nameIn(line));
     if (line.startsWith("get statefulsets,pods")) return this.#lookAtSet(nameIn(line));
     if (line.startsWith("get service ")) return "30080";
     if (line.startsWith("get horizontalpodautoscalers "))
@@ -259,7 +261,7 @@ export class FakeSpringCluster implements SpringCluster {
     }
     if (line.startsWith("delete ")) {
       this.onDelete();
-      return this.#delete();
+      return this.#delete(args.filter((word) => /^[a-z]+\/[\w-]+$/.test(word)));
     }
     return undefined;
   }
@@ -358,6 +360,7 @@ export class FakeSpringCluster implements SpringCluster {
           (object) => object.kind.toLowerCase() === kind && object.metadata.name === name,
         );
         if (found === undefined) return [];
+        if (found.kind === "Job") return [{ ...found, status: this.#jobStatus(found) }];
         return [found.kind === "Deployment" ? this.#withStatus(found) : found];
       });
     return items.length === 0 ? "" : JSON.stringify({ items });
@@ -377,6 +380,23 @@ export class FakeSpringCluster implements SpringCluster {
     const status = { readyReplicas: outcome === "ready" ? 1 : 0, updatedReplicas: 1 };
     const pod = { kind: "Pod", metadata: { name: `${name}-0` }, status: podStatus(outcome) };
     return JSON.stringify({ items: [{ ...set, status }, pod] });
+  }
+
+  #lookAtJob(name: string): string {
+    this.onLook();
+    const job = this.get("Job", name);
+    if (job === undefined) return JSON.stringify({ items: [] });
+    const pod = {
+      kind: "Pod",
+      metadata: { name: "pod-1", ownerReferences: [{ uid: "uid-Job" }] },
+      status: podStatus(this.outcome(job), { isOfJob: true }),
+    };
+    return JSON.stringify({ items: [{ ...job, status: this.#jobStatus(job) }, pod] });
+  }
+
+  #jobStatus(job: Json): Record<string, unknown> {
+    const type = { ended: "Complete", crash: "Failed" }[this.outcome(job) as string];
+    return type === undefined ? { active: 1 } : { conditions: [{ type, status: "True" }] };
   }
 
   #look(name: string): string {
@@ -434,22 +454,28 @@ export class FakeSpringCluster implements SpringCluster {
     };
   }
 
-  #delete(): string {
-    const removed = [...this.#objects.values()].map(({ kind, metadata }) =>
-      kind === "Deployment"
-        ? `deployment.apps/${metadata.name}`
-        : `${kind.toLowerCase()}/${metadata.name}`,
-    );
-    this.#objects.clear();
+  /** @param references "job/user-service"; none: all, as by a selector */
+  #delete(references: readonly string[]): string {
+    const removed: string[] = [];
+    for (const [key, { kind, metadata }] of this.#objects) {
+      const reference = `${kind.toLowerCase()}/${metadata.name}`;
+      if (references.length > 0 && !references.includes(reference)) continue;
+      this.#objects.delete(key);
+      removed.push(kind === "Deployment" ? `deployment.apps/${metadata.name}` : reference);
+    }
     return removed.join("\n");
   }
 }
 
-function podStatus(outcome: Outcome): Record<string, unknown> {
+function podStatus(
+  outcome: Outcome,
+  { isOfJob = false }: { readonly isOfJob?: boolean } = {},
+): Record<string, unknown> {
   switch (outcome) {
     case "ready":
       return { containerStatuses: [{ ready: true, restartCount: 0, state: { running: {} } }] };
     case "crash":
+      if (isOfJob) return { containerStatuses: [{ state: { terminated: { exitCode: 3 } } }] };
       return {
         containerStatuses: [
           {

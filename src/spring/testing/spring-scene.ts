@@ -13,6 +13,7 @@ export function anApplication(changes: Partial<ApplicationConfig> = {}): Applica
   return {
     path: "/app",
     namespace: "default",
+    run: "service",
     profiles: [],
     env: {},
     resources: { requests: {}, limits: {} },

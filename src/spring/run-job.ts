@@ -1,0 +1,193 @@
+import type { StepControl } from "../steps/step.ts";
+import { waitUntil } from "../steps/wait-until.ts";
+import { ToolError } from "../errors/tool-error.ts";
+import { formatDuration } from "../progress/format-duration.ts";
+import { examinePod } from "./examine-pod.ts";
+import { kubectl } from "./kubectl.ts";
+import { selectorOf } from "./plan-manifests.ts";
+import { toSelector } from "./read-application.ts";
+import { findPodFailure, toItems, type KubernetesObject } from "./rollout-state.ts";
+import { undoRollout } from "./undo-rollout.ts";
+import { known, type UpContext } from "./up-context.ts";
+
+/** The state of a Job and of the pod that does its work. */
+interface JobState {
+  readonly job: KubernetesObject | undefined;
+  readonly pod: KubernetesObject | undefined;
+}
+
+const POLL_MS = 1_000;
+/** A state that may pass by itself counts as a failure after this long. */
+const PATIENCE_MS = 10_000;
+/** For the last lines of a log, after its pod has ended. */
+const LOG_END_MS = 5_000;
+
+/** Whether a Job has done its work. */
+export function hasSucceeded(job: KubernetesObject | undefined): boolean {
+  return conditionOf(job, "Complete") !== undefined;
+}
+
+/** Neither done nor failed. */
+export function isAtWork(job: KubernetesObject | undefined): boolean {
+  return job !== undefined && !hasSucceeded(job) && conditionOf(job, "Failed") === undefined;
+}
+
+/**
+ * Waits until the application's Job has ended, and tells its log meanwhile. Resolves when it has succeeded. Throws
+ * `job-failed`; `job-not-ended` after the request's time; `application-not-started` and `application-not-scheduled` when
+ * its pod cannot run.
+ */
+export async function untilJobEnds(
+  context: UpContext,
+  { signal, progress }: Pick<StepControl, "signal" | "progress">,
+): Promise<void> {
+  const { request, ports, found } = context;
+  const { clock } = ports;
+  const following = new AbortController();
+  let log: Promise<void> | undefined;
+  let trouble: { readonly reason: string; readonly sinceMs: number } | undefined;
+  let last: JobState = { job: undefined, pod: undefined };
+  const look = async (either: AbortSignal): Promise<true | undefined> => {
+    last = await readJob(context, either);
+    const { job, pod } = last;
+    const state = containerOf(pod)?.state;
+    if (pod !== undefined && (state?.running ?? state?.terminated) !== undefined) {
+      log ??= followLog(context, pod, AbortSignal.any([signal, following.signal]));
+    }
+    if (hasSucceeded(job)) {
+      found.jobSeconds = secondsOf(state?.terminated);
+      return true;
+    }
+    const failed = conditionOf(job, "Failed");
+    if (failed !== undefined) {
+      await logEnd();
+      throw await jobFailed(context, last, failed.message ?? failed.reason ?? "it failed");
+    }
+    const failure = pod === undefined ? undefined : findPodFailure({ pods: [pod] });
+    const nowMs = clock.monotonicMs();
+    if (failure === undefined || failure.kind === "ended") trouble = undefined;
+    else if (trouble?.reason !== failure.reason)
+      trouble = { reason: failure.reason, sinceMs: nowMs };
+    else if (nowMs - trouble.sinceMs >= PATIENCE_MS) {
+      const code =
+        failure.kind === "unschedulable" ? "application-not-scheduled" : "application-not-started";
+      throw await failedPod(context, { pod, code, reason: failure.reason });
+    }
+    progress(state?.running === undefined ? "starting" : "at work");
+    return undefined;
+  };
+  const logEnd = () => Promise.race([log ?? Promise.resolve(), clock.sleep(LOG_END_MS, signal)]);
+  try {
+    await waitUntil(look, {
+      ...{ clock, signal, everyMs: POLL_MS, withinMs: request.rolloutTimeoutMs },
+      onDeadline: () => notEnded(context, last, trouble?.reason),
+    });
+    await logEnd();
+  } finally {
+    following.abort();
+    await log;
+  }
+}
+
+async function readJob(
+  { request, cluster, found }: UpContext,
+  signal: AbortSignal,
+): Promise<JobState> {
+  const name = known(found, "name");
+  const where = ["--namespace", request.application.namespace];
+  const selector = ["--selector", toSelector(selectorOf(name))];
+  const json = await kubectl(
+    cluster,
+    ["get", "jobs,pods", ...where, ...selector, "--output", "json"],
+    { signal },
+  );
+  const items = toItems(json);
+  const job = items.find(({ kind, metadata }) => kind === "Job" && metadata?.name === name);
+  const uid = job?.metadata?.uid;
+  const pod = items.find(
+    ({ kind, metadata }) =>
+      kind === "Pod" && metadata?.ownerReferences?.some((owner) => owner.uid === uid) === true,
+  );
+  return { job, pod };
+}
+
+/** Never fails: a log that breaks off is no reason to give the work up. */
+async function followLog(
+  { request, cluster, ports }: UpContext,
+  pod: KubernetesObject,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = pod.metadata?.name ?? "";
+  const args = ["logs", name, "--namespace", request.application.namespace, "--follow"];
+  const onLine = (line: string) =>
+    ports.reporter.report({ type: "application-log", pod: name, line });
+  await cluster.follow(args, { signal, onLine }).catch(() => undefined);
+}
+
+async function jobFailed(context: UpContext, { pod }: JobState, told: string): Promise<ToolError> {
+  const ended = containerOf(pod)?.state?.terminated;
+  const seconds = secondsOf(ended);
+  const after = seconds === undefined ? "" : ` after ${seconds} s`;
+  const reason =
+    ended?.reason === "OOMKilled"
+      ? `it was killed${after}, because it used more memory than its limit`
+      : ended === undefined
+        ? told
+        : `it ended${after} with exit code ${ended.exitCode ?? "unknown"}`;
+  return failedPod(context, { pod, code: "job-failed", reason });
+}
+
+async function failedPod(
+  context: UpContext,
+  {
+    pod,
+    code,
+    reason,
+  }: {
+    readonly pod: KubernetesObject | undefined;
+    readonly code: "job-failed" | "application-not-started" | "application-not-scheduled";
+    readonly reason: string;
+  },
+): Promise<ToolError> {
+  const { events, log } = await examinePod(context, pod);
+  const left = await undoRollout(context, { isCancelled: false });
+  const name = known(context.found, "name");
+  const { namespace } = context.request.application;
+  const podName = pod?.metadata?.name ?? "(none)";
+  return new ToolError(code, { name, namespace, pod: podName, events, log, reason, left });
+}
+
+async function notEnded(
+  context: UpContext,
+  { pod }: JobState,
+  trouble: string | undefined,
+): Promise<ToolError> {
+  const { events, log } = await examinePod(context, pod);
+  const left = await undoRollout(context, { isCancelled: false });
+  return new ToolError("job-not-ended", {
+    ...{ name: known(context.found, "name"), namespace: context.request.application.namespace },
+    ...{ pod: pod?.metadata?.name ?? "(none)", events, log, left },
+    waited: formatDuration(context.request.rolloutTimeoutMs),
+    reason: trouble,
+  });
+}
+
+function containerOf(pod: KubernetesObject | undefined) {
+  const statuses = pod?.status?.containerStatuses ?? [];
+  return statuses.find(({ name }) => name === "application") ?? statuses[0];
+}
+
+function conditionOf(job: KubernetesObject | undefined, type: "Complete" | "Failed") {
+  return job?.status?.conditions?.find(
+    (condition) => condition.type === type && condition.status === "True",
+  );
+}
+
+function secondsOf(
+  ended: { readonly startedAt?: string; readonly finishedAt?: string } | undefined,
+): number | undefined {
+  const seconds = Math.round(
+    (Date.parse(ended?.finishedAt ?? "") - Date.parse(ended?.startedAt ?? "")) / 1000,
+  );
+  return Number.isNaN(seconds) ? undefined : seconds;
+}
