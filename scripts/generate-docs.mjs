@@ -7,7 +7,7 @@ import { pathOf } from "../src/cli/usage-error.ts";
 import { airfieldJsonSchema } from "../src/config/json-schema.ts";
 import { catalog } from "../src/errors/catalog.ts";
 import { ExitCode } from "../src/errors/exit-codes.ts";
-import { placeholderFacts } from "../src/errors/placeholder-facts.ts";
+import { warnings } from "../src/errors/catalog/warnings.ts";
 
 const root = new URL("../", import.meta.url);
 const pages = {
@@ -88,24 +88,28 @@ async function errorsPage() {
   );
   const nameOf = (code) => Object.entries(ExitCode).find(([, value]) => value === code)?.[0];
   return page("Errors", "src/errors/catalog", [
-    "A failure has a code that never changes; `--progress json` prints it. Names in braces stand for what it is about.",
+    "A failure has a code that never changes; `--progress json` prints it. The names, paths and numbers below are examples.",
     "",
     "## Exit codes",
     "| code | name | meaning |",
     "|---|---|---|",
     ...exitCodes,
     "",
-    ...Object.entries(catalog).flatMap(([code, { message, hint, exitCode }]) => [
+    ...Object.entries(catalog).flatMap(([code, entry]) => [
       `## ${code}`,
-      "```",
-      String(message(placeholderFacts())),
-      "```",
-      `${hint(placeholderFacts())}`,
-      "",
-      `Exit code ${exitCode} (${nameOf(exitCode)}).`,
+      ...textsOf(entry),
+      `Exit code ${entry.exitCode} (${nameOf(entry.exitCode)}).`,
       "",
     ]),
+    "# Warnings",
+    "What one should know while the work goes on. They have no exit code.",
+    ...Object.entries(warnings).flatMap(([code, entry]) => [`## ${code}`, ...textsOf(entry)]),
   ]);
+}
+
+/** Each way in which a message and its hint are shown. */
+function textsOf({ message, hint, examples }) {
+  return examples.flatMap((facts) => ["```", message(facts).trimEnd(), "```", "", hint(facts), ""]);
 }
 
 async function exitCodeMeanings() {

@@ -1,6 +1,7 @@
 import type { ComponentSettings } from "../components/component-images.ts";
 import type { ClusterConfig, ClusterOrigin } from "../config/cluster-config.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
+import { warningOf } from "../errors/warning-of.ts";
 import { label } from "../nodes/labels.ts";
 import { readRegistryAccess } from "../registry/read-registry-access.ts";
 import { removeRegistriesNetworkIfUnused } from "../registry/registries-network.ts";
@@ -137,12 +138,7 @@ async function warmForNextTime(
 
 /** kind takes it over too; whoever does not expect it would look for it long. */
 function tellOfProxy({ reporter }: Pick<CreationPorts, "reporter">): void {
-  reporter.report({
-    type: "warning",
-    code: "proxy-taken-over",
-    message: "The nodes reach registries by the proxy of this machine's environment.",
-    hint: "Set proxy.fromHost: false in the config if they should not.",
-  });
+  reporter.report(warningOf("proxy-taken-over", {}));
 }
 
 function tellOfDoubts(

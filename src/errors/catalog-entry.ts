@@ -1,15 +1,26 @@
 import type { ExitCode } from "./exit-codes.ts";
 
-/** One kind of failure a user can meet. The code (its key in the catalogue) never changes. */
-export interface CatalogEntry<Facts> {
+/** The texts of what a user can meet, and facts to show them by. */
+export interface Texts<Facts> {
   /** What happened and why, with the offending value. No "Error:" prefix. */
   message(facts: Facts): string;
   /** What to do about it; best a command to paste. */
   hint(facts: Facts): string;
+  /** Facts as they could be, one for each way in which the texts differ: docs/errors.md shows them, tests read them. */
+  readonly examples: readonly [Facts, ...Facts[]];
+}
+
+/** One kind of failure a user can meet. The code (its key in the catalogue) never changes. */
+export interface CatalogEntry<Facts> extends Texts<Facts> {
   readonly exitCode: ExitCode;
 }
 
 /** Defines an entry with the facts its texts are made of. */
 export function entry<Facts extends object>(definition: CatalogEntry<Facts>): CatalogEntry<Facts> {
+  return definition;
+}
+
+/** Defines something that a user should know while the work goes on. */
+export function warning<Facts extends object>(definition: Texts<Facts>): Texts<Facts> {
   return definition;
 }

@@ -1,4 +1,5 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
+import { warningOf } from "../errors/warning-of.ts";
 import type { Ports } from "../ports/ports.ts";
 import { inParallel } from "./in-parallel.ts";
 import { importOnNode, tagOnNode } from "./import-on-node.ts";
@@ -156,13 +157,7 @@ function warnOfAlwaysPulled(
   { reporter }: Pick<Ports, "reporter">,
 ): void {
   for (const { ref, name } of images)
-    if (name.endsWith(":latest"))
-      reporter.report({
-        type: "warning",
-        code: "image-always-pulled",
-        message: `Pods pull "${ref}" from its registry at each start, because its tag is latest; what is loaded is not used.`,
-        hint: "Give it another tag, or set imagePullPolicy: IfNotPresent on the container.",
-      });
+    if (name.endsWith(":latest")) reporter.report(warningOf("image-always-pulled", { image: ref }));
 }
 
 function layerCount({ images }: NodePlan): number {

@@ -1,3 +1,4 @@
+import { warningOf } from "../errors/warning-of.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
 import type { LoadReport } from "./deliver-images.ts";
@@ -27,11 +28,6 @@ export async function loadAgain(
   );
   const images = found.flat();
   for (const name of names.filter((each) => !images.includes(each)))
-    ports.reporter.report({
-      type: "warning",
-      code: "image-gone-from-engine",
-      message: `"${name}" was loaded before, but the engine does not have it any more; it is not brought to other nodes.`,
-      hint: `Build or pull it again, then: airfield load image ${name}`,
-    });
+    ports.reporter.report(warningOf("image-gone-from-engine", { image: name }));
   return images.length === 0 ? { images: [] } : loadImages({ ...request, images }, ports, signal);
 }

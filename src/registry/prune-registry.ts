@@ -1,4 +1,5 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
+import { warningOf } from "../errors/warning-of.ts";
 import { label } from "../nodes/labels.ts";
 import type { ContainerSpec } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -168,11 +169,11 @@ async function removeCollector(
   } catch (error) {
     // The registry has to run again first of all.
     if (!isToolError(error, "engine-request-failed")) throw error;
-    reporter.report({
-      type: "warning",
-      code: "left-after-rollback",
-      message: `Could not remove container ${collector}.`,
-      hint: `Remove it with: docker rm -f -v ${collector}`,
-    });
+    reporter.report(
+      warningOf("left-after-rollback", {
+        what: `container ${collector}`,
+        command: `docker rm -f -v ${collector}`,
+      }),
+    );
   }
 }

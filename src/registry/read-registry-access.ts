@@ -12,6 +12,7 @@ import {
   type PatchedRegistry,
 } from "../config/containerd-registries.ts";
 import { ToolError } from "../errors/tool-error.ts";
+import { warningOf } from "../errors/warning-of.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { EndpointAccess, HostAccess, ProxyAccess, RegistryAccess } from "./registry-access.ts";
 
@@ -208,13 +209,7 @@ function proxyOfHost(
     url === undefined || isLoopback(url) ? [] : [[name, url] as const],
   );
   if (Object.values(found).some((url) => url !== undefined && isLoopback(url)))
-    reporter.report({
-      type: "warning",
-      code: "proxy-unreachable",
-      message:
-        "This machine's proxy listens on its loopback address, where nodes cannot reach it; they go without.",
-      hint: "Name one that they can reach with proxy.httpProxy and proxy.httpsProxy in the config.",
-    });
+    reporter.report(warningOf("proxy-unreachable", {}));
   if (usable.length === 0) return undefined;
   const noProxy = (read("NO_PROXY") ?? "").split(",").map((entry) => entry.trim());
   return {

@@ -1,3 +1,4 @@
+import { warningOf } from "../errors/warning-of.ts";
 import type { ProgressEvent } from "../progress/events.ts";
 import type { KubernetesObject } from "./rollout-state.ts";
 
@@ -18,10 +19,5 @@ export function wasKilled({ metadata, status }: KubernetesObject, nowIso: string
 
 /** Every roll-out would take as long, and requests that are on the way are lost. */
 export function killedWarning(name: string, graceSeconds: number): ProgressEvent {
-  return {
-    type: "warning",
-    code: "application-killed",
-    message: `${name} did not end within ${graceSeconds} s of being asked to, and was killed: it seems to ignore SIGTERM.`,
-    hint: "See what keeps it (a shutdown hook, threads that are no daemons, a shell that starts java without exec), or shorten spring.lifecycle.timeout-per-shutdown-phase.",
-  };
+  return warningOf("application-killed", { name, graceSeconds });
 }

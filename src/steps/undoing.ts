@@ -1,3 +1,4 @@
+import { warningOf } from "../errors/warning-of.ts";
 import type { Ports } from "../ports/ports.ts";
 
 /** What could not be removed, and the command by which the user can remove it. */
@@ -39,12 +40,7 @@ export async function rollBack(
   { reporter, clock }: Pick<Ports, "reporter" | "clock">,
 ): Promise<void> {
   if (retain) {
-    reporter.report({
-      type: "warning",
-      code: "kept-after-failure",
-      message: "What was made so far is kept because of --retain.",
-      hint: `Remove it with: ${removeCommand}`,
-    });
+    reporter.report(warningOf("kept-after-failure", { command: removeCommand }));
     return;
   }
   const startedMs = clock.monotonicMs();
@@ -58,12 +54,7 @@ export async function rollBack(
 }
 
 function warnOfLeftover(what: string, command: string, reporter: Ports["reporter"]): void {
-  reporter.report({
-    type: "warning",
-    code: "left-after-rollback",
-    message: `Could not remove ${what}.`,
-    hint: `Remove it with: ${command}`,
-  });
+  reporter.report(warningOf("left-after-rollback", { what, command }));
 }
 
 function firstLine(error: unknown): string {

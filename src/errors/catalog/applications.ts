@@ -15,6 +15,12 @@ export const applicationErrors = {
     message: ({ place, file }) =>
       `${at({ place })}there is no file ${file}; nothing was changed in the cluster.`,
     hint: () => "Paths are relative to the folder of airfield.yaml.",
+    examples: [
+      {
+        place: "airfield.yaml:12: applications[0].config.files[0]",
+        file: "/home/ada/shop/users.yaml",
+      },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "config-too-large": entry<
@@ -25,6 +31,16 @@ export const applicationErrors = {
       `The largest part is ${largest} with ${largestBytes} bytes. Nothing was changed in the cluster.`,
     hint: () =>
       "Put large files into the archive (src/main/resources), into the image, or on a volume.",
+    examples: [
+      {
+        place: "airfield.yaml:12: applications[0].config",
+        name: "users",
+        what: "ConfigMap",
+        bytes: 1300000,
+        largest: "countries.json",
+        largestBytes: 1290000,
+      },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "secret-unresolved": entry<AtPlace & { key: string; reason: string }>({
@@ -32,6 +48,13 @@ export const applicationErrors = {
       `${at({ place })}the secret ${key} has no value: ${reason}. Nothing was changed in the cluster.`,
     hint: () =>
       "Set the variable in the environment of airfield up, or correct the reference in airfield.yaml.",
+    examples: [
+      {
+        place: "airfield.yaml:14: applications[0].secrets",
+        key: "MAIL_PASSWORD",
+        reason: "the variable MAIL_PASSWORD is not set",
+      },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "application-name-duplicate": entry<
@@ -40,6 +63,15 @@ export const applicationErrors = {
     message: ({ place, name, namespace, first, second }) =>
       `${at({ place })}two applications have the name ${name} in namespace ${namespace}: ${first} and ${second}. Nothing was changed.`,
     hint: () => "Give one of them another name (name in airfield.yaml) or another namespace.",
+    examples: [
+      {
+        place: "airfield.yaml:9: applications[1]",
+        name: "users",
+        namespace: "default",
+        first: "./users",
+        second: "./legacy/users",
+      },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "host-port-duplicate": entry<{ port: number; first: string; second: string }>({
@@ -47,12 +79,14 @@ export const applicationErrors = {
       `Port ${port} of this machine cannot lead to two applications: ${first} and ${second}. Nothing was changed.`,
     hint: () =>
       "Give each a port of its own (hostPort in airfield.yaml), or none: a free one is chosen then. --port is for one application.",
+    examples: [{ port: 8080, first: "users", second: "orders" }],
     exitCode: ExitCode.Usage,
   }),
   "application-unknown": entry<{ name: string; known: readonly string[] }>({
     message: ({ name, known }) =>
       `There is no application and no dependency ${name} in the config. There is: ${known.join(", ")}.`,
     hint: () => "Name one of them, or the folder of a project.",
+    examples: [{ name: "user", known: ["users", "orders", "postgres"] }],
     exitCode: ExitCode.NotFound,
   }),
   "dependency-unknown": entry<
@@ -61,6 +95,14 @@ export const applicationErrors = {
     message: ({ place, name, missing, known }) =>
       `${at({ place })}${name} depends on ${missing}, and there is no such application or dependency. There is: ${known.join(", ")}.`,
     hint: () => "Correct dependsOn, or describe it under applications or dependencies.",
+    examples: [
+      {
+        place: "airfield.yaml:9: applications[1].dependsOn",
+        name: "orders",
+        missing: "postgre",
+        known: ["users", "postgres"],
+      },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "dependencies-circular": entry<AtPlace & { circle: readonly string[] }>({
@@ -68,12 +110,16 @@ export const applicationErrors = {
       `${at({ place })}applications wait for each other in a circle: ${circle.join(" → ")}. Nothing was changed.`,
     hint: () =>
       "Take one of them out of dependsOn: that application has to start without the other.",
+    examples: [
+      { place: "airfield.yaml:9: applications[1].dependsOn", circle: ["users", "orders", "users"] },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "prerequisites-missing": entry<{ name: string; missing: readonly string[] }>({
     message: ({ name, missing }) =>
       `${name} was not rolled out, because it depends on ${missing.join(", ")}; what ran of it goes on.`,
     hint: () => "Correct what failed first, and run the same command again.",
+    examples: [{ name: "orders", missing: ["users"] }],
     exitCode: ExitCode.Failure,
   }),
   "applications-not-up": entry<{
@@ -89,6 +135,7 @@ export const applicationErrors = {
       ].join(" "),
     hint: () =>
       "Correct what failed and run the same command again; what is up is not built or restarted again.",
+    examples: [{ isUp: ["postgres"], failed: ["users"], notStarted: ["orders"] }],
     exitCode: ExitCode.Failure,
   }),
   "dependency-not-ready": entry<{
@@ -110,6 +157,17 @@ export const applicationErrors = {
       ].join("\n"),
     hint: ({ name, namespace }) =>
       `Look at it: kubectl describe pod -n ${namespace} ${name}-0. Its data stays; airfield down ${name} --data removes it.`,
+    examples: [
+      {
+        name: "postgres",
+        namespace: "default",
+        type: "postgresql",
+        pod: "postgres-0",
+        reason: "its volume is full",
+        events: ["Back-off restarting failed container"],
+        log: ["FATAL: could not write lock file: No space left on device"],
+      },
+    ],
     exitCode: ExitCode.Timeout,
   }),
 } as const;

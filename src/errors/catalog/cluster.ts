@@ -7,6 +7,12 @@ export const clusterErrors = {
     message: ({ name, reason }) => `"${name}" cannot be a cluster's name: ${reason}.`,
     hint: () =>
       "Use up to 32 lower-case letters, digits, dashes and dots, beginning and ending with a letter or digit.",
+    examples: [
+      {
+        name: "My_Shop",
+        reason: "it has other characters than lower-case letters, digits and dashes",
+      },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "cluster-exists": entry<{ name: string; owner: string }>({
@@ -14,6 +20,10 @@ export const clusterErrors = {
       `A cluster named "${name}" exists already${owner === "airfield" ? "" : ` (made by ${owner})`}.`,
     hint: ({ name }) =>
       `Use it, remove it (airfield delete cluster ${name}), or choose another name.`,
+    examples: [
+      { name: "shop", owner: "airfield" },
+      { name: "shop", owner: "kind" },
+    ],
     exitCode: ExitCode.Conflict,
   }),
   "cluster-being-created": entry<{ name: string }>({
@@ -21,6 +31,7 @@ export const clusterErrors = {
       `Another command is creating or deleting the cluster "${name}" right now.`,
     hint: ({ name }) =>
       `Wait for that command to end, or choose another name. If none runs, remove what is left of it: airfield delete cluster ${name}`,
+    examples: [{ name: "shop" }],
     exitCode: ExitCode.Conflict,
   }),
   "cluster-not-found": entry<{ name: string; known: readonly string[] }>({
@@ -28,35 +39,44 @@ export const clusterErrors = {
       `There is no cluster "${name}".` +
       (known.length > 0 ? ` There is: ${known.join(", ")}.` : " There are no clusters."),
     hint: ({ name }) => `Create it with: airfield create cluster ${name}`,
+    examples: [
+      { name: "shop", known: ["airfield", "ci"] },
+      { name: "shop", known: [] },
+    ],
     exitCode: ExitCode.NotFound,
   }),
   "cluster-incomplete": entry<{ name: string; reason: string }>({
     message: ({ name, reason }) => `The cluster "${name}" cannot be used: ${reason}.`,
     hint: ({ name }) => `Remove what is left and create it again: airfield delete cluster ${name}`,
+    examples: [{ name: "shop", reason: "it has no control plane" }],
     exitCode: ExitCode.Failure,
   }),
   "several-control-planes": entry<{ count: number }>({
     message: ({ count }) =>
       `${count} control planes were asked for, but this version makes clusters with exactly one.`,
     hint: () => "Use one control plane and as many workers as you like (--workers N).",
+    examples: [{ count: 3 }],
     exitCode: ExitCode.Usage,
   }),
   "no-free-subnet": entry<{ tried: string }>({
     message: ({ tried }) => `No free subnet was found for the cluster's network in ${tried}.`,
     hint: () =>
       "Remove unused networks (docker network prune), or choose one with networking.nodeSubnet in the config.",
+    examples: [{ tried: "10.213.0.0/16" }],
     exitCode: ExitCode.Conflict,
   }),
   "node-not-found": entry<{ node: string; cluster: string; known: readonly string[] }>({
     message: ({ node, cluster, known }) =>
       `The cluster "${cluster}" has no node "${node}". Its nodes: ${known.join(", ")}.`,
     hint: ({ cluster }) => `List them with: airfield get nodes --name ${cluster}`,
+    examples: [{ node: "worker9", cluster: "shop", known: ["shop-control-plane", "shop-worker"] }],
     exitCode: ExitCode.NotFound,
   }),
   "node-boot-failed": entry<{ node: string; reason: string }>({
     message: ({ node, reason }) => `Node "${node}" did not start: ${reason}`,
     hint: () =>
       "Repeat with --retain and look at the node's console (docker logs NODE). `airfield doctor` checks what nodes need from the host.",
+    examples: [{ node: "shop-worker", reason: "systemd did not start within 60 s." }],
     exitCode: ExitCode.Failure,
   }),
   "node-command-failed": entry<{ node: string; command: string; exitCode: number; output: string }>(
@@ -66,6 +86,14 @@ export const clusterErrors = {
         (output === "" ? "" : `\n${indent(output)}`),
       hint: ({ node, command }) =>
         `Repeat with --retain, then try it by hand: docker exec ${node} ${command}`,
+      examples: [
+        {
+          node: "shop-control-plane",
+          command: "kubeadm init phase certs all",
+          exitCode: 1,
+          output: "error execution phase certs: permission denied",
+        },
+      ],
       exitCode: ExitCode.Failure,
     },
   ),
@@ -108,6 +136,7 @@ export const clusterErrors = {
   "not-a-node-image": entry<{ image: string; missing: string }>({
     message: ({ image, missing }) => `"${image}" is not a node image: it has no ${missing}.`,
     hint: () => "Use a kindest/node image or leave --image out.",
+    examples: [{ image: "debian:12", missing: "/kind/version" }],
     exitCode: ExitCode.Usage,
   }),
   "nodes-not-ready": entry<{ nodes: readonly string[]; waited: string; details: string }>({
@@ -115,6 +144,13 @@ export const clusterErrors = {
       `After ${waited} these nodes are not Ready: ${nodes.join(", ")}.` +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: () => "Allow more time with --wait 10m, or look at the cluster as it is with --retain.",
+    examples: [
+      {
+        nodes: ["shop-worker"],
+        waited: "2 min",
+        details: "shop-worker: container runtime network not ready",
+      },
+    ],
     exitCode: ExitCode.Timeout,
   }),
   "dns-not-answering": entry<{ waited: string; details: string }>({
@@ -122,11 +158,13 @@ export const clusterErrors = {
       `After ${waited} the cluster's DNS does not answer.` +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: () => "Allow more time with --wait 10m, or look at the cluster as it is with --retain.",
+    examples: [{ waited: "2 min", details: "coredns-5dd5756b68-x2v4q: ImagePullBackOff" }],
     exitCode: ExitCode.Timeout,
   }),
   "leftovers-remain": entry<{ what: string; commands: readonly string[] }>({
     message: ({ what }) => `Not everything could be removed: ${what}.`,
     hint: ({ commands }) => `Remove the rest with: ${commands.join(" && ")}`,
+    examples: [{ what: "container shop-worker", commands: ["docker rm -f -v shop-worker"] }],
     exitCode: ExitCode.Failure,
   }),
   "kubeconfig-locked": entry<{ path: string; lock: string }>({
@@ -134,18 +172,21 @@ export const clusterErrors = {
       `The kubeconfig ${path} is locked by another program (${lock} exists).`,
     hint: ({ lock }) =>
       `Wait for it to finish; if no kubectl or airfield runs, remove the lock: rm ${lock}`,
+    examples: [{ path: "/home/ada/.kube/config", lock: "/home/ada/.kube/config.lock" }],
     exitCode: ExitCode.Conflict,
   }),
   "kubeconfig-invalid": entry<{ path: string; reason: string }>({
     message: ({ path, reason }) => `${path} is not a kubeconfig: ${reason}.`,
     hint: ({ path }) =>
       `Repair it, move it away (mv ${path} ${path}.broken), or name another with --kubeconfig.`,
+    examples: [{ path: "/home/ada/.kube/config", reason: "line 3 is no YAML" }],
     exitCode: ExitCode.Usage,
   }),
   "warm-image-late": entry<{ image: string; waited: string }>({
     message: ({ image, waited }) =>
       `After ${waited} the images of "${image}" are not unpacked, so no warm image was made of it. Clusters are created all the same, a few seconds slower.`,
     hint: () => "Repeat it when the machine is less busy: airfield prepare",
+    examples: [{ image: "airfield/node:v1.34.4", waited: "5 min" }],
     exitCode: ExitCode.Timeout,
   }),
   "component-image-unavailable": entry<{ component: string; tried: string }>({
@@ -153,6 +194,7 @@ export const clusterErrors = {
       `The ${component} image could not be had: ${tried.replace(/\.$/, "")}.`,
     hint: () =>
       "Run bin/setup in Airfield's checkout, or name an image with --image (AIRFIELD_NODE_IMAGE).",
+    examples: [{ component: "node", tried: "no registry answers, and Go is missing to build it" }],
     exitCode: ExitCode.Environment,
   }),
 } as const;

@@ -23,18 +23,35 @@ export const configErrors = {
         .join("\n"),
     hint: () =>
       "The fields are described in schema/airfield.schema.json and in docs/configuration.md.",
+    examples: [
+      {
+        file: "airfield.yaml",
+        faults: [
+          { line: 4, path: "nodes[1].role", reason: '"woker" is no role; did you mean worker?' },
+        ],
+      },
+      {
+        file: "airfield.yaml",
+        faults: [
+          { line: 3, path: "name", reason: "it is too long" },
+          { line: 9, path: "applications[0].replicas", reason: "it takes a whole number" },
+        ],
+      },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "kubernetes-version-invalid": entry<{ version: string }>({
     message: ({ version }) => `"${version}" is not a Kubernetes version.`,
     hint: () =>
       "A node image says its version in /kind/version, as v1.34.4. Use a kindest/node image or leave --image out.",
+    examples: [{ version: "latest" }],
     exitCode: ExitCode.Usage,
   }),
   "patch-failed": entry<{ target: string; reason: string }>({
     message: ({ target, reason }) => `A patch of ${target} cannot be applied: ${reason}.`,
     hint: () =>
       "Look at what there is to patch with --dry-run; docs/configuration.md says how patches apply.",
+    examples: [{ target: "ClusterConfiguration", reason: "/apiServer/extraArgs/7 does not exist" }],
     exitCode: ExitCode.Usage,
   }),
 } as const;

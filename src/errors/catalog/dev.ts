@@ -7,6 +7,7 @@ export const devErrors = {
     message: ({ project, lines }) =>
       `${project} does not compile; the version before keeps running.\n${indent(lines)}`,
     hint: () => "Correct it and save: the next save is tried again.",
+    examples: [{ project: "users", lines: ["User.java:12: error: ';' expected"] }],
     exitCode: ExitCode.Failure,
   }),
   "compiler-stopped": entry<{ reason: string; lines: readonly string[] }>({
@@ -14,6 +15,7 @@ export const devErrors = {
       `The compiler's process ended by itself (${reason}).\n${indent(lines)}`,
     hint: () =>
       "Start it again, or have the build tool compile: airfield dev --compile-with build-tool",
+    examples: [{ reason: "exit code 137", lines: ["java.lang.OutOfMemoryError: Java heap space"] }],
     exitCode: ExitCode.Failure,
   }),
   "application-not-found": entry<{
@@ -33,28 +35,37 @@ export const devErrors = {
         : known.length > 0
           ? `There is: ${known.join(", ")}. All of them: airfield get urls`
           : "Bring one up: airfield up DIR",
+    examples: [
+      { name: "users", cluster: "shop", namespaces: [], known: ["orders"] },
+      { name: "users", cluster: "shop", namespaces: ["default", "staging"], known: [] },
+      { name: "users", cluster: "shop", namespaces: [], known: [] },
+    ],
     exitCode: ExitCode.NotFound,
   }),
   "application-not-published": entry<{ name: string }>({
     message: ({ name }) =>
       `${name} is published at no URL: it listens on no port, or its port was taken away.`,
     hint: () => "`airfield up` publishes what listens; airfield get urls lists what is published.",
+    examples: [{ name: "worker" }],
     exitCode: ExitCode.NotFound,
   }),
   "debug-not-started": entry<{ name: string; log: readonly string[] }>({
     message: ({ name, log }) =>
       `${name} did not start with the debugger's port; it runs as before.\n${indent(log)}`,
     hint: () => "Correct what its log says, or give it more time: --timeout 10m",
+    examples: [{ name: "users", log: ["ERROR: transport error 202: bind failed"] }],
     exitCode: ExitCode.Failure,
   }),
   "live-not-possible": entry<{ name: string; reason: string }>({
     message: ({ name, reason }) => `${name} cannot be updated live: ${reason}.`,
     hint: () => "Leave --with out, or say --with image: then each save makes a new image.",
+    examples: [{ name: "users", reason: "it has 2 replicas" }],
     exitCode: ExitCode.Usage,
   }),
   "javac-not-possible": entry<{ project: string; reason: string }>({
     message: ({ project, reason }) => `javac alone cannot compile ${project}: ${reason}.`,
     hint: () => "Leave --compile-with out: then the build tool compiles.",
+    examples: [{ project: "users", reason: "Kotlin is compiled, too" }],
     exitCode: ExitCode.Usage,
   }),
 } as const;

@@ -7,6 +7,7 @@ export const imageErrors = {
     message: ({ image, reason }) => `"${image}" is not an image's name: ${reason}.`,
     hint: () =>
       "Write it as docker image ls shows it: repository:tag, in lower case (for example user-service:1.0).",
+    examples: [{ image: "Shop:1", reason: "it has upper-case letters" }],
     exitCode: ExitCode.Usage,
   }),
   "image-named-by-id": entry<{ image: string; names: readonly string[] }>({
@@ -23,12 +24,22 @@ export const imageErrors = {
       `The images could not be loaded onto ${failures.length === 1 ? "a node" : `${failures.length} nodes`}:\n` +
       failures.map(({ node, reason }) => `  ${node}: ${reason}`).join("\n"),
     hint: () => "Repeat the command; nodes that have the image already are skipped.",
+    examples: [
+      { failures: [{ node: "shop-worker", reason: "no space left on device" }] },
+      {
+        failures: [
+          { node: "shop-control-plane", reason: "no space left on device" },
+          { node: "shop-worker", reason: "the node does not run" },
+        ],
+      },
+    ],
     exitCode: ExitCode.Failure,
   }),
   "image-archive-invalid": entry<{ archive: string; reason: string }>({
     message: ({ archive, reason }) => `${archive} is not a usable image archive: ${reason}.`,
     hint: () =>
       "Make it again with docker save (or as an OCI layout). Nothing was changed on the nodes.",
+    examples: [{ archive: "shop.tar", reason: "it has no manifest.json and no index.json" }],
     exitCode: ExitCode.Usage,
   }),
 } as const;

@@ -6,12 +6,19 @@ export const registryErrors = {
   "invalid-registry-name": entry<{ name: string; reason: string }>({
     message: ({ name, reason }) => `"${name}" cannot be a registry's name: ${reason}.`,
     hint: () => "Choose another name: airfield create registry NAME",
+    examples: [
+      {
+        name: "My_Images",
+        reason: "it has other characters than lower-case letters, digits and dashes",
+      },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "registry-exists": entry<{ name: string; address: string }>({
     message: ({ name, address }) => `A registry named "${name}" exists already (${address}).`,
     hint: ({ name }) =>
       `Use it (airfield create cluster --registry ${name}), remove it (airfield delete registry ${name}), or choose another name.`,
+    examples: [{ name: "images", address: "localhost:5005" }],
     exitCode: ExitCode.Conflict,
   }),
   "registry-name-taken": entry<{ name: string; container: string }>({
@@ -19,6 +26,7 @@ export const registryErrors = {
       `The registry "${name}" cannot be made: there is a container ${container} that is not a registry of Airfield's.`,
     hint: ({ container }) =>
       `Choose another name, or remove that container if it is yours: docker rm -f -v ${container}`,
+    examples: [{ name: "images", container: "airfield-registry-images" }],
     exitCode: ExitCode.Conflict,
   }),
   "registry-not-found": entry<{ name: string; known: readonly string[] }>({
@@ -27,6 +35,7 @@ export const registryErrors = {
       (known.length > 0 ? ` There is: ${known.join(", ")}.` : ""),
     hint: ({ name }) =>
       `List them with \`airfield get registries\`; make one that clusters share with: airfield create registry ${name}`,
+    examples: [{ name: "images", known: ["shop", "ci"] }],
     exitCode: ExitCode.NotFound,
   }),
   "registry-in-use": entry<{ name: string; clusters: readonly string[] }>({
@@ -34,24 +43,28 @@ export const registryErrors = {
       `The registry "${name}" is used by ${clusters.length === 1 ? "the cluster" : "the clusters"} ${clusters.join(", ")}; nothing was removed.`,
     hint: ({ name }) =>
       `Delete the clusters first, or remove it all the same: airfield delete registry ${name} --force`,
+    examples: [{ name: "images", clusters: ["shop", "ci"] }],
     exitCode: ExitCode.Conflict,
   }),
   "secret-missing": entry<{ source: string }>({
     message: ({ source }) => `A password is wanted from ${source}, which is unset or empty.`,
     hint: () =>
       "Set it for this command, or name another place with password or passwordFile in the config.",
+    examples: [{ source: "the variable REGISTRY_PASSWORD" }],
     exitCode: ExitCode.Usage,
   }),
   "certificate-invalid": entry<{ path: string; reason: string }>({
     message: ({ path, reason }) => `${path} cannot be used: ${reason}.`,
     hint: ({ path }) =>
       `Certificates and keys are wanted in PEM. Look at it with: openssl x509 -in ${path} -noout -text`,
+    examples: [{ path: "ca.pem", reason: "it holds no certificate" }],
     exitCode: ExitCode.Usage,
   }),
   "proxy-invalid": entry<{ field: string }>({
     message: ({ field }) => `The variable that ${field} names does not hold a proxy's URL.`,
     hint: () =>
       "Write it as http://proxy.example:3128, with USER:PASSWORD@ before the host if it wants a login.",
+    examples: [{ field: "proxy.httpProxyFrom" }],
     exitCode: ExitCode.Usage,
   }),
   "config-not-applicable": entry<{ cluster: string; fields: readonly string[] }>({
@@ -59,6 +72,7 @@ export const registryErrors = {
       `The config differs from what the cluster "${cluster}" was made with, in what an update cannot change: ${fields.join(", ")}. Nothing was changed.`,
     hint: ({ cluster }) =>
       `Leave these fields as they were (an update applies registries and proxy), or make the cluster anew: airfield delete cluster ${cluster}`,
+    examples: [{ cluster: "shop", fields: ["nodes", "networking.podSubnet"] }],
     exitCode: ExitCode.Usage,
   }),
   "nodes-not-running": entry<{ cluster: string; nodes: readonly string[] }>({
@@ -66,12 +80,14 @@ export const registryErrors = {
       `Not all nodes of the cluster "${cluster}" run: ${nodes.join(", ")}. Nothing was changed.`,
     hint: ({ nodes }) =>
       `Start them first: docker start ${nodes.map((node) => node.split(" ")[0]).join(" ")}`,
+    examples: [{ cluster: "shop", nodes: ["shop-worker (exited)"] }],
     exitCode: ExitCode.Conflict,
   }),
   "registry-being-pruned": entry<{ name: string; container: string }>({
     message: ({ name }) => `The registry "${name}" is being pruned by another command.`,
     hint: ({ container }) =>
       `Repeat it when that one has ended. If it was killed, end what it left: docker rm -f ${container}`,
+    examples: [{ name: "images", container: "airfield-registry-images-prune" }],
     exitCode: ExitCode.Conflict,
   }),
   "registry-not-pruned": entry<{ name: string; output: string }>({
@@ -80,6 +96,7 @@ export const registryErrors = {
       (output === "" ? "" : `\n${output}`),
     hint: ({ name }) =>
       `Try again with: airfield prune registry ${name}. To begin anew, delete it with its data: airfield delete registry ${name}`,
+    examples: [{ name: "images", output: "failed to garbage collect: no space left on device" }],
     exitCode: ExitCode.Failure,
   }),
 } as const;

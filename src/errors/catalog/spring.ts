@@ -12,11 +12,21 @@ interface PodTrouble {
   readonly left: string;
 }
 
+const examplePod: PodTrouble = {
+  name: "users",
+  namespace: "default",
+  pod: "users-b84dd78c8-x8gvz",
+  events: ["Back-off restarting failed container"],
+  log: ["Web server failed to start. Port 8080 was already in use."],
+  left: "The previous version keeps serving.",
+};
+
 /** Failures of building and running a Spring Boot application. */
 export const springErrors = {
   "project-folder-missing": entry<{ dir: string }>({
     message: ({ dir }) => `There is no folder ${dir}.`,
     hint: () => "Name the folder of a Spring Boot project: airfield up DIR",
+    examples: [{ dir: "/home/ada/users" }],
     exitCode: ExitCode.NotFound,
   }),
   "no-spring-project": entry<{ dir: string; reason: string; projects: readonly string[] }>({
@@ -25,6 +35,14 @@ export const springErrors = {
       projects.length > 0
         ? `There are build files below it; name one of these folders: ${projects.join(", ")}`
         : "Name the folder that holds the pom.xml or build.gradle of a Spring Boot application: airfield up DIR",
+    examples: [
+      {
+        dir: "/home/ada/shop",
+        reason: "it has no pom.xml and no build.gradle",
+        projects: ["users", "orders"],
+      },
+      { dir: "/home/ada/notes", reason: "it has no pom.xml and no build.gradle", projects: [] },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "module-not-chosen": entry<{ dir: string; modules: readonly string[] }>({
@@ -32,6 +50,7 @@ export const springErrors = {
       `${dir} holds ${modules.length} Spring Boot applications: ${modules.join(", ")}.`,
     hint: ({ modules }) =>
       `Say which one: airfield up --module ${modules[0] ?? "MODULE"}, or bring up all of them: airfield up --all`,
+    examples: [{ dir: "/home/ada/shop", modules: ["users", "orders"] }],
     exitCode: ExitCode.Usage,
   }),
   "module-not-found": entry<{ dir: string; module: string; modules: readonly string[] }>({
@@ -42,12 +61,17 @@ export const springErrors = {
       modules.length > 0
         ? `Name one of them: airfield up --module ${modules[0] ?? "MODULE"}`
         : "Leave --module out: this project has a single application.",
+    examples: [
+      { dir: "/home/ada/shop", module: "user", modules: ["users", "orders"] },
+      { dir: "/home/ada/users", module: "user", modules: [] },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "invalid-build-file": entry<{ path: string; line: number; reason: string }>({
     message: ({ path, line, reason }) =>
       `${path}${line > 0 ? `:${line}` : ""} cannot be read: ${reason}.`,
     hint: () => "Correct the file; the build tool itself would refuse it too.",
+    examples: [{ path: "pom.xml", line: 12, reason: "the element <dependency> is not closed" }],
     exitCode: ExitCode.Usage,
   }),
   "invalid-application-name": entry<{ name: string; reason: string; suggestion: string }>({
@@ -55,6 +79,7 @@ export const springErrors = {
     hint: ({ suggestion }) =>
       "It becomes the name of a Service: up to 63 lower-case letters, digits and dashes, beginning with a letter." +
       (suggestion === "" ? "" : ` For example: ${suggestion}`),
+    examples: [{ name: "Users Service", reason: "it has a blank", suggestion: "users-service" }],
     exitCode: ExitCode.Usage,
   }),
   "application-name-taken": entry<{ name: string; namespace: string; kind: string }>({
@@ -62,6 +87,7 @@ export const springErrors = {
       `Namespace "${namespace}" has a ${kind} "${name}" that Airfield did not make; it was left as it is.`,
     hint: () =>
       "Choose another name (--app-name) or another namespace (--namespace) for the application.",
+    examples: [{ name: "users", namespace: "default", kind: "Deployment" }],
     exitCode: ExitCode.Conflict,
   }),
   "build-tool-missing": entry<{ tool: string; program: string; dir: string }>({
@@ -71,6 +97,10 @@ export const springErrors = {
       tool === "Maven"
         ? "Install Maven (for example: sudo apt install maven), or add the wrapper to the project: mvn wrapper:wrapper"
         : "Install Gradle, or add the wrapper to the project: gradle wrapper",
+    examples: [
+      { tool: "Maven", program: "mvn", dir: "/home/ada/users" },
+      { tool: "Gradle", program: "gradle", dir: "/home/ada/users" },
+    ],
     exitCode: ExitCode.Environment,
   }),
   "wrapper-broken": entry<{ path: string; reason: string }>({
@@ -79,6 +109,10 @@ export const springErrors = {
       path.endsWith("mvnw")
         ? `Correct it (sed -i 's/\\r$//' ${path}), make it again (mvn wrapper:wrapper), or remove it and use the mvn on PATH.`
         : `Correct it (sed -i 's/\\r$//' ${path}), make it again (gradle wrapper) and keep gradle/wrapper/gradle-wrapper.jar in version control, or remove it and use the gradle on PATH.`,
+    examples: [
+      { path: "mvnw", reason: "its lines end as on Windows" },
+      { path: "gradlew", reason: "gradle/wrapper/gradle-wrapper.jar is not there" },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "spring-boot-too-old": entry<{ project: string; found: string; least: string }>({
@@ -86,6 +120,7 @@ export const springErrors = {
       `${project} uses Spring Boot ${found}; Airfield runs ${least} and newer.`,
     hint: ({ least }) =>
       `Raise spring-boot-starter-parent (or the plugin's version) to ${least} or newer; 3.5 and 4.x are what it is tested with.`,
+    examples: [{ project: "users", found: "1.5.22", least: "2.3.0" }],
     exitCode: ExitCode.Usage,
   }),
   "jdk-too-old": entry<{ project: string; needed: number; found: number | undefined }>({
@@ -93,12 +128,14 @@ export const springErrors = {
       `${project} needs Java ${needed}, but it is built with ${found === undefined ? "an older one" : `Java ${found}`}.`,
     hint: ({ needed }) =>
       `Install a JDK ${needed} (for example: sudo apt install openjdk-${needed}-jdk-headless) and point JAVA_HOME at it, or lower the project's Java version.`,
+    examples: [{ project: "users", needed: 21, found: 17 }],
     exitCode: ExitCode.Environment,
   }),
   "jdk-missing": entry<{ project: string; reason: string }>({
     message: ({ project, reason }) => `${project} cannot be built: ${reason}.`,
     hint: () =>
       "Install a JDK (for example: sudo apt install openjdk-17-jdk-headless), or point JAVA_HOME at one.",
+    examples: [{ project: "users", reason: "there is no java on PATH" }],
     exitCode: ExitCode.Environment,
   }),
   "build-failed": entry<{
@@ -111,6 +148,15 @@ export const springErrors = {
     message: ({ project, exitCode, lines }) =>
       `${project} does not build (exit code ${exitCode}); nothing was changed in the cluster.\n${indent(lines)}`,
     hint: ({ command, dir }) => `Build it by hand for the whole output: cd ${dir} && ${command}`,
+    examples: [
+      {
+        project: "users",
+        command: "./mvnw package",
+        dir: "/home/ada/users",
+        exitCode: 1,
+        lines: ["[ERROR] User.java:[12,8] cannot find symbol"],
+      },
+    ],
     exitCode: ExitCode.Failure,
   }),
   "archive-missing": entry<{ folder: string; packaging: string; tool: string }>({
@@ -120,23 +166,30 @@ export const springErrors = {
       tool === "Maven"
         ? "Add the spring-boot-maven-plugin (goal repackage) to the module's pom.xml."
         : "Apply the plugin org.springframework.boot in the project's build file.",
+    examples: [
+      { folder: "target", packaging: "jar", tool: "Maven" },
+      { folder: "build/libs", packaging: "jar", tool: "Gradle" },
+    ],
     exitCode: ExitCode.Failure,
   }),
   "archive-ambiguous": entry<{ folder: string; archives: readonly string[] }>({
     message: ({ folder, archives }) =>
       `There are several executable Spring Boot archives in ${folder}: ${archives.join(", ")}.`,
     hint: ({ folder }) => `Remove the ones that are not meant: rm -r ${folder}, then run it again.`,
+    examples: [{ folder: "target", archives: ["users-1.0.jar", "users-1.1.jar"] }],
     exitCode: ExitCode.Usage,
   }),
   "archive-damaged": entry<{ archive: string; reason: string }>({
     message: ({ archive, reason }) => `${archive} cannot be used: ${reason}.`,
     hint: ({ archive }) =>
       `Build it again; nothing was changed in the cluster. To look at it: unzip -t ${archive}`,
+    examples: [{ archive: "target/users-1.0.jar", reason: "it ends in the middle of an entry" }],
     exitCode: ExitCode.Failure,
   }),
   "docker-cli-missing": entry<{ image: string }>({
     message: ({ image }) => `Image ${image} cannot be built: there is no "docker" on PATH.`,
     hint: () => "Install Docker's command-line program (for example: sudo apt install docker-cli).",
+    examples: [{ image: "users:66847b5d6d3d" }],
     exitCode: ExitCode.Environment,
   }),
   "image-build-failed": entry<{ image: string; dockerfile: string; lines: readonly string[] }>({
@@ -144,12 +197,20 @@ export const springErrors = {
       `The image of ${dockerfile} does not build; nothing was changed in the cluster.\n${indent(lines)}`,
     hint: ({ dockerfile }) =>
       `Build it by hand for the whole output: docker build -f ${dockerfile} ${dockerfile.replace(/\/[^/]*$/, "")}`,
+    examples: [
+      {
+        image: "users:66847b5d6d3d",
+        dockerfile: "/home/ada/users/Dockerfile",
+        lines: ["COPY failed: no source files"],
+      },
+    ],
     exitCode: ExitCode.Failure,
   }),
   "image-builder-unusable": entry<{ project: string; builder: string; reason: string }>({
     message: ({ project, builder, reason }) =>
       `The image of ${project} cannot be made with ${builder}: ${reason}.`,
     hint: () => "Leave build.with out of the config, or set it to assemble.",
+    examples: [{ project: "users", builder: "jib", reason: "its build does not have the plug-in" }],
     exitCode: ExitCode.Usage,
   }),
   "builder-image-unavailable": entry<{ project: string; image: string; reason: string }>({
@@ -157,6 +218,13 @@ export const springErrors = {
       `The image of ${project} could not be made: its builder ${image} cannot be pulled: ${reason}.`,
     hint: ({ image }) =>
       `Try it by hand: docker pull ${image}. Or let Airfield make the image: --build-with assemble.`,
+    examples: [
+      {
+        project: "users",
+        image: "paketobuildpacks/builder-jammy-base:latest",
+        reason: "no registry answers",
+      },
+    ],
     exitCode: ExitCode.Environment,
   }),
   "kubectl-failed": entry<{ command: string; exitCode: number; output: string }>({
@@ -164,6 +232,9 @@ export const springErrors = {
       `"${command}" ended with exit code ${exitCode}:\n${indent(output.trim().split("\n"))}`,
     hint: () =>
       "Correct what it says, or look at the cluster (kubectl get all,events), then run the same command again.",
+    examples: [
+      { command: "kubectl apply -f -", exitCode: 1, output: 'namespaces "staging" not found' },
+    ],
     exitCode: ExitCode.Failure,
   }),
   "context-unreachable": entry<{ context: string; reason: string }>({
@@ -171,18 +242,21 @@ export const springErrors = {
       `The cluster of context "${context}" does not answer: ${reason}.`,
     hint: ({ context }) =>
       `Try it by hand: kubectl --context ${context} get nodes. kubectl config get-contexts lists what there is.`,
+    examples: [{ context: "production", reason: "connection refused" }],
     exitCode: ExitCode.Environment,
   }),
   "image-not-pushed": entry<{ image: string; reason: string }>({
     message: ({ image, reason }) => `Image ${image} could not be pushed: ${reason}.`,
     hint: ({ image }) =>
       `Log in if the registry asks for it (docker login), and try it by hand: docker push ${image}`,
+    examples: [{ image: "registry.example.com/users:1.4", reason: "authentication required" }],
     exitCode: ExitCode.Failure,
   }),
   "kustomization-missing": entry<{ dir: string }>({
     message: ({ dir }) => `${dir} has no kustomization.yaml.`,
     hint: () =>
       "Name the folder that holds it (kustomize in airfield.yaml), or leave the field out.",
+    examples: [{ dir: "/home/ada/users/k8s" }],
     exitCode: ExitCode.NotFound,
   }),
   "kustomization-failed": entry<{ dir: string; reason: string }>({
@@ -190,6 +264,7 @@ export const springErrors = {
       `The kustomization in ${dir} does not work; nothing was changed in the cluster.\n${indent(reason.split("\n"))}`,
     hint: () =>
       "Its patches are applied to what `airfield up --dry-run` prints without it; files of other folders are out of reach.",
+    examples: [{ dir: "/home/ada/users/k8s", reason: "no matches for Deployment user" }],
     exitCode: ExitCode.Usage,
   }),
   "kustomization-loses-object": entry<{ dir: string; kind: string; name: string }>({
@@ -197,12 +272,14 @@ export const springErrors = {
       `The kustomization in ${dir} renames, moves or removes ${kind} "${name}"; nothing was changed in the cluster.`,
     hint: () =>
       "Leave names and namespaces to the config (name, namespace): the application is found again by them.",
+    examples: [{ dir: "/home/ada/users/k8s", kind: "Deployment", name: "users" }],
     exitCode: ExitCode.Usage,
   }),
   "output-folder-taken": entry<{ dir: string; files: string }>({
     message: ({ dir, files }) => `${dir} holds files already (${files}); nothing was written.`,
     hint: ({ dir }) =>
       `Choose an empty folder, or write over what has the same names: --output-dir ${dir} --force`,
+    examples: [{ dir: "k8s", files: "base, overlays" }],
     exitCode: ExitCode.Conflict,
   }),
   "application-crashed": entry<PodTrouble & { reason: string }>({
@@ -210,6 +287,7 @@ export const springErrors = {
       `${name} crashed in pod ${pod} (${reason}).\n${troubleOf({ events, log })}${left}`,
     hint: ({ name, namespace }) =>
       `Correct the application and run airfield up again. Its pods: kubectl get pods -n ${namespace} -l app.kubernetes.io/name=${name}`,
+    examples: [{ ...examplePod, reason: "exit code 1" }],
     exitCode: ExitCode.Failure,
   }),
   "application-ended": entry<PodTrouble & { reason: string }>({
@@ -218,6 +296,7 @@ export const springErrors = {
     hint: () =>
       "A program that does its work and ends runs as a job: airfield up --run job, or `run: job` at the application in airfield.yaml. " +
       "A service without a web server stays with spring.main.keep-alive=true (Spring Boot 3.2 and newer).",
+    examples: [{ ...examplePod, reason: "4 s after its start" }],
     exitCode: ExitCode.Failure,
   }),
   "job-failed": entry<PodTrouble & { reason: string }>({
@@ -225,6 +304,7 @@ export const springErrors = {
       `${name} has failed (pod ${pod}): ${reason}.\n${troubleOf({ events, log })}${left}`,
     hint: ({ name, namespace }) =>
       `Correct it and run airfield up again, which runs it anew. Its whole log: airfield logs ${name} -n ${namespace}`,
+    examples: [{ ...examplePod, reason: "exit code 3" }],
     exitCode: ExitCode.Failure,
   }),
   "job-not-ended": entry<PodTrouble & { waited: string; reason: string | undefined }>({
@@ -232,12 +312,14 @@ export const springErrors = {
       `${name} has not ended after ${waited} (pod ${pod})${reason === undefined ? "; it goes on" : `: ${reason}`}.\n${troubleOf({ events, log })}${left}`,
     hint: ({ name, namespace }) =>
       `Follow it: airfield logs ${name} -n ${namespace} -f. The next airfield up goes on waiting; for longer: --timeout 1h`,
+    examples: [{ ...examplePod, waited: "10 min", reason: undefined }],
     exitCode: ExitCode.Timeout,
   }),
   "application-not-started": entry<PodTrouble & { reason: string }>({
     message: ({ name, pod, reason, events, log, left }) =>
       `${name} could not be started in pod ${pod}: ${reason}.\n${troubleOf({ events, log })}${left}`,
     hint: ({ pod, namespace }) => `More of it: kubectl describe pod -n ${namespace} ${pod}`,
+    examples: [{ ...examplePod, reason: "ImagePullBackOff", log: [] }],
     exitCode: ExitCode.Failure,
   }),
   "application-not-scheduled": entry<PodTrouble & { reason: string }>({
@@ -245,6 +327,7 @@ export const springErrors = {
       `No node can run pod ${pod} of ${name}: ${reason.replace(/\.$/, "")}.\n${left}`,
     hint: () =>
       "Lower its resources.requests or its replicas in the config, or create a cluster with more workers.",
+    examples: [{ ...examplePod, reason: "0/2 nodes are available: 2 Insufficient memory." }],
     exitCode: ExitCode.Failure,
   }),
   "application-probes-fail": entry<
@@ -256,6 +339,14 @@ export const springErrors = {
       hasStarted
         ? remedy
         : `${remedy}\nIt has not said that it has started; one that is slow needs more time: --timeout 10m`,
+    examples: [
+      {
+        ...examplePod,
+        reason: "it listens on 8047, and the probes ask 8080",
+        remedy: "Write it at the application in airfield.yaml: port: 8047",
+        hasStarted: true,
+      },
+    ],
     exitCode: ExitCode.Failure,
   }),
   "application-never-ready": entry<
@@ -267,12 +358,17 @@ export const springErrors = {
       isListening === false
         ? "Its log says how far it got; a slow application needs more time: --timeout 10m"
         : "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --timeout 10m",
+    examples: [
+      { ...examplePod, waited: "2 min", isListening: true },
+      { ...examplePod, waited: "2 min", isListening: false },
+    ],
     exitCode: ExitCode.Timeout,
   }),
   "application-not-answering": entry<{ name: string; url: string; waited: string }>({
     message: ({ name, url, waited }) =>
       `${name} is ready, but nothing answered at ${url} within ${waited}.`,
     hint: ({ url }) => `Try again: curl -v ${url}. It stays deployed; airfield down removes it.`,
+    examples: [{ name: "users", url: "http://127.0.0.1:8080", waited: "30 s" }],
     exitCode: ExitCode.Timeout,
   }),
 } as const;

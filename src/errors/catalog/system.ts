@@ -7,17 +7,20 @@ export const systemErrors = {
     message: ({ what }) => `${what} was cancelled.`,
     hint: () =>
       "Run the command again when you like: it goes on from what there is. What was being created is removed again, unless --retain keeps it.",
+    examples: [{ what: 'Creating cluster "shop"' }],
     exitCode: ExitCode.Cancelled,
   }),
   "invalid-usage": entry<{ reason: string }>({
     message: ({ reason }) => reason,
     hint: () => "See the command's options with --help.",
+    examples: [{ reason: "a command needs an application's name" }],
     exitCode: ExitCode.Usage,
   }),
   "invalid-flag": entry<{ flag: string; value: string; reason: string }>({
     message: ({ flag, value, reason }) =>
       `${flag} does not take "${value}": ${reason}${/\?$/.test(reason) ? "" : "."}`,
     hint: () => "See the command's options with --help.",
+    examples: [{ flag: "--workers", value: "many", reason: "it takes a whole number" }],
     exitCode: ExitCode.Usage,
   }),
   /** `paths`: all that are missing, where several were asked for at once; `path` is the first of them. */
@@ -31,27 +34,35 @@ export const systemErrors = {
       paths.length === 1
         ? "Check the path; it is taken relative to the current folder."
         : "Check the paths; they are taken relative to the current folder.",
+    examples: [
+      { path: "shop.tar", purpose: "an archive of images" },
+      { path: "a.tar", purpose: "archives of images", paths: ["a.tar", "b.tar"] },
+    ],
     exitCode: ExitCode.NotFound,
   }),
   "file-unreadable": entry<{ path: string; reason: string }>({
     message: ({ path, reason }) => `${path} cannot be read: ${reason}.`,
     hint: ({ path }) => `Look at its owner and mode: ls -l ${path}`,
+    examples: [{ path: "/home/ada/airfield.yaml", reason: "permission denied" }],
     exitCode: ExitCode.Environment,
   }),
   "file-unwritable": entry<{ path: string; reason: string }>({
     message: ({ path, reason }) => `${path} cannot be written: ${reason}.`,
     hint: ({ path }) => `Look at the owner, the mode and the free space: ls -l ${path}; df -h`,
+    examples: [{ path: "/home/ada/.kube/config", reason: "the file system is read-only" }],
     exitCode: ExitCode.Environment,
   }),
   "kubectl-missing": entry<{ purpose: string }>({
     message: ({ purpose }) => `kubectl is needed to ${purpose}, and it is not on PATH.`,
     hint: () =>
       "Install kubectl (https://kubernetes.io/docs/tasks/tools/); on a cluster of Airfield's none is needed.",
+    examples: [{ purpose: "reach the cluster of --context" }],
     exitCode: ExitCode.Environment,
   }),
   "program-not-found": entry<{ program: string; purpose: string }>({
     message: ({ program, purpose }) => `The program "${program}" is not installed (${purpose}).`,
     hint: ({ program }) => `Install ${program}, or put it on PATH.`,
+    examples: [{ program: "helm", purpose: "to install a chart" }],
     exitCode: ExitCode.Environment,
   }),
 } as const;

@@ -2,6 +2,7 @@ import { runSteps } from "../../steps/run-steps.ts";
 import type { Step } from "../../steps/step.ts";
 import type { DependencyConfig } from "../../config/cluster-config.ts";
 import { ToolError } from "../../errors/tool-error.ts";
+import { warningOf } from "../../errors/warning-of.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
 import type { SpringCluster } from "../cluster-access.ts";
@@ -203,12 +204,7 @@ function keepStorage(
   const live = before.find(({ kind }) => kind === "StatefulSet")?.spec?.volumeClaimTemplates?.[0];
   const storage = live?.spec?.resources?.requests?.["storage"] ?? config.storage;
   if (storage === config.storage) return config;
-  ports.reporter.report({
-    type: "warning",
-    code: "storage-unchanged",
-    message: `The volume of ${config.name} stays at ${storage}; a volume cannot be resized.`,
-    hint: `airfield down ${config.name} --data removes it with all its data; the next up makes a new one.`,
-  });
+  ports.reporter.report(warningOf("storage-unchanged", { name: config.name, storage }));
   return { ...config, storage };
 }
 

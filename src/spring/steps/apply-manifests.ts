@@ -1,4 +1,5 @@
 import { ToolError } from "../../errors/tool-error.ts";
+import { warningOf } from "../../errors/warning-of.ts";
 import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { ensureNamespace } from "../ensure-namespace.ts";
 import { finalObjects } from "../final-objects.ts";
@@ -190,23 +191,14 @@ function warnOfChanges({ ports, found }: UpContext): void {
   const { dir } = known(found, "project");
   const properties = known(found, "properties");
   if (probeKindOf({ facts, properties }) === "tcp") {
-    const reason = facts.hasActuator ? "its configuration turns it off" : "it has no actuator";
-    ports.reporter.report({
-      type: "warning",
-      code: "no-health-endpoint",
-      message: `${name} has no health endpoint (${reason}): Kubernetes only sees whether its port takes connections.`,
-      hint: facts.hasActuator
-        ? "Expose the endpoint: management.endpoints.web.exposure.include=health"
-        : "Add the dependency org.springframework.boot:spring-boot-starter-actuator",
-    });
+    ports.reporter.report(
+      warningOf("no-health-endpoint", { name, hasActuator: facts.hasActuator }),
+    );
   }
   const folderBefore = found.before?.deployment?.metadata?.annotations?.[PROJECT_FOLDER];
   if (folderBefore !== undefined && folderBefore !== dir) {
-    ports.reporter.report({
-      type: "warning",
-      code: "application-replaced",
-      message: `${name} was brought up from ${folderBefore} before; now ${dir} takes its place.`,
-      hint: "If these are two applications, give one of them another name (--app-name).",
-    });
+    ports.reporter.report(
+      warningOf("application-replaced", { name, before: folderBefore, now: dir }),
+    );
   }
 }

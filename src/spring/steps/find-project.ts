@@ -1,4 +1,5 @@
 import { ToolError } from "../../errors/tool-error.ts";
+import { warningOf } from "../../errors/warning-of.ts";
 import { activeProfiles, readApplicationProperties } from "../application-properties.ts";
 import { planApplicationName, type ApplicationName } from "../application-name.ts";
 import { chooseBuilder, type ImageBuilder } from "../choose-builder.ts";
@@ -22,12 +23,9 @@ export const findProject: UpStep = {
     found.project = project;
     found.name = named.name;
     if (named.changedFrom !== undefined) {
-      ports.reporter.report({
-        type: "warning",
-        code: "application-name-changed",
-        message: `"${named.changedFrom}" cannot be the name of a Service; "${named.name}" is used.`,
-        hint: "Choose another with --app-name, or with name in airfield.yaml.",
-      });
+      ports.reporter.report(
+        warningOf("application-name-changed", { name: named.name, changedFrom: named.changedFrom }),
+      );
     }
     found.contents = await readContents(request.application, {
       name: named.name,

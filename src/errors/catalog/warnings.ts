@@ -1,0 +1,80 @@
+import { warning } from "../catalog-entry.ts";
+
+/** What a user should know while the work goes on, by its permanent code. */
+export const warnings = {
+  "proxy-taken-over": warning<object>({
+    message: () => "The nodes reach registries by the proxy of this machine's environment.",
+    hint: () => "Set proxy.fromHost: false in the config if they should not.",
+    examples: [{}],
+  }),
+  "proxy-unreachable": warning<object>({
+    message: () =>
+      "This machine's proxy listens on its loopback address, where nodes cannot reach it; they go without.",
+    hint: () =>
+      "Name one that they can reach with proxy.httpProxy and proxy.httpsProxy in the config.",
+    examples: [{}],
+  }),
+  "kept-after-failure": warning<{ command: string }>({
+    message: () => "What was made so far is kept because of --retain.",
+    hint: ({ command }) => `Remove it with: ${command}`,
+    examples: [{ command: "airfield delete cluster shop" }],
+  }),
+  "left-after-rollback": warning<{ what: string; command: string }>({
+    message: ({ what }) => `Could not remove ${what}.`,
+    hint: ({ command }) => `Remove it with: ${command}`,
+    examples: [{ what: "container shop-worker", command: "docker rm -f -v shop-worker" }],
+  }),
+  "image-always-pulled": warning<{ image: string }>({
+    message: ({ image }) =>
+      `Pods pull "${image}" from its registry at each start, because its tag is latest; what is loaded is not used.`,
+    hint: () => "Give it another tag, or set imagePullPolicy: IfNotPresent on the container.",
+    examples: [{ image: "shop:latest" }],
+  }),
+  "image-gone-from-engine": warning<{ image: string }>({
+    message: ({ image }) =>
+      `"${image}" was loaded before, but the engine does not have it any more; it is not brought to other nodes.`,
+    hint: ({ image }) => `Build or pull it again, then: airfield load image ${image}`,
+    examples: [{ image: "shop:1" }],
+  }),
+  "storage-unchanged": warning<{ name: string; storage: string }>({
+    message: ({ name, storage }) =>
+      `The volume of ${name} stays at ${storage}; a volume cannot be resized.`,
+    hint: ({ name }) =>
+      `airfield down ${name} --data removes it with all its data; the next up makes a new one.`,
+    examples: [{ name: "postgres", storage: "1Gi" }],
+  }),
+  "application-killed": warning<{ name: string; graceSeconds: number }>({
+    message: ({ name, graceSeconds }) =>
+      `${name} did not end within ${graceSeconds} s of being asked to, and was killed: it seems to ignore SIGTERM.`,
+    hint: () =>
+      "See what keeps it (a shutdown hook, threads that are no daemons, a shell that starts java without exec), or shorten spring.lifecycle.timeout-per-shutdown-phase.",
+    examples: [{ name: "users", graceSeconds: 30 }],
+  }),
+  "application-name-changed": warning<{ name: string; changedFrom: string }>({
+    message: ({ name, changedFrom }) =>
+      `"${changedFrom}" cannot be the name of a Service; "${name}" is used.`,
+    hint: () => "Choose another with --app-name, or with name in airfield.yaml.",
+    examples: [{ name: "user-service", changedFrom: "User Service" }],
+  }),
+  "application-replaced": warning<{ name: string; before: string; now: string }>({
+    message: ({ name, before, now }) =>
+      `${name} was brought up from ${before} before; now ${now} takes its place.`,
+    hint: () => "If these are two applications, give one of them another name (--app-name).",
+    examples: [{ name: "users", before: "/home/ada/old/users", now: "/home/ada/users" }],
+  }),
+  "no-health-endpoint": warning<{ name: string; hasActuator: boolean }>({
+    message: ({ name, hasActuator }) =>
+      `${name} has no health endpoint (${hasActuator ? "its configuration turns it off" : "it has no actuator"}): ` +
+      "Kubernetes only sees whether its port takes connections.",
+    hint: ({ hasActuator }) =>
+      hasActuator
+        ? "Expose the endpoint: management.endpoints.web.exposure.include=health"
+        : "Add the dependency org.springframework.boot:spring-boot-starter-actuator",
+    examples: [
+      { name: "users", hasActuator: false },
+      { name: "users", hasActuator: true },
+    ],
+  }),
+} as const;
+
+export type WarningCode = keyof typeof warnings;
