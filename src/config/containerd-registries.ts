@@ -213,7 +213,7 @@ function applyToRegistry(
 ): { readonly registry: Table; readonly failures: readonly string[] } {
   const failures: string[] = [];
   const stub = {
-    plugins: Object.fromEntries(plugins.map((plugin) => [plugin, { registry: {} as unknown }])),
+    plugins: Object.fromEntries(plugins.map((plugin) => [plugin, { registry: {} }])),
   };
   for (const plugin of plugins) stub.plugins[plugin] = { registry: structuredClone(registry) };
   const touched = new Set<string>();

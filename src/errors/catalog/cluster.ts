@@ -103,6 +103,13 @@ export const clusterErrors = {
       (details === "" ? "" : `\n${indent(details)}`),
     hint: ({ node }) =>
       `Correct what it complains of: featureGates, kubeadmConfigPatches and containerdConfigPatches of the config reach it. To look at it, repeat with --retain, then: ${logCommand(node)}`,
+    examples: [
+      {
+        node: "shop-control-plane",
+        component: "kube-apiserver",
+        details: "invalid argument: unrecognized feature gate: EphemeralContainers",
+      },
+    ],
     exitCode: ExitCode.Failure,
   }),
   "control-plane-not-started": entry<{
@@ -116,6 +123,14 @@ export const clusterErrors = {
       (details === "" ? "" : `\n${indent(details)}`),
     hint: ({ node }) =>
       `Allow more time with --wait 10m. To look at it, repeat with --retain, then: ${logCommand(node)}`,
+    examples: [
+      {
+        node: "shop-control-plane",
+        waited: "5 min",
+        phase: "api-server",
+        details: "kube-apiserver: connection to etcd refused",
+      },
+    ],
     exitCode: ExitCode.Timeout,
   }),
   "workers-not-joined": entry<{ nodes: readonly string[]; waited: string; details: string }>({
@@ -124,6 +139,9 @@ export const clusterErrors = {
       (details === "" ? "" : `\n${indent(details)}`),
     hint: ({ nodes: [node = "NODE"] }) =>
       `Allow more time with --wait 10m. To look at it, repeat with --retain, then: ${logCommand(node)}`,
+    examples: [
+      { nodes: ["shop-worker"], waited: "5 min", details: "kubelet: no space left on device" },
+    ],
     exitCode: ExitCode.Timeout,
   }),
   "creation-timed-out": entry<{ name: string; waited: string; steps: readonly string[] }>({
@@ -131,6 +149,7 @@ export const clusterErrors = {
       `After ${waited} the cluster "${name}" is not there; the container engine had not done this yet: ${steps.join("; ")}.`,
     hint: () =>
       "Allow more time with --wait 10m. `airfield doctor` checks the engine, `docker ps` shows whether it answers.",
+    examples: [{ name: "shop", waited: "5 min", steps: ["Starting node"] }],
     exitCode: ExitCode.Timeout,
   }),
   "not-a-node-image": entry<{ image: string; missing: string }>({

@@ -17,6 +17,10 @@ export const imageErrors = {
       name === undefined
         ? `Give it a name, and use that: docker tag ${image} my-image:1`
         : `Use its name: ${name}`,
+    examples: [
+      { image: "c9274486c27d", names: ["shop:1.0"] },
+      { image: "c9274486c27d", names: [] },
+    ],
     exitCode: ExitCode.Usage,
   }),
   "image-load-failed": entry<{ failures: readonly { node: string; reason: string }[] }>({

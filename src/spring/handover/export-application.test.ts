@@ -305,13 +305,13 @@ test("values of a chart are as given, and its template escapes what Kubernetes w
 });
 
 test("a reference to another variable, from the user's own kustomization, stays one in a chart", () => {
-  const application = withSecret();
+  const application = aPortableApplication();
   const withReference = JSON.parse(
     JSON.stringify(application).replace(
       '{"name":"B","valueFrom":{}}',
       '{"name":"B","value":"$(A)"}',
     ),
-  ) as PortableApplication;
+  ) as typeof application;
   const files = planChart([withReference], { name: "shop", images: {}, dependencies: [] });
   const textOf = (path: string) => files.find((file) => file.path === path)?.text ?? "";
   expect(parse(textOf("values.yaml"))).toMatchObject({ env: { A: "1" } });
