@@ -147,6 +147,12 @@ begin objects
 admin=/etc/kubernetes/super-admin.conf
 [ -f $admin ] || admin=/etc/kubernetes/admin.conf
 k() { kubectl --kubeconfig=$admin "$@"; }
+# Should the first kubelet not do, the real one has to; if it ends as well, systemd's count of its starts tells.
+replace_dead_kubelet() {
+  [ ! -f $here/serving ] && ! kill -0 $first_kubelet 2>/dev/null || return 0
+  touch $here/serving
+  systemctl start kubelet
+}
 prepared=${preparedObjectsFolder}
 # Reads a transaction of etcdctl.
 transact() {
@@ -168,7 +174,10 @@ write_objects() {
     echo "s|${nodePlaceholder.storage}|$(df --output=size -k /var | tail -n 1 | tr -d ' ')Ki|g"
     cat $here/substitutions
   } >$here/substitutions.all
-  until is_open 2379; do pause 0.02; done
+  until is_open 2379; do
+    replace_dead_kubelet
+    pause 0.02
+  done
   for file in "$@"; do
     transact <"$file" &
     writing+=($!)
@@ -206,11 +215,7 @@ fi
 
 begin api-server
 until is_open ${apiServerPort}; do
-  # Should the first kubelet not do, the real one has to.
-  if ! kill -0 $first_kubelet 2>/dev/null && [ ! -f $here/serving ]; then
-    touch $here/serving
-    systemctl start kubelet
-  fi
+  replace_dead_kubelet
   pause 0.02
 done
 touch $here/serving
