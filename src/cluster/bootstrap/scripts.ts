@@ -44,8 +44,8 @@ look_for_crashes() {
   (( SECONDS > 3 )) || return 0
   # One number each, with an empty line between.
   read -rd '' containerd kubelet < <(systemctl show --property=NRestarts --value containerd kubelet) || true
-  [ $(( ${"$"}{containerd:-0} )) -lt 4 ] || give_up containerd
-  [ $(( ${"$"}{kubelet:-0} )) -lt 4 ] || give_up kubelet
+  [ $(( ${"$"}{containerd:-0} )) -lt 3 ] || give_up containerd
+  [ $(( ${"$"}{kubelet:-0} )) -lt 3 ] || give_up kubelet
   for pod in etcd kube-apiserver kube-controller-manager kube-scheduler; do
     ! ends_alike /var/log/pods/kube-system_$pod-*/$pod || give_up $pod
   done
