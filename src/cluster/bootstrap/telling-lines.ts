@@ -34,7 +34,7 @@ const complaint = [
 
 /** What every cluster says while it starts, and what is no reason but follows from one. */
 const consequences =
-  /plugin dependency:|connection refused|connect: no route|i\/o timeout|TLS handshake timeout|node "[^"]*" not found|"Error getting node"|nodes have not yet been built|Unable to register node|failed to ensure lease|Error updating node status|nodes? .*not found|cni config load failed|no network config found|cni plugin not initialized|CSINode|eviction manager|"CRI error: .*|stats|Failed to update (stats|lease)|context canceled|resource name may not be empty|ImageGCFailed|invalid capacity 0|bootstrap\.go|RBAC:|forbidden|restarting failed container|back-off/i;
+  /plugin dependency:|checkpoint is not found|oom.score|Housekeeping took longer|connection refused|connect: no route|i\/o timeout|TLS handshake timeout|node "[^"]*" not found|"Error getting node"|nodes have not yet been built|Unable to register node|failed to ensure lease|Error updating node status|nodes? .*not found|cni config load failed|no network config found|cni plugin not initialized|CSINode|eviction manager|"CRI error: .*|stats|Failed to update (stats|lease)|context canceled|resource name may not be empty|ImageGCFailed|invalid capacity 0|bootstrap\.go|RBAC:|forbidden|restarting failed container|back-off/i;
 
 /**
  * The lines of a node's logs that say why it has trouble: those that ended a program, if any did, else the last
