@@ -23,6 +23,8 @@ const runSchema = z.strictObject({
   profiles: z.string().default("k8s"),
   env: z.record(z.string(), z.string().nullable()).default({}),
   warnings: z.array(z.string()).default([]),
+  warningsOfUp: z.array(z.string()).optional(),
+  onlyOnCluster: z.string().optional(),
   path: z.string().optional(),
   answer: z.string().nullable().optional(),
 });

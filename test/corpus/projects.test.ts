@@ -19,7 +19,9 @@ describe.each(projects)("$name", (project) => {
     for (const words of run.error?.says ?? []) expect(text).toContain(words);
   });
 
-  const good = runs.filter(([, { error }]) => error === undefined);
+  const good = runs.filter(
+    ([, { error, onlyOnCluster }]) => error === undefined && onlyOnCluster === undefined,
+  );
 
   test.skipIf(good.length === 0).each(good)("%s", async (_about, run) => {
     const machine = new CorpusMachine(project);
@@ -49,6 +51,7 @@ describe.each(projects)("$name", (project) => {
     expect(machine.work.some((line) => line.includes("jib"))).toBe(run.builder === "jib");
     expect([...new Set(machine.cluster.java)]).toEqual(run.java === undefined ? [] : [run.java]);
     expectObjects(machine.cluster.objects, run);
+    expect(machine.warnings).toEqual(run.warningsOfUp ?? run.warnings);
   });
 });
 

@@ -80,7 +80,7 @@ describe.each(batches.map((batch, index) => ({ batch, index })))(
     });
 
     async function up(): Promise<readonly Result[]> {
-      const { stdout } = await workspace.succeeds(["up", "-o", "json"], { cwd: folder });
+      const { stdout } = await workspace.succeeds(["up", "--timeout", "8m", "-o", "json"], { cwd: folder });
       return JSON.parse(stdout) as readonly Result[];
     }
 
