@@ -8,6 +8,7 @@ import {
   readGradleSettings,
   type GradleBuild,
 } from "./read-gradle.ts";
+import { isOfKubernetes } from "./plan-permissions.ts";
 import { effectivePom, readPom, type Pom } from "./read-pom.ts";
 
 export type WebStack = "servlet" | "reactive" | "none";
@@ -460,7 +461,7 @@ export function webStackOf(artifacts: readonly string[]): WebStack {
 function librariesOf(
   artifacts: readonly string[],
 ): Pick<SpringProject, "hasDevtools" | "kubernetesLibraries" | "readsBindings"> {
-  const found = artifacts.filter((artifact) => /kubernetes/.test(artifact));
+  const found = artifacts.filter(isOfKubernetes);
   return {
     ...(artifacts.includes("spring-boot-devtools") ? { hasDevtools: true } : {}),
     ...(found.length === 0 ? {} : { kubernetesLibraries: found }),

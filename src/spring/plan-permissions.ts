@@ -61,7 +61,22 @@ export function planPermissions({
  * https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting
  */
 export function mayCallKubernetes(libraries: readonly string[]): boolean {
-  return libraries.some((artifact) => /kubernetes|^client-java(-|$)/.test(artifact));
+  return libraries.some(isOfKubernetes);
+}
+
+/** By the artifact id of a dependency. */
+export function isOfKubernetes(artifact: string): boolean {
+  return /kubernetes|^client-java(-|$)/.test(artifact);
+}
+
+/**
+ * The client of the API server in a build (fabric8's or the official one), which is there to be called; undefined where
+ * there is none. Spring Cloud Kubernetes brings its own, and says what it needs.
+ */
+export function apiClientOf(libraries: readonly string[]): string | undefined {
+  return libraries.find((artifact) =>
+    /^((kubernetes|openshift)-client(-api)?|client-java(-.+)?)$/.test(artifact),
+  );
 }
 
 /** It reads the ConfigMap of its name by itself. */

@@ -480,6 +480,31 @@ test("cancelling the first roll-out leaves nothing", async () => {
   expect(scene.cluster.get("Deployment", "user-service")).toBeUndefined();
 });
 
+test.each([
+  ["kubernetes-client", [], true],
+  ["client-java", [], true],
+  [
+    "client-java",
+    [{ apiGroups: [""], resources: ["pods"], verbs: ["get"], clusterWide: false }],
+    false,
+  ],
+  ["spring-cloud-starter-kubernetes-fabric8", [], false],
+  ["spring-boot-starter-web", [], false],
+])("warns of %s with permissions %j: %s", async (artifact, permissions, isWarned) => {
+  const scene = new SpringScene({ "/app/pom.xml": pomXml({ dependencies: [artifact] }) });
+  await scene.up({ application: anApplication({ permissions }) });
+  const warnings = scene.ports.reporter
+    .of("warning")
+    .filter(({ code }) => code === "no-permissions");
+  expect(warnings).toHaveLength(isWarned ? 1 : 0);
+  if (isWarned) expect(warnings[0]?.hint).toContain("verbs: [get, list, watch]");
+  // Once, not at each `up`.
+  await scene.up({ application: anApplication({ permissions }) });
+  expect(
+    scene.ports.reporter.of("warning").filter(({ code }) => code === "no-permissions"),
+  ).toEqual(warnings);
+});
+
 test("leaves objects alone that Airfield did not make", async () => {
   const scene = new SpringScene();
   scene.cluster.put({ kind: "Service", metadata: { name: "user-service" } });

@@ -1,4 +1,5 @@
 import { runSteps } from "../../steps/run-steps.ts";
+import { waitUntil } from "../../steps/wait-until.ts";
 import type { Step } from "../../steps/step.ts";
 import type { DependencyConfig } from "../../config/cluster-config.ts";
 import { ToolError } from "../../errors/tool-error.ts";
@@ -47,6 +48,8 @@ const POLL_MS = 500;
 /** A volume is made when its first pod is scheduled, which looks like trouble till it is there. */
 const PATIENCE_MS = 60_000;
 const LOG_LINES = 15;
+/** For events and log of a pod that did not come up; the failure itself has to be shown then. */
+const EXAMINATION_MS = 20_000;
 const PASSWORD_LENGTH = 24;
 /** What needs no quotes in a URL, a shell, a configuration file or SQL. */
 const PASSWORD_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -117,32 +120,37 @@ const waitUntilReady: DependencyStep = {
   after: ["apply-manifests"],
   async run(context, { signal, progress }) {
     const { cluster, ports, config, timeoutMs } = context;
-    const startedMs = ports.clock.monotonicMs();
+    const { clock } = ports;
     let troubleSinceMs: number | undefined;
-    for (;;) {
+    let trouble: string | undefined;
+    const look = async (either: AbortSignal): Promise<true | undefined> => {
       const json = await kubectl(
         cluster,
         [
           ...["get", "statefulsets,pods", "--namespace", config.namespace],
           ...["--selector", toSelector(selectorOf(config.name)), "--output", "json"],
         ],
-        { signal },
+        { signal: either },
       );
       const items = toItems(json);
-      if (isReady(items.find(({ kind }) => kind === "StatefulSet"))) return;
+      if (isReady(items.find(({ kind }) => kind === "StatefulSet"))) return true;
       const pods = items.filter(({ kind }) => kind === "Pod");
       const failure = findPodFailure({ pods });
-      const nowMs = ports.clock.monotonicMs();
+      trouble = failure?.reason;
+      const nowMs = clock.monotonicMs();
       troubleSinceMs = failure === undefined ? undefined : (troubleSinceMs ?? nowMs);
       const hasLasted = troubleSinceMs !== undefined && nowMs - troubleSinceMs >= PATIENCE_MS;
-      const isLate = nowMs - startedMs >= timeoutMs;
-      if (isLate || (failure !== undefined && (!failure.mayPass || hasLasted))) {
-        const waited = formatDuration(nowMs - startedMs);
-        throw await notReady(context, failure?.reason ?? `it was not ready after ${waited}`);
+      if (failure !== undefined && (!failure.mayPass || hasLasted)) {
+        throw await notReady(context, failure.reason);
       }
-      progress(failure?.reason ?? "starting");
-      await ports.clock.sleep(POLL_MS, signal);
-    }
+      progress(trouble ?? "starting");
+      return undefined;
+    };
+    await waitUntil(look, {
+      ...{ clock, signal, everyMs: POLL_MS, withinMs: timeoutMs },
+      onDeadline: () =>
+        notReady(context, trouble ?? `it was not ready after ${formatDuration(timeoutMs)}`),
+    });
   },
 };
 
@@ -233,14 +241,21 @@ function isReady(set: KubernetesObject | undefined): boolean {
 
 /** With what the pod tells; best effort, since the failure itself is what has to be shown. */
 async function notReady(
-  { config, cluster }: DependencyContext,
+  { config, cluster, ports }: DependencyContext,
   reason: string,
 ): Promise<ToolError> {
+  const signal = ports.clock.deadline(EXAMINATION_MS);
   const { name, namespace, type } = config;
   const pod = `${name}-0`;
   const ask = async (...args: readonly string[]): Promise<string> => {
-    const { exitCode, stdout } = await cluster.kubectl([...args, "--namespace", namespace]);
-    return exitCode === 0 ? stdout : "";
+    try {
+      const place = ["--namespace", namespace];
+      const { exitCode, stdout } = await cluster.kubectl([...args, ...place], { signal });
+      return exitCode === 0 ? stdout : "";
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return "";
+    }
   };
   const events = await ask(
     ...["get", "events", "--field-selector", `involvedObject.name=${pod}`, "--output", "json"],

@@ -7,10 +7,12 @@ import { isAutoscaled, withScaleOf } from "../keep-scale.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
 import { MANAGED_BY, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts";
 import { secretNameOf } from "../plan-contents.ts";
+import { apiClientOf } from "../plan-permissions.ts";
 import { probeKindOf } from "../plan-probes.ts";
 import { manifestHashOf, toItems, type KubernetesObject } from "../rollout-state.ts";
 import { hasSucceeded, isAtWork } from "../run-job.ts";
 import { leaveMode } from "../special-mode.ts";
+import { isWorkload } from "../user-kustomization.ts";
 import { known, type ObjectsBefore, type UpContext, type UpStep } from "../up-context.ts";
 
 /** For a job that is at work to stop, beside what its application may take. */
@@ -194,6 +196,18 @@ function warnOfChanges({ ports, found }: UpContext): void {
     ports.reporter.report(
       warningOf("no-health-endpoint", { name, hasActuator: facts.hasActuator }),
     );
+  }
+  const client = apiClientOf(known(found, "project").kubernetesLibraries ?? []);
+  const hasAccount = known(found, "manifests").some(
+    (manifest) => isWorkload(manifest) && JSON.stringify(manifest).includes('"serviceAccountName"'),
+  );
+  if (client !== undefined && !hasAccount) {
+    ports.reporter.report({
+      type: "warning",
+      code: "no-permissions",
+      message: `${name} has a client of the Kubernetes API in its build (${client}), but no permissions: the API server will refuse what it asks (403).`,
+      hint: "Say what it may do, in airfield.yaml at the application:\n    permissions:\n      - resources: [pods]\n        verbs: [get, list, watch]",
+    });
   }
   const folderBefore = found.before?.deployment?.metadata?.annotations?.[PROJECT_FOLDER];
   if (folderBefore !== undefined && folderBefore !== dir) {

@@ -1,3 +1,4 @@
+import { waitUntil } from "../../steps/wait-until.ts";
 import { ToolError } from "../../errors/tool-error.ts";
 import type { HttpAnswer } from "../../ports/http.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
@@ -39,17 +40,16 @@ async function ask(
   url: string,
   signal: AbortSignal,
 ): Promise<HttpAnswer & { readonly url: string }> {
-  const startedMs = ports.clock.monotonicMs();
-  for (;;) {
-    const answer = await ports.http.get(url, { timeoutMs: ANSWER_TIMEOUT_MS, signal });
-    if (answer !== undefined) return { url, ...answer };
-    if (ports.clock.monotonicMs() - startedMs >= PATIENCE_MS) {
-      throw new ToolError("application-not-answering", {
-        name: known(found, "name"),
-        url,
-        waited: formatDuration(PATIENCE_MS),
-      });
-    }
-    await ports.clock.sleep(PAUSE_MS, signal);
-  }
+  const { clock, http } = ports;
+  const answer = await waitUntil(
+    (either) => http.get(url, { timeoutMs: ANSWER_TIMEOUT_MS, signal: either }),
+    {
+      ...{ clock, signal, everyMs: PAUSE_MS, withinMs: PATIENCE_MS },
+      onDeadline: () =>
+        new ToolError("application-not-answering", {
+          ...{ name: known(found, "name"), url, waited: formatDuration(PATIENCE_MS) },
+        }),
+    },
+  );
+  return { url, ...answer };
 }
