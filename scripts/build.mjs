@@ -1,7 +1,7 @@
 // Bundles src/start.ts into dist/main.js and its parts beside it; dist/ then runs without node_modules.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -192,6 +192,11 @@ await writeFile(
   `${outdir}/THIRD_PARTY_LICENSES.txt`,
   await thirdPartyLicenses(bundledPackages(outputs), root),
 );
+// Compiled there, too, for the JVM that an application runs on.
+await cp(`${root}src/spring/environment`, `${outdir}/environment`, {
+  recursive: true,
+  filter: (path) => !path.endsWith(".ts"),
+});
 const programs = Object.entries(outputs).filter(([path]) => path.endsWith(".js"));
 const bytes = programs.reduce((sum, [, output]) => sum + output.bytes, 0);
 console.log(`dist: ${programs.length} files, ${(bytes / 1e6).toFixed(2)} MB`);

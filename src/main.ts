@@ -93,6 +93,7 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
         ...(imagesFolder === undefined ? {} : { imagesFolder }),
       };
     },
+    environmentReader: fileURLToPath(new URL("./environment", import.meta.url)),
     compileServerFile: fileURLToPath(new URL("./CompileServer.java", import.meta.url)),
     mavenReportFile: fileURLToPath(new URL("./MavenReport.java", import.meta.url)),
     openPorts: async (progress) => {

@@ -257,6 +257,7 @@ function overridden(
   return {
     ...application,
     ...pick(flags, fields),
+    ...(fields.includes("profiles") ? { addsProfiles: false } : {}),
     build: { ...application.build, ...pick(flags.build, ofBuild) },
   };
 }

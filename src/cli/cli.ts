@@ -30,6 +30,8 @@ export interface Cli {
   /** Where Airfield's own images come from and which ones this build belongs to. */
   componentSettings(policy: ImagePolicy): ComponentSettings;
   /** Where CompileServer.java lies. */
+  /** Folder of EnvironmentReader.java, with what it is compiled with. */
+  readonly environmentReader: string;
   readonly compileServerFile: string;
   /** Where MavenReport.java lies. */
   readonly mavenReportFile: string;

@@ -121,6 +121,7 @@ async function upRequestOf(
     ...surroundingsOf(config),
     environment: cli.env,
     mavenReportFile: cli.mavenReportFile,
+    environmentReader: cli.environmentReader,
   };
 }
 

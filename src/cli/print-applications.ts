@@ -1,3 +1,4 @@
+import { settingLine } from "../spring/describe-settings.ts";
 import type { ObjectsPreview } from "../spring/handover/preview-application.ts";
 import type { UpSeveralResult } from "../spring/up-several.ts";
 import { renderData, type ResultFormat } from "./output-format.ts";
@@ -29,10 +30,21 @@ export async function describePreviews(
 ): Promise<string> {
   const objects = [...namespacesOf(previews), ...previews.flatMap((preview) => preview.objects)];
   if (format === "json") {
-    return renderData({ apiVersion: "v1", kind: "List", items: objects }, "json");
+    // Beside the items, where kubectl passes it over.
+    const settings = previews.flatMap(({ name, namespace, settings: report }) =>
+      report === undefined ? [] : [{ application: name, namespace, ...report }],
+    );
+    return renderData({ apiVersion: "v1", kind: "List", settings, items: objects }, "json");
   }
   const documents = await Promise.all(objects.map((object) => renderData(object, "yaml")));
-  return documents.map((document) => `---\n${document}`).join("");
+  return [...previews.map(commentOf), ...documents.map((document) => `---\n${document}`)].join("");
+}
+
+/** Where the ports and paths come from; a pipe to kubectl passes comments over. */
+function commentOf({ name, settings: report }: ObjectsPreview): string {
+  if (report === undefined) return "";
+  const lines = [`${name}, read by ${report.readBy}:`, ...report.settings.map(settingLine)];
+  return lines.map((line, at) => `# ${at === 0 ? "" : "  "}${line}\n`).join("");
 }
 
 /** `up` makes a namespace that is missing. */

@@ -93,6 +93,7 @@ export function upCommand(cli: Cli): Command {
           rolloutTimeoutMs: flags.timeout,
           environment: cli.env,
           mavenReportFile: cli.mavenReportFile,
+          environmentReader: cli.environmentReader,
           contentFiles: surroundingsOf(config).contentFiles,
         };
         const request = { ...parts, settings };

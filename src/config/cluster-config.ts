@@ -149,6 +149,8 @@ export interface ApplicationConfig {
   readonly run: "service" | "job";
   /** SPRING_PROFILES_ACTIVE. */
   readonly profiles: readonly string[];
+  /** They are a default, beside which the profiles stay that the project activates by itself. */
+  readonly addsProfiles: boolean;
   /** Undefined: one to begin with, and as many as the user scales it to. */
   readonly replicas?: number;
   readonly env: Readonly<Record<string, string>>;

@@ -278,8 +278,10 @@ function applicationSchema() {
       ),
     profiles: z
       .array(text(rules.springProfile))
-      .default(["k8s"])
-      .describe("Spring profiles (SPRING_PROFILES_ACTIVE)."),
+      .exactOptional()
+      .describe(
+        "Spring profiles (SPRING_PROFILES_ACTIVE), in place of the project's own. When it is absent: the project's own spring.profiles.active, and k8s.",
+      ),
     replicas: z
       .int()
       .min(1)

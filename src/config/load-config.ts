@@ -289,12 +289,17 @@ function registriesOf(registries: RegistriesConfig, folder: string): RegistriesC
   };
 }
 
+/** Beside the project's own, which they win over. */
+const DEFAULT_PROFILES = ["k8s"];
+
 function applicationOf(
   application: AirfieldFile["applications"][number],
   folder: string,
 ): ApplicationConfig {
   return {
     ...application,
+    profiles: application.profiles ?? DEFAULT_PROFILES,
+    addsProfiles: application.profiles === undefined,
     path: resolve(folder, application.path),
     ...(application.kustomize === undefined
       ? {}

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { quote } from "./quote.ts";
-import type { AirfieldConfig } from "./cluster-config.ts";
+import type { AirfieldConfig, ApplicationConfig } from "./cluster-config.ts";
 import { apiVersionOf } from "./config-schema.ts";
 import { defaultClusterName } from "./default-config.ts";
 
@@ -20,12 +20,17 @@ export function renderConfig({ cluster, applications, dependencies }: AirfieldCo
       networking,
       registry,
       ...rest,
-      applications: applications.map(withoutOrigin),
+      applications: applications.map(asWritten),
       dependencies: dependencies.map(withoutOrigin),
     },
     // Two nodes may share a list; &a1 and *a1 would only puzzle the reader.
     { aliasDuplicateObjects: false, lineWidth: 0 },
   );
+}
+
+/** The profiles of a default are not said: named, they would take the place of the project's own. */
+function asWritten({ addsProfiles, profiles, ...application }: ApplicationConfig) {
+  return withoutOrigin({ ...application, ...(addsProfiles ? {} : { profiles }) });
 }
 
 function withoutOrigin<Item extends { readonly origin?: unknown }>(

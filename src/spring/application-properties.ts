@@ -1,13 +1,4 @@
-import { parseAllDocuments } from "yaml";
 import type { CloudKubernetesProperties } from "./plan-permissions.ts";
-
-/** One configuration file of the application, in the order in which Spring Boot reads them (later ones win). */
-export interface PropertiesFile {
-  readonly path: string;
-  readonly text: string;
-  /** From the file's name: application-PROFILE.yml. */
-  readonly profile?: string;
-}
 
 /** What the application's own configuration says that concerns its way into Kubernetes. */
 export interface ApplicationProperties {
@@ -15,6 +6,8 @@ export interface ApplicationProperties {
   /** Undefined: random (0) or not to be known before it runs; Airfield then sets one. */
   readonly serverPort: number | undefined;
   readonly isServerPortGiven: boolean;
+  /** server.address. */
+  readonly serverAddress?: string;
   readonly scheme: "http" | "https";
   /** server.servlet.context-path or spring.webflux.base-path; "" or "/shop". */
   readonly contextPath: string;
@@ -35,35 +28,80 @@ export interface ManagementProperties {
   readonly scheme: "http" | "https";
   /** Path of the health endpoint: "/actuator/health". */
   readonly healthPath: string;
+  /**
+   * The management server listens inside the pod only (127.0.0.1), where no kubelet asks: these groups are served on the
+   * application's own port instead.
+   * https://docs.spring.io/spring-boot/reference/actuator/endpoints.html#actuator.endpoints.kubernetes-probes
+   */
+  readonly onServerPort?: {
+    readonly liveness: string;
+    readonly readiness: string;
+    readonly scheme: "http" | "https";
+  };
+}
+
+/** Everything that {@link toApplicationProperties} looks up. */
+export const askedProperties = [
+  "server.port",
+  "server.address",
+  "server.servlet.context-path",
+  "server.shutdown",
+  ...tlsProperties("server.ssl"),
+  "spring.application.name",
+  "spring.lifecycle.timeout-per-shutdown-phase",
+  "spring.main.web-application-type",
+  "spring.mvc.servlet.path",
+  "spring.webflux.base-path",
+  "management.server.port",
+  "management.server.address",
+  "management.server.base-path",
+  ...tlsProperties("management.server.ssl"),
+  "management.endpoints.access.default",
+  "management.endpoints.enabled-by-default",
+  "management.endpoints.web.base-path",
+  "management.endpoints.web.exposure.exclude",
+  "management.endpoints.web.exposure.include",
+  "management.endpoints.web.path-mapping.health",
+  "management.endpoint.health.access",
+  "management.endpoint.health.enabled",
+  "management.endpoint.health.group.liveness.additional-path",
+  "management.endpoint.health.group.readiness.additional-path",
+  "spring.cloud.kubernetes.discovery.all-namespaces",
+  "spring.cloud.kubernetes.discovery.use-endpoint-slices",
+  "spring.cloud.kubernetes.secrets.enable-api",
+  "spring.cloud.kubernetes.secrets.enabled",
+  "spring.cloud.kubernetes.reload.enabled",
+] as const;
+
+function tlsProperties(prefix: string): readonly string[] {
+  return ["enabled", "key-store", "certificate", "bundle"].map((key) => `${prefix}.${key}`);
+}
+
+/** Addresses at which nothing outside of the pod reaches a server. */
+export function isLoopback(address: string): boolean {
+  return /^(localhost|127(\.\d+){3}|::1|0:0:0:0:0:0:0:1)$/i.test(address);
 }
 
 /** Spring Boot's default of spring.lifecycle.timeout-per-shutdown-phase. */
 const DEFAULT_SHUTDOWN_PHASE_SECONDS = 30;
-const MAX_PLACEHOLDER_DEPTH = 8;
 
-/**
- * Reads the configuration as Spring Boot would: base files, then those of the active profiles, then the
- * environment. Only what can be known without running the application; a file that is no valid YAML
- * counts as empty, since the application itself says best what is wrong with it.
- */
-export function readApplicationProperties(
-  files: readonly PropertiesFile[],
-  {
-    profiles,
-    env,
-    web,
-  }: {
-    readonly profiles: readonly string[];
-    readonly env: Readonly<Record<string, string>>;
-    readonly web: "servlet" | "reactive" | "none";
-  },
+/** A property that is set somewhere. */
+export interface Property {
+  /** Undefined: not to be known before the application runs (a placeholder that stays open, a random number). */
+  readonly value: string | undefined;
+  /** Where it is set, from the inside out: "application.yml:3", and what imports that file. */
+  readonly origin: readonly string[];
+}
+
+/** The value that holds in the pod; undefined where nothing sets it. */
+export type PropertyLookup = (key: string) => Property | undefined;
+
+/** Works out what the configuration says, whoever has read it: Spring Boot itself, or we its files. */
+export function toApplicationProperties(
+  lookup: PropertyLookup,
+  web: "servlet" | "reactive" | "none",
 ): ApplicationProperties {
-  const lookup = propertyLookup(files, { profiles, env });
-  // A placeholder that stays open is known to the running application only.
-  const text = (key: string) => {
-    const value = lookup(key)?.trim();
-    return value?.includes("${") ? undefined : value;
-  };
+  const text = (key: string) => lookup(key)?.value?.trim();
   const isGiven = (key: string) => lookup(key) !== undefined;
   const port = (key: string) => toPort(text(key));
 
@@ -84,11 +122,18 @@ export function readApplicationProperties(
     : `${contextPath}${servletPath}`;
   const scheme = hasTls("server.ssl", text) ? "https" : "http";
   const name = text("spring.application.name");
+  const managementAddress = hasOwnManagementPort ? text("management.server.address") : undefined;
+  const address = text("server.address");
+  const additionalPath = (group: string, usual: string) =>
+    /^server:(.+)$/.exec(
+      text(`management.endpoint.health.group.${group}.additional-path`) ?? "",
+    )?.[1] ?? usual;
 
   return {
     ...(name === undefined || name === "" ? {} : { applicationName: name }),
     serverPort: isGiven("server.port") ? port("server.port") : 8080,
     isServerPortGiven: isGiven("server.port"),
+    ...(address === undefined ? {} : { serverAddress: address }),
     scheme,
     contextPath,
     management: {
@@ -103,6 +148,15 @@ export function readApplicationProperties(
           : "http"
         : scheme,
       healthPath: `${basePath}${actuatorPath}${asPath(healthName)}`,
+      ...(managementAddress === undefined || !isLoopback(managementAddress)
+        ? {}
+        : {
+            onServerPort: {
+              liveness: `${contextPath}${servletPath}${asPath(additionalPath("liveness", "/livez"))}`,
+              readiness: `${contextPath}${servletPath}${asPath(additionalPath("readiness", "/readyz"))}`,
+              scheme,
+            },
+          }),
     },
     isShutdownGiven: text("server.shutdown") !== undefined,
     shutdownPhaseSeconds:
@@ -126,15 +180,6 @@ function cloudKubernetesOf(text: (key: string) => string | undefined): CloudKube
   };
 }
 
-/** Profiles that the application's own configuration switches on (spring.profiles.active). */
-export function activeProfiles(files: readonly PropertiesFile[]): readonly string[] {
-  const value = propertyLookup(files, { profiles: [], env: {} })("spring.profiles.active");
-  return (value ?? "")
-    .split(",")
-    .map((profile) => profile.trim())
-    .filter((profile) => profile !== "");
-}
-
 function isHealthExposed(text: (key: string) => string | undefined): boolean {
   const exclude = toList(text("management.endpoints.web.exposure.exclude"));
   const include = toList(text("management.endpoints.web.exposure.include") ?? "health");
@@ -156,174 +201,6 @@ function hasTls(prefix: string, text: (key: string) => string | undefined): bool
   return ["key-store", "certificate", "bundle"].some(
     (key) => text(`${prefix}.${key}`) !== undefined,
   );
-}
-
-/** The value of a property, placeholders resolved as far as they can be. */
-function propertyLookup(
-  files: readonly PropertiesFile[],
-  {
-    profiles,
-    env,
-  }: { readonly profiles: readonly string[]; readonly env: Readonly<Record<string, string>> },
-): (key: string) => string | undefined {
-  const values = new Map<string, string>();
-  const expanded = withGroups(profiles, files);
-  // Without any, Spring's own default profile is active.
-  const active = new Set(expanded.length > 0 ? expanded : ["default"]);
-  const inOrder = [undefined, ...active].flatMap((profile) =>
-    files.filter((file) => file.profile === profile),
-  );
-  for (const file of inOrder) {
-    for (const document of documentsOf(file)) {
-      const onProfile = document.get(canonical("spring.config.activate.on-profile"));
-      if (onProfile !== undefined && !acceptsProfiles(onProfile, active)) continue;
-      for (const [key, value] of document) values.set(key, value);
-    }
-  }
-  for (const [name, value] of Object.entries(env)) {
-    values.set(canonical(name.replaceAll("_", ".")), value);
-  }
-  const resolve = (value: string, depth: number): string =>
-    depth === 0
-      ? value
-      : value.replace(
-          /\$\{([^${}:]+)(?::([^{}]*))?\}/g,
-          (whole, key: string, fallback?: string) => {
-            const found =
-              values.get(canonical(key)) ?? values.get(canonical(key.replaceAll("_", ".")));
-            return found ?? fallback ?? whole;
-          },
-        );
-  return (key) => {
-    let value = values.get(canonical(key));
-    for (let depth = MAX_PLACEHOLDER_DEPTH; depth > 0 && value?.includes("${"); depth -= 1) {
-      value = resolve(value, depth);
-    }
-    return value;
-  };
-}
-
-/** Spring's relaxed binding: context-path, contextPath and CONTEXTPATH are one key. */
-function canonical(key: string): string {
-  return key.toLowerCase().replaceAll("-", "").replaceAll("_", "");
-}
-
-/**
- * Profiles with the members of their groups and what the base files include; a member comes after its group,
- * so it wins. https://docs.spring.io/spring-boot/reference/features/profiles.html#features.profiles.groups
- */
-function withGroups(
-  profiles: readonly string[],
-  files: readonly PropertiesFile[],
-): readonly string[] {
-  const base = new Map(
-    files
-      .filter(({ profile }) => profile === undefined)
-      .flatMap(documentsOf)
-      .filter((document) => !document.has(canonical("spring.config.activate.on-profile")))
-      .flatMap((document) => [...document]),
-  );
-  const found: string[] = [];
-  const add = (profile: string): void => {
-    if (profile === "" || found.includes(profile)) return;
-    found.push(profile);
-    listValue(base, `spring.profiles.group.${profile}`).forEach(add);
-  };
-  listValue(base, "spring.profiles.include").forEach(add);
-  profiles.forEach(add);
-  return found;
-}
-
-/** "a,b", a YAML list, or key[0], key[1] … of a .properties file. */
-function listValue(values: ReadonlyMap<string, string>, key: string): readonly string[] {
-  const name = canonical(key);
-  const indexed = [...values.keys()].filter((each) => each.startsWith(`${name}[`)).toSorted();
-  return [values.get(name) ?? "", ...indexed.map((each) => values.get(each) ?? "")].flatMap(
-    (text) => toList(text).filter((item) => item !== ""),
-  );
-}
-
-/** "prod & !test", "(prod & cloud) | qa" and lists, of which one has to hold. */
-function acceptsProfiles(expression: string, active: ReadonlySet<string>): boolean {
-  return expression.split(",").some((each) => {
-    const tokens = each.match(/[()!&|]|[^()!&|\s]+/g) ?? [];
-    let at = 0;
-    const next = (): string => tokens[at++] ?? "";
-    const part = (): boolean => {
-      const token = next();
-      if (token === "!") return !part();
-      if (token !== "(") return active.has(token);
-      const inside = either();
-      next();
-      return inside;
-    };
-    const both = (): boolean => {
-      let holds = part();
-      while (tokens[at] === "&") {
-        next();
-        // Both sides are read, whatever the first one says.
-        const second = part();
-        holds = holds && second;
-      }
-      return holds;
-    };
-    function either(): boolean {
-      let holds = both();
-      while (tokens[at] === "|") {
-        next();
-        const second = both();
-        holds = holds || second;
-      }
-      return holds;
-    }
-    return tokens.length > 0 && either();
-  });
-}
-
-function documentsOf(file: PropertiesFile): readonly ReadonlyMap<string, string>[] {
-  return file.path.endsWith(".properties")
-    ? propertiesDocuments(file.text)
-    : yamlDocuments(file.text);
-}
-
-function yamlDocuments(text: string): readonly ReadonlyMap<string, string>[] {
-  const documents = parseAllDocuments(text, { logLevel: "silent" });
-  if (!Array.isArray(documents)) return [];
-  return documents
-    .filter((document) => document.errors.length === 0)
-    .map((document) => {
-      const values = new Map<string, string>();
-      try {
-        flatten(document.toJS({ maxAliasCount: 100 }), "", values);
-      } catch {
-        // Too many aliases: as good as invalid, and for the application to complain about.
-      }
-      return values;
-    });
-}
-
-function flatten(value: unknown, prefix: string, into: Map<string, string>): void {
-  if (Array.isArray(value) && value.every((item) => typeof item !== "object")) {
-    into.set(canonical(prefix), value.join(","));
-  } else if (typeof value === "object" && value !== null) {
-    for (const [key, inner] of Object.entries(value)) {
-      flatten(inner, prefix === "" ? key : `${prefix}.${key}`, into);
-    }
-  } else if (/^(string|number|boolean|bigint)$/.test(typeof value) && prefix !== "") {
-    into.set(canonical(prefix), String(value));
-  }
-}
-
-/** A .properties file: comments, continued lines, "#---" between documents. */
-function propertiesDocuments(text: string): readonly ReadonlyMap<string, string>[] {
-  return text.split(/^[#!]---\s*$/m).map((document) => {
-    const values = new Map<string, string>();
-    for (const line of document.replace(/\\\r?\n[ \t]*/g, "").split(/\r?\n/)) {
-      const match = /^\s*([^#!\s=:][^\s=:]*)\s*[=:\s]\s*(.*)$/.exec(line);
-      if (match?.[1] !== undefined) values.set(canonical(match[1]), (match[2] ?? "").trim());
-    }
-    return values;
-  });
 }
 
 function toPort(value: string | undefined): number | undefined {

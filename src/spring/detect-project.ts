@@ -1,7 +1,7 @@
 import { basename, dirname, join, normalize, relative, resolve } from "node:path";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
-import type { PropertiesFile } from "./application-properties.ts";
+import type { PropertiesFile } from "./read-properties-files.ts";
 import {
   readGradleBuild,
   readGradleCatalog,
@@ -156,7 +156,10 @@ async function detectMaven(dir: string, { files, module }: Lookup): Promise<Spri
     ...(await otherModulesOf(chosen.dir, rootDir, files)),
     usesToolchains: pom.usesToolchains,
     ...(pom.jib === undefined ? {} : { jib: pom.jib }),
-    ...(await filesOfApplication(chosen.dir, files, pom.filterProperties)),
+    ...(await filesOfApplication(chosen.dir, files, {
+      filterProperties: pom.filterProperties,
+      readsBootstrap: readsBootstrap(pom.dependencies),
+    })),
   };
 }
 
@@ -377,7 +380,9 @@ async function detectGradle(dir: string, { files, module }: Lookup): Promise<Spr
     usesTestJars: false,
     usesToolchains: true,
     ...(own.jib === undefined ? {} : { jib: own.jib }),
-    ...(await filesOfApplication(chosen.dir, files)),
+    ...(await filesOfApplication(chosen.dir, files, {
+      readsBootstrap: readsBootstrap(dependencies),
+    })),
   };
 }
 
@@ -469,6 +474,11 @@ function librariesOf(
   };
 }
 
+/** https://docs.spring.io/spring-cloud-commons/reference/spring-cloud-commons/application-context-services.html */
+function readsBootstrap(artifacts: readonly string[]): boolean {
+  return artifacts.includes("spring-cloud-starter-bootstrap");
+}
+
 function hasActuator(artifacts: readonly string[]): boolean {
   return artifacts.some((artifact) => /^spring-boot(-starter)?-actuator/.test(artifact));
 }
@@ -510,13 +520,19 @@ async function wrapperFault(
 async function filesOfApplication(
   dir: string,
   files: Files,
-  filterProperties?: Readonly<Record<string, string>>,
+  {
+    filterProperties,
+    readsBootstrap: withBootstrap,
+  }: {
+    readonly filterProperties?: Readonly<Record<string, string>> | undefined;
+    readonly readsBootstrap: boolean;
+  },
 ): Promise<Pick<SpringProject, "dockerfile" | "propertiesFiles">> {
   const dockerfile = join(dir, "Dockerfile");
   const hasDockerfile = (await files.status(dockerfile))?.kind === "file";
   return {
     ...(hasDockerfile ? { dockerfile } : {}),
-    propertiesFiles: (await propertiesFilesOf(dir, files)).map((file) =>
+    propertiesFiles: (await propertiesFilesOf(dir, files, withBootstrap)).map((file) =>
       filterProperties === undefined ? file : filtered(file, filterProperties),
     ),
   };
@@ -538,17 +554,27 @@ function filtered(
 }
 
 /** In the order in which they override each other: /config over the root, .properties over YAML. */
-async function propertiesFilesOf(dir: string, files: Files): Promise<readonly PropertiesFile[]> {
+async function propertiesFilesOf(
+  dir: string,
+  files: Files,
+  withBootstrap: boolean,
+): Promise<readonly PropertiesFile[]> {
   const found: PropertiesFile[] = [];
   for (const folder of ["src/main/resources", "src/main/resources/config"]) {
     const entries = (await files.list(join(dir, folder))) ?? [];
     for (const extension of [".yaml", ".yml", ".properties"]) {
       for (const { name } of entries) {
-        const match = /^application(?:-(.+))?$/.exec(name.slice(0, -extension.length));
+        const match = /^(application|bootstrap)(?:-(.+))?$/.exec(name.slice(0, -extension.length));
         if (!name.endsWith(extension) || match === null) continue;
+        const [, kind, profile] = match;
+        if (kind === "bootstrap" && !withBootstrap) continue;
         const path = join(dir, folder, name);
         const text = (await files.readText(path)) ?? "";
-        found.push({ path, text, ...(match[1] === undefined ? {} : { profile: match[1] }) });
+        found.push({
+          ...{ path, text },
+          ...(profile === undefined ? {} : { profile }),
+          ...(kind === "bootstrap" ? { stage: "bootstrap" } : {}),
+        });
       }
     }
   }

@@ -4,8 +4,8 @@ import type { ContainerVariable } from "./dependencies/connect-dependencies.ts";
 import type { Manifest } from "./plan-manifests.ts";
 import type { Contents } from "./read-contents.ts";
 
-const CONFIG_FOLDER = "/workspace/config";
-const SECRETS_FOLDER = "/workspace/secrets";
+export const CONFIG_FOLDER = "/workspace/config";
+export const SECRETS_FOLDER = "/workspace/secrets";
 /** On the pods: other content is another checksum, and so a roll-out of this application and no other. */
 const CONFIG_CHECKSUM = "airfield.dev/config-checksum";
 const SECRETS_CHECKSUM = "airfield.dev/secrets-checksum";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readApplicationProperties } from "./application-properties.ts";
+import { readApplicationProperties } from "./read-properties-files.ts";
 import { planManifests, type ManifestInputs } from "./plan-manifests.ts";
 import { expandAsKubernetes, hostileValues } from "./testing/hostile-values.ts";
 

@@ -324,6 +324,9 @@ function envOf(inputs: ManifestInputs, port: number): Readonly<Record<string, st
     ...(probeKindOf(inputs) === "actuator"
       ? { MANAGEMENT_ENDPOINT_HEALTH_PROBES_ENABLED: "true" }
       : {}),
+    ...(probeKindOf(inputs) === "actuator" && properties.management.onServerPort !== undefined
+      ? { MANAGEMENT_ENDPOINT_HEALTH_PROBES_ADD_ADDITIONAL_PATHS: "true" }
+      : {}),
     // The default since Spring Boot 3.4.
     ...(isBefore(facts.springBootVersion, 3, 4) && !properties.isShutdownGiven
       ? { SERVER_SHUTDOWN: "graceful" }

@@ -1,15 +1,13 @@
 import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
-import {
-  activeProfiles,
-  readApplicationProperties,
-  type ApplicationProperties,
-} from "./application-properties.ts";
+import type { ApplicationProperties } from "./application-properties.ts";
 import { chooseBuilder } from "./choose-builder.ts";
+import { describeSettings, type SettingsReport } from "./describe-settings.ts";
 import type { SpringProject } from "./detect-project.ts";
+import type { EnvironmentAnswer } from "./environment/environment-answer.ts";
 import type { ApplicationFacts } from "./plan-image.ts";
 import { planManifests, type Manifest } from "./plan-manifests.ts";
 import type { Contents } from "./read-contents.ts";
-import { profilesOf } from "./up-context.ts";
+import { readSettings } from "./read-settings.ts";
 
 export interface ObjectInputs {
   readonly application: ApplicationConfig;
@@ -20,6 +18,8 @@ export interface ObjectInputs {
   readonly imageId: string | undefined;
   readonly facts: ApplicationFacts;
   readonly contents: Contents;
+  /** Spring Boot's own word on the configuration; undefined where it could not be asked. */
+  readonly environment: EnvironmentAnswer | undefined;
   /** Those of the config. */
   readonly dependencies: readonly DependencyConfig[];
   /** For the application's start to be noticed at once, where its image is known to have bash. */
@@ -31,28 +31,20 @@ export function planObjects(inputs: ObjectInputs): {
   readonly objects: readonly Manifest[];
   readonly properties: ApplicationProperties;
   readonly facts: ApplicationFacts;
+  readonly settings: SettingsReport;
 } {
   const { application, project, name, image, imageId, contents } = inputs;
-  const { facts: factsOfClassPath } = inputs;
-  const properties = readApplicationProperties(project.propertiesFiles, {
-    profiles: profilesOf(application, activeProfiles(project.propertiesFiles)),
-    env: application.env,
-    web: factsOfClassPath.web,
-  });
-  const facts = {
-    ...factsOfClassPath,
-    // A job may have a server while it works; nobody asks it.
-    web:
-      application.run === "job"
-        ? ("none" as const)
-        : (properties.webApplicationType ?? factsOfClassPath.web),
-  };
+  const read = readSettings({ ...inputs, web: inputs.facts.web });
+  const { properties, profiles } = read;
+  // A job may have a server while it works; nobody asks it.
+  const web = application.run === "job" ? ("none" as const) : read.web;
+  const facts = { ...inputs.facts, web };
   const isOwnImage = chooseBuilder(application.build.with, project) !== "assemble";
   // Images and bases of others need not have a shell.
   const hasBash = !isOwnImage && application.build.baseImage === undefined;
   const objects = planManifests({
     name,
-    config: application,
+    config: { ...application, profiles },
     image,
     imageId,
     isOwnImage,
@@ -68,5 +60,6 @@ export function planObjects(inputs: ObjectInputs): {
       application.dependsOn.includes(dependency.name),
     ),
   });
-  return { objects, properties, facts };
+  const settings = describeSettings(read, inputs.environment);
+  return { objects, properties, facts, settings };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readApplicationProperties } from "./application-properties.ts";
+import { readApplicationProperties } from "./read-properties-files.ts";
 import { planProbes, type ProbeInputs } from "./plan-probes.ts";
 
 interface Probes {
@@ -44,5 +44,16 @@ test("asks the management server where there is one, and only the port where the
 test("leaves TLS to the kubelet", () => {
   expect(probesOf("server.ssl.bundle: x").startupProbe).toMatchObject({
     httpGet: { path: "/actuator/health/liveness", scheme: "HTTPS" },
+  });
+});
+
+test("a management server that listens inside the pod only is asked on the application's port", () => {
+  const inside =
+    "server.port: 9000\nmanagement:\n  server: {port: 8081, address: 127.0.0.1}\n  endpoint.health.group.readiness.additional-path: server:/ready\n";
+  const { startupProbe, ...others } = probesOf(inside);
+  expect(startupProbe.exec?.command.slice(4)).toEqual(["9000", "/ready"]);
+  expect(others).toMatchObject({
+    readinessProbe: { httpGet: { path: "/ready", port: "http" } },
+    livenessProbe: { httpGet: { path: "/livez", port: "http" } },
   });
 });

@@ -37,16 +37,17 @@ export function planProbes(inputs: ProbeInputs): Readonly<Record<string, unknown
   const kind = probeKindOf(inputs);
   if (kind === "none") return {};
   const { management } = inputs.properties;
-  const ask = (group: string) =>
-    kind === "tcp"
-      ? { tcpSocket: { port: HTTP_PORT } }
-      : {
-          httpGet: {
-            path: `${management.healthPath}/${group}`,
-            port: management.port === undefined ? HTTP_PORT : "management",
-            ...(management.scheme === "https" ? { scheme: "HTTPS" } : {}),
-          },
-        };
+  const ask = (group: "liveness" | "readiness") => {
+    if (kind === "tcp") return { tcpSocket: { port: HTTP_PORT } };
+    const { path, isOnServerPort, scheme } = healthGroupAt(management, group);
+    return {
+      httpGet: {
+        path,
+        port: isOnServerPort ? HTTP_PORT : "management",
+        ...(scheme === "https" ? { scheme: "HTTPS" } : {}),
+      },
+    };
+  };
   const waiting = inputs.waitsForStart === true ? planWaitingProbe(inputs, kind) : undefined;
   return {
     startupProbe: waiting ?? {
@@ -70,6 +71,16 @@ export function planProbes(inputs: ProbeInputs): Readonly<Record<string, unknown
   };
 }
 
+/** Where a health group answers outside of the pod. */
+function healthGroupAt(
+  { healthPath, port, scheme, onServerPort }: ApplicationProperties["management"],
+  group: "liveness" | "readiness",
+): { readonly path: string; readonly isOnServerPort: boolean; readonly scheme: "http" | "https" } {
+  return onServerPort === undefined
+    ? { path: `${healthPath}/${group}`, isOnServerPort: port === undefined, scheme }
+    : { path: onServerPort[group], isOnServerPort: true, scheme: onServerPort.scheme };
+}
+
 /**
  * The kubelet looks once a second at most, so half a second passes on average between a start and its notice; a program
  * in the container that waits for it ends within a twentieth. It waits for readiness, because the kubelet asks for that
@@ -80,11 +91,12 @@ function planWaitingProbe(
   { properties: { management, serverPort = FALLBACK_PORT } }: ProbeInputs,
   kind: "actuator" | "tcp",
 ): Readonly<Record<string, unknown>> | undefined {
-  if (kind === "actuator" && management.scheme === "https") return undefined;
+  const { path, isOnServerPort, scheme } = healthGroupAt(management, "readiness");
+  if (kind === "actuator" && scheme === "https") return undefined;
   const question =
     kind === "tcp"
       ? [String(serverPort), ""]
-      : [String(management.port ?? serverPort), `${management.healthPath}/readiness`];
+      : [String(isOnServerPort ? serverPort : (management.port ?? serverPort)), path];
   return {
     exec: { command: ["bash", "-c", waitingScript, "bash", ...question, String(WAIT_SECONDS)] },
     periodSeconds: 1,

@@ -6,6 +6,7 @@ import type { ApplicationProperties } from "./application-properties.ts";
 import type { BuildLock, BuildLocks } from "./build-locks.ts";
 import type { ImageBuilder } from "./choose-builder.ts";
 import type { SpringCluster } from "./cluster-access.ts";
+import type { EnvironmentAnswer } from "./environment/environment-answer.ts";
 import type { SpringProject } from "./detect-project.ts";
 import type { Contents } from "./read-contents.ts";
 import type { BuiltArchive } from "./find-archive.ts";
@@ -40,6 +41,8 @@ export interface UpRequest {
   readonly contentFiles?: readonly string[];
   /** MavenReport.java, by which a build's Maven tells what it knows; absent: what is read of the poms has to do. */
   readonly mavenReportFile?: string;
+  /** Folder of EnvironmentReader.java; absent: Spring Boot is not asked for its settings. */
+  readonly environmentReader?: string;
   /** Variables that secrets may be taken from; absent: the values are of no interest, references stay as they are. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -93,6 +96,8 @@ export interface Found {
   /** The image where it was assembled here; undefined where the engine has it. */
   localImage?: LocalImage;
   imageId?: string;
+  /** Spring Boot's own word on its configuration; undefined where it could not be asked. */
+  environment?: EnvironmentAnswer;
   clusterCreated?: boolean;
   properties?: ApplicationProperties;
   /** The application's objects as they were before. */
@@ -144,10 +149,14 @@ export function known<Key extends keyof Found>(
   return value as Exclude<Found[Key], undefined>;
 }
 
-/** Profiles that the application will run with, for reading its configuration. */
+/**
+ * Profiles that the application will run with. Those that it activates by itself (spring.profiles.active) give way to
+ * those that the user names, as Spring Boot has it for the variable, and stay beside our own default, which comes last.
+ */
 export function profilesOf(
-  application: ApplicationConfig,
+  { profiles, addsProfiles }: Pick<ApplicationConfig, "profiles" | "addsProfiles">,
   activeByItself: readonly string[],
 ): readonly string[] {
-  return application.profiles.length > 0 ? application.profiles : activeByItself;
+  if (profiles.length === 0) return activeByItself;
+  return addsProfiles ? [...new Set([...activeByItself, ...profiles])] : profiles;
 }

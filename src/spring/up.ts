@@ -14,6 +14,7 @@ import { loadBaseImage } from "./steps/load-base-image.ts";
 import { loadImage } from "./steps/load-image.ts";
 import { planImage } from "./steps/plan-image.ts";
 import { publish } from "./steps/publish.ts";
+import { readEnvironment } from "./steps/read-environment.ts";
 import { shareImage } from "./steps/share-image.ts";
 import { waitForPrerequisites } from "./steps/wait-for-prerequisites.ts";
 import { waitForRollout } from "./steps/wait-for-rollout.ts";
@@ -61,6 +62,7 @@ export const upSteps = defineSteps<UpContext>([
   buildProject,
   buildImage,
   loadImage,
+  readEnvironment,
   waitForPrerequisites,
   applyManifests,
   waitForRollout,

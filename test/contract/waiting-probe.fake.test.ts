@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { readApplicationProperties } from "../../src/spring/application-properties.ts";
+import { readApplicationProperties } from "../../src/spring/read-properties-files.ts";
 import { planProbes } from "../../src/spring/plan-probes.ts";
 
 /** Runs the start-up probe of an application on this port as the kubelet would, in a pod of this machine's. */

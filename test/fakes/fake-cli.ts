@@ -54,6 +54,7 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
       ownCommand: ["airfield"],
       isWarmAllowed: true,
     }),
+    environmentReader: "/airfield/environment",
     compileServerFile: "/airfield/CompileServer.java",
     mavenReportFile: "/airfield/MavenReport.java",
     openPorts: async (progress) => {

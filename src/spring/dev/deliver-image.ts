@@ -9,6 +9,7 @@ import { checkTools } from "../steps/check-tools.ts";
 import { findProject } from "../steps/find-project.ts";
 import { loadImage } from "../steps/load-image.ts";
 import { planImage } from "../steps/plan-image.ts";
+import { readEnvironment } from "../steps/read-environment.ts";
 import { waitForRollout } from "../steps/wait-for-rollout.ts";
 import { undoRollout } from "../undo-rollout.ts";
 import type { UpContext, UpStep } from "../up-context.ts";
@@ -26,7 +27,7 @@ export async function deliverImage(
   classes: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly Phase[]> {
-  const steps = [...makingSteps(classes), applyManifests, waitForRollout];
+  const steps = [...makingSteps(classes), readEnvironment, applyManifests, waitForRollout];
   try {
     const phases = await runPhases(steps, context, signal);
     return classes === undefined ? phases : withoutBuild(phases);

@@ -15,6 +15,7 @@ const PHASE_OF: Readonly<Record<string, string>> = {
   "build-project": "build",
   "build-image": "image",
   "load-image": "nodes",
+  "read-environment": "settings",
   "apply-manifests": "ready",
   "wait-for-rollout": "ready",
 };
@@ -47,7 +48,7 @@ export async function runPhases(
   };
   const ports = { ...context.ports, reporter: quiet };
   await runBuildingSteps(steps, { ...context, ports }, signal);
-  return ["build", "image", "nodes", "ready"].flatMap((name) => {
+  return ["build", "image", "nodes", "settings", "ready"].flatMap((name) => {
     const took = ms.get(name);
     return took === undefined ? [] : [{ name, ms: took }];
   });

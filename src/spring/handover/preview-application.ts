@@ -1,5 +1,7 @@
 import { isToolError } from "../../errors/tool-error.ts";
 import { finalObjects } from "../final-objects.ts";
+import type { SettingsReport } from "../describe-settings.ts";
+import { findEnvironment } from "../environment/resolve-environment.ts";
 import { usesOurBase } from "../choose-builder.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { findImage } from "../find-image.ts";
@@ -14,6 +16,8 @@ export interface ObjectsPreview {
   readonly name: string;
   readonly namespace: string;
   readonly objects: readonly Manifest[];
+  /** What the objects have from the application's configuration; absent for a dependency. */
+  readonly settings?: SettingsReport;
 }
 
 export interface ApplicationPreview extends ObjectsPreview {
@@ -61,7 +65,20 @@ export async function previewApplication(
     () => findImage({ name: image, baseImage, isInEngine }, ports, signal),
     undefined,
   );
-  const { objects } = await finalObjects(
+  const environment =
+    built === undefined
+      ? undefined
+      : await findEnvironment(
+          {
+            ...{ application, project, imageId: built.imageId },
+            contents: known(context.found, "contents"),
+            dependencies: request.dependencies,
+          },
+          ports,
+        );
+  const answer =
+    environment !== undefined && "answer" in environment ? environment.answer : undefined;
+  const { objects, settings } = await finalObjects(
     {
       application,
       project,
@@ -70,13 +87,14 @@ export async function previewApplication(
       imageId: built?.imageId,
       facts: built?.facts ?? factsOf(project, undefined),
       contents: known(context.found, "contents"),
+      environment: answer,
       dependencies: request.dependencies,
     },
     { cluster, files: ports.files, signal },
   );
   const { namespace } = application;
   return {
-    ...{ name, namespace, version: project.version, objects },
+    ...{ name, namespace, version: project.version, objects, settings },
     image: cluster.pullableName(image),
   };
 }

@@ -22,7 +22,7 @@ const REMOVAL_SECONDS = 120;
 export const applyManifests: UpStep = {
   id: "apply-manifests",
   title: ({ request }) => `Applying to namespace "${request.application.namespace}"`,
-  after: ["load-image", "wait-for-prerequisites"],
+  after: ["load-image", "read-environment", "wait-for-prerequisites"],
   async run(context, { signal }) {
     const { request, cluster, ports, found } = context;
     const { namespace } = request.application;
@@ -39,6 +39,7 @@ export const applyManifests: UpStep = {
         imageId: known(found, "imageId"),
         facts: known(found, "facts"),
         contents: known(found, "contents"),
+        environment: found.environment,
         dependencies: request.dependencies,
         waitsForStart: request.waitsForStart === true,
       },

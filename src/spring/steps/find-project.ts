@@ -1,6 +1,6 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { warningOf } from "../../errors/warning-of.ts";
-import { activeProfiles, readApplicationProperties } from "../application-properties.ts";
+import { activeProfiles, readApplicationProperties } from "../read-properties-files.ts";
 import { planApplicationName, type ApplicationName } from "../application-name.ts";
 import { chooseBuilder, type ImageBuilder } from "../choose-builder.ts";
 import { detectProject, type SpringProject } from "../detect-project.ts";

@@ -15,6 +15,7 @@ export function anApplication(changes: Partial<ApplicationConfig> = {}): Applica
     namespace: "default",
     run: "service",
     profiles: [],
+    addsProfiles: false,
     env: {},
     resources: { requests: {}, limits: {} },
     hostPort: 0,

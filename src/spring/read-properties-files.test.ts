@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import type { ApplicationProperties } from "./application-properties.ts";
 import {
   activeProfiles,
   readApplicationProperties,
-  type ApplicationProperties,
-} from "./application-properties.ts";
+  readPropertiesFiles,
+  type PropertiesFile,
+} from "./read-properties-files.ts";
 
 function read(
   text: string,
@@ -12,7 +14,7 @@ function read(
     readonly env?: Readonly<Record<string, string>>;
     readonly web?: "servlet" | "reactive";
     readonly path?: string;
-    readonly more?: readonly { path: string; text: string; profile?: string }[];
+    readonly more?: readonly PropertiesFile[];
   } = {},
 ): ApplicationProperties {
   const { profiles = [], env = {}, web = "servlet", path = "application.yml", more = [] } = options;
@@ -204,4 +206,120 @@ test.each([
     web: "servlet",
   });
   expect(read.serverPort).toBe(7000);
+});
+
+test.each([
+  ["a comment that ends in a backslash", "# C:\\srv\\\nserver.port=8091\n"],
+  ["a value that ends in an escaped backslash", "dir=C:\\\\out\\\\\nserver.port=8091\n"],
+  ["a continued value", "server.port=80\\\n    91\n"],
+  ["a continued value with the line ends of Windows", "server.port=80\\\r\n\t91\r\nb=1\r\n"],
+  ["an escape of Unicode", "server.port=\\u0038091"],
+  ["a key with escapes", "server\\.port=8091"],
+  ["a separator of spaces", "  server.port   8091"],
+  ["a colon", "server.port : 8091"],
+  ["a comment within a continued line", "dir=a,\\\n# b\nserver.port=8091"],
+  ["old line ends", "a=1\rserver.port=8091\rb=2"],
+])("reads %s as java.util.Properties does", (_, text) => {
+  expect(read(text, { path: "application.properties" }).serverPort).toBe(8091);
+});
+
+test.each([
+  ["cloud_foundry", 8046],
+  ["heroku", 8046],
+  ["kubernetes", 9999],
+  ["KUBERNETES", 9999],
+  ["none", 8046],
+])("in a pod a document for the platform %s gives the port %s", (platform, port) => {
+  const text = `server.port: 8046\n---\nspring.config.activate.on-cloud-platform: ${platform}\nserver.port: 9999\n`;
+  expect(read(text).serverPort).toBe(port);
+});
+
+test("a platform that the application insists on is the one that counts", () => {
+  const text =
+    "spring.main.cloud-platform: cloud_foundry\n---\nspring.config.activate.on-cloud-platform: cloud-foundry\nserver.port: 9999\n";
+  expect(read(text).serverPort).toBe(9999);
+  const env = { SPRING_MAIN_CLOUD_PLATFORM: "none" };
+  expect(read(text, { env }).serverPort).toBe(8080);
+});
+
+test("what the pod finds beside the archive wins over all in it for the same kind of file", () => {
+  const beside = (path: string, port: number, profile?: string): PropertiesFile => ({
+    ...{ path, text: `server.port: ${port}`, stage: "beside" },
+    ...(profile === undefined ? {} : { profile }),
+  });
+  const own = { path: "application-k8s.yml", text: "server.port: 3", profile: "k8s" };
+  const base = "server.port: 1";
+  const profiles = ["k8s"];
+  expect(read(base, { more: [beside("application.yml", 2)] }).serverPort).toBe(2);
+  expect(read(base, { profiles, more: [beside("application.yml", 2), own] }).serverPort).toBe(3);
+  const both = [beside("application-k8s.yml", 4, "k8s"), own];
+  expect(read(base, { profiles, more: both }).serverPort).toBe(4);
+  const other = { path: "application-b.yml", text: "server.port: 5", profile: "b" };
+  expect(read(base, { profiles: ["k8s", "b"], more: [...both, other] }).serverPort).toBe(4);
+});
+
+test("bootstrap.yml counts where nothing else says it", () => {
+  const more: PropertiesFile[] = [
+    {
+      path: "bootstrap.yml",
+      text: "server.port: 8093\nspring.application.name: price",
+      stage: "bootstrap",
+    },
+    { path: "bootstrap-k8s.yml", text: "server.port: 8094", stage: "bootstrap", profile: "k8s" },
+  ];
+  expect(read("", { more })).toMatchObject({ serverPort: 8093, applicationName: "price" });
+  expect(read("", { more, profiles: ["k8s"] }).serverPort).toBe(8094);
+  expect(read("server.port: 1", { more, profiles: ["k8s"] }).serverPort).toBe(1);
+});
+
+test("JSON in the environment wins, then the JVM's options, then variables", () => {
+  const json = {
+    SPRING_APPLICATION_JSON: '{"server":{"port":8047},"server.servlet.contextPath":"/a"}',
+  };
+  const options = { JAVA_TOOL_OPTIONS: "-Xmx1g -Dserver.port=8048 '-Da=b c'" };
+  const variable = { SERVER_PORT: "8049" };
+  expect(read("", { env: { ...variable, ...options, ...json } })).toMatchObject({
+    ...{ serverPort: 8047, contextPath: "/a" },
+  });
+  expect(read("", { env: { ...variable, ...options } }).serverPort).toBe(8048);
+  expect(read("", { env: { SPRING_APPLICATION_JSON: "{" } }).serverPort).toBe(8080);
+});
+
+test("tells the line of what it has read", () => {
+  const files = [
+    {
+      path: "a.yml",
+      text: "a: 1\nserver:\n  # x\n  port: 1\n---\nspring:\n  application.name: x\n",
+    },
+    { path: "a.properties", text: "# x\\\n\nserver.servlet.context-path=/a\\\n  b\nlast=1" },
+  ];
+  const lookup = readPropertiesFiles(files, { profiles: [], env: { SERVER_ADDRESS: "::" } });
+  expect(lookup("server.port")?.origin).toEqual(["a.yml:4"]);
+  expect(lookup("spring.application.name")?.origin).toEqual(["a.yml:7"]);
+  expect(lookup("server.servlet.context-path")?.origin).toEqual(["a.properties:3"]);
+  expect(lookup("last")?.origin).toEqual(["a.properties:5"]);
+  expect(lookup("server.address")?.origin).toEqual(["the variable SERVER_ADDRESS"]);
+});
+
+test.each([
+  ["127.0.0.1", true],
+  ["localhost", true],
+  ["::1", true],
+  ["0.0.0.0", false],
+  ["10.0.0.1", false],
+])("a management server at %s is asked on the application's port: %s", (address, isAsked) => {
+  const text = `server.servlet.context-path: /shop\nmanagement:\n  server: {port: 8081, address: "${address}"}\n  endpoint.health.group.readiness.additional-path: server:/ready\n`;
+  const { management } = read(text);
+  expect(management.port).toBe(8081);
+  expect(management.onServerPort).toEqual(
+    isAsked ? { liveness: "/shop/livez", readiness: "/shop/ready", scheme: "http" } : undefined,
+  );
+});
+
+test.each([
+  "SERVER_SERVLET_CONTEXTPATH",
+  "SERVER_SERVLET_CONTEXT_PATH",
+  "server.servlet.context-path",
+])("takes the variable %s for server.servlet.context-path", (name) => {
+  expect(read("", { env: { [name]: "/a" } }).contextPath).toBe("/a");
 });
