@@ -474,6 +474,15 @@ describe("help", () => {
     expect(stdout).toContain("kubeconfig");
     expect(exitCode).toBe(2);
   });
+
+  test("is pointed to where a command is used wrongly", async () => {
+    const { error } = await runCli(["build", "image", "."]);
+    expect(error).toMatchObject({
+      code: "invalid-usage",
+      exitCode: 2,
+      hint: expect.stringContaining("--help"),
+    });
+  });
 });
 
 test("the version is printed in each form", async () => {

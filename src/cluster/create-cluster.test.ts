@@ -234,6 +234,13 @@ describe("a creation that fails", () => {
     expect(ports.reporter.of("warning")[0]?.hint).toMatch(/docker rm -f -v demo-/);
   });
 
+  test("warns when nodes are given the proxy of this machine", async () => {
+    const { ports, create } = fixture();
+    ports.host.variables.set("HTTPS_PROXY", "http://proxy.example:3128");
+    await create();
+    expect(ports.reporter.of("warning")).toMatchObject([{ code: "proxy-taken-over" }]);
+  });
+
   test("shows the console of a node that does not boot", async () => {
     const { ports, create, left } = fixture();
     ports.engine.onStart((container) => {
@@ -242,7 +249,10 @@ describe("a creation that fails", () => {
       container.logLines.push("Failed to mount cgroup");
       ports.engine.exit(container.name, 1);
     });
-    await expect(create()).rejects.toThrow(/demo-worker2[\s\S]*Failed to mount cgroup/);
+    await expect(create()).rejects.toMatchObject({
+      code: "node-boot-failed",
+      message: expect.stringMatching(/demo-worker2[\s\S]*Failed to mount cgroup/),
+    });
     expect(await left()).toEqual(nothing);
   });
 

@@ -84,3 +84,32 @@ test("a build that fails shows its last lines, without what it downloaded before
     ].join("\n"),
   });
 });
+
+const withoutScript: Omit<ComponentSettings, "policy"> = {
+  ...{ builtTags: {}, isWarmAllowed: true, ownCommand: [] },
+};
+
+test.each([
+  ["local", "only local ones are allowed"],
+  ["build", "this installation has no build script for it"],
+] as const)("policy %s says why there is no image", async (policy, tried) => {
+  await expect(
+    ensureComponentImage("registry", { ...withoutScript, policy }, ports, {}),
+  ).rejects.toMatchObject({
+    code: "component-image-unavailable",
+    exitCode: 5,
+    facts: { tried: expect.stringContaining(tried) },
+  });
+});
+
+test("all that was tried is told: the pull that failed, and the build that cannot be", async () => {
+  await expect(
+    ensureComponentImage("registry", { ...withoutScript, policy: "auto" }, ports, {}),
+  ).rejects.toMatchObject({
+    code: "component-image-unavailable",
+    facts: {
+      tried: expect.stringMatching(/cannot be had.*; this installation has no build script/),
+    },
+    cause: { code: "image-not-found" },
+  });
+});

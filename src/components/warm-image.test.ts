@@ -128,3 +128,18 @@ test.each(["startContainer", "exec", "commitContainer"] as const)(
     expect(engine.containers).toEqual([]);
   },
 );
+
+test("a maker that does not boot in time is given up and removed", async () => {
+  const { engine, ports } = fixture();
+  engine.onStart((container) => {
+    container.logLines.length = 0;
+  });
+  const making = makeWarmImage("kindest/node:v1", [], ports, signal);
+  const failed = expect(making).rejects.toMatchObject({
+    code: "warm-image-late",
+    facts: { image: "kindest/node:v1" },
+  });
+  await ports.clock.sleep(300_000);
+  await failed;
+  expect(engine.containers).toEqual([]);
+});

@@ -48,6 +48,12 @@ test("every failure is thrown and every warning is told somewhere", () => {
   expect(unused).toEqual([]);
 });
 
+test("every code is asserted by a test", () => {
+  const text = textOf((path) => isTest(path) || path.includes("fakes/"));
+  const untested = everything.map(([code]) => code).filter((code) => !text.includes(`"${code}"`));
+  expect(untested).toEqual([]);
+});
+
 function textsOf({ message, hint, examples }: Texts<object>): readonly [string, string][] {
   return examples.map((facts) => [message(facts), hint(facts)]);
 }

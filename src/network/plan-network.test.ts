@@ -44,7 +44,9 @@ describe("planSubnet", () => {
   });
 
   test("refuses when a wide network covers all it could use", () => {
-    expect(() => planSubnet(undefined, ["10.0.0.0/8"])).toThrow(/No free subnet/);
+    expect(() => planSubnet(undefined, ["10.0.0.0/8"])).toThrow(
+      expect.objectContaining({ code: "no-free-subnet", exitCode: 4 }),
+    );
   });
 
   test.each([

@@ -55,3 +55,20 @@ test("of another machine's programs nothing is known", async () => {
   const ports = await world({ taken: [8080], engine });
   await checkHostPort(users, ports);
 });
+
+test("a container that cannot forward is removed again, and what it said is told", async () => {
+  const ports = await world();
+  ports.engine.onStart((container) => {
+    container.logLines.length = 0;
+    container.log("iptables: Permission denied");
+    ports.engine.exit(container.name, 1);
+  });
+  const { signal } = new AbortController();
+  await expect(
+    ensurePublishedPort({ ...users, nodePort: 30080 }, target, ports, signal),
+  ).rejects.toMatchObject({
+    code: "port-not-forwarded",
+    facts: { output: expect.stringContaining("iptables: Permission denied") },
+  });
+  expect(ports.engine.containers).toEqual([]);
+});

@@ -24,7 +24,12 @@ test.each([
   ["a_b", "letters, digits and inner dashes"],
   ["a".repeat(64), "64 characters"],
 ])("refuses the chosen name %j", (name, reason) => {
-  expect(() => planApplicationName(name, [])).toThrow(reason);
+  expect(() => planApplicationName(name, [])).toThrow(
+    expect.objectContaining({
+      code: "invalid-application-name",
+      message: expect.stringContaining(reason),
+    }),
+  );
 });
 
 test("refuses a project without any usable name", () => {

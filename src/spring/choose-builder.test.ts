@@ -27,5 +27,10 @@ test.each([
   ["dockerfile", "maven", "it has no Dockerfile in its folder"],
   ["jib", "gradle", "its build does not apply the plugin com.google.cloud.tools.jib"],
 ] as const)("%s is refused where a %s project has none", (builder, buildTool, reason) => {
-  expect(() => chooseBuilder(builder, { ...plain, buildTool })).toThrow(reason);
+  expect(() => chooseBuilder(builder, { ...plain, buildTool })).toThrow(
+    expect.objectContaining({
+      code: "image-builder-unusable",
+      facts: { project: "app", builder, reason },
+    }),
+  );
 });

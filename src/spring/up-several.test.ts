@@ -78,6 +78,18 @@ test("rolls out what others depend on before them, and makes one cluster for all
   expect(scene.cluster.calls.filter((call) => call === "ensureCluster")).toHaveLength(1);
 });
 
+test("one that waits for what failed says so in its step", async () => {
+  const scene = sceneOf("orders", "stock");
+  scene.brokenFolders.add("/shop/stock");
+  await failureOf(upAll(scene, [service("orders", "stock"), service("stock")]));
+  expect(scene.ports.reporter.of("step-failed")).toContainEqual(
+    expect.objectContaining({
+      stepId: "wait-for-prerequisites",
+      code: "prerequisites-missing",
+    }),
+  );
+});
+
 test("one that fails stops those that depend on it, and no others", async () => {
   const scene = sceneOf("orders", "stock", "web", "users");
   scene.brokenFolders.add("/shop/stock");

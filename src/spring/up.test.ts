@@ -827,6 +827,27 @@ test("sees a JDK that is too old from what the build says", async () => {
   await expect(scene.up()).rejects.toMatchObject({ code: "jdk-too-old", facts: { needed: 21 } });
 });
 
+test("sees that there is a JRE only, and a builder's image that cannot be pulled, from what the build says", async () => {
+  const scene = new SpringScene();
+  const failing = (stdout: string) => {
+    scene.mavenFailure = { exitCode: 1, stdout };
+    return scene.up();
+  };
+  await expect(
+    failing(
+      "[ERROR] No compiler is provided in this environment. Perhaps you are running on a JRE",
+    ),
+  ).rejects.toMatchObject({ code: "jdk-missing", exitCode: 5 });
+  await expect(
+    failing(
+      `[ERROR] failed: Docker API call to '/run/docker.sock/v1.45/images/create?fromImage=docker.io%2Fbuilder%3Alatest' failed with status code 500 "Internal Server Error" and message "no such host" -> [Help 1]`,
+    ),
+  ).rejects.toMatchObject({
+    code: "builder-image-unavailable",
+    facts: { image: "docker.io/builder:latest" },
+  });
+});
+
 test("builds with Gradle's wrapper", async () => {
   const scene = new SpringScene();
   await scene.ports.files.remove("/app/pom.xml");

@@ -414,6 +414,16 @@ test("where Maven does more than javac, the build tool compiles, and says why", 
   expect(scene.outcomes).toMatchObject([{ phases: [{ name: "build" }, {}, {}, {}] }]);
 });
 
+test("javac is refused, where it was asked for and Maven does more", async () => {
+  const scene = new DevScene();
+  scene.mavenModule = mavenModule({ goals: ["antlr4:antlr4"] });
+  const { ended } = await scene.dev({ compileWith: "javac" });
+  await expect(ended).rejects.toMatchObject({
+    code: "javac-not-possible",
+    facts: { reason: expect.stringContaining("antlr4") },
+  });
+});
+
 const ARCHIVE_OPTION = "-XX:SharedArchiveFile=/application/libraries.jsa";
 
 test("images of later saves start with an archive of the libraries' classes; what up makes does not", async () => {
