@@ -48,13 +48,13 @@ export async function askEnvironment(
     }
     try {
       await withDeadline(
-        async (until) => {
+        async (until): Promise<void> => {
           await engine.startContainer(name, { signal: until });
           for await (const line of engine.logs(name, { follow: true, signal: until })) {
             lines.push(line);
           }
         },
-        { clock, withinMs: DEADLINE_MS, signal, onDeadline: () => new Late() },
+        { clock, withinMs: DEADLINE_MS, signal, onDeadline: (): Error => new Late() },
       );
     } finally {
       await engine.removeContainer(name);
