@@ -331,18 +331,22 @@ test("one that has not started yet has all the time, whatever it listens on mean
   expect(await scene.up({ rolloutTimeoutMs: 180_000 })).toMatchObject({ changed: true });
 });
 
-test("at the end of the time, what is known of its ports is told", async () => {
+test("at the end of the time one that has not started is slow, and its ports are told as they are so far", async () => {
   const scene = new SpringScene();
   scene.cluster.outcome = () => "pending";
   scene.cluster.log = "Starting Application";
-  scene.cluster.sockets = socketTables([{ port: 5005, address: "::" }]);
+  scene.cluster.sockets = socketTables([{ port: 9090, address: "::" }]);
   const failure = await scene.up({ rolloutTimeoutMs: 30_000 }).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: "application-probes-fail" });
+  expect(failure).toMatchObject({
+    code: "application-never-ready",
+    facts: { soFar: "it listens on 9090, and the probes ask 8080" },
+  });
   expect((failure as ToolError).hint).toContain("--timeout 10m");
+  expect((failure as ToolError).hint).not.toContain("SERVER_PORT");
   scene.cluster.sockets = socketTables([]);
   await expect(scene.up({ rolloutTimeoutMs: 30_000 })).rejects.toMatchObject({
     code: "application-never-ready",
-    message: expect.stringContaining("it listens on no port") as string,
+    facts: { soFar: "it listens on no port yet" },
   });
 });
 

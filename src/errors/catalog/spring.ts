@@ -330,37 +330,31 @@ export const springErrors = {
     examples: [{ ...examplePod, reason: "0/2 nodes are available: 2 Insufficient memory." }],
     exitCode: ExitCode.Failure,
   }),
-  "application-probes-fail": entry<
-    PodTrouble & { reason: string; remedy: string; hasStarted: boolean }
-  >({
+  "application-probes-fail": entry<PodTrouble & { reason: string; remedy: string }>({
     message: ({ name, pod, reason, events, log, left }) =>
       `${name} runs, but cannot become ready (pod ${pod}): ${reason}.\n${troubleOf({ events, log })}${left}`,
-    hint: ({ remedy, hasStarted }) =>
-      hasStarted
-        ? remedy
-        : `${remedy}\nIt has not said that it has started; one that is slow needs more time: --timeout 10m`,
+    hint: ({ remedy }) => remedy,
     examples: [
       {
         ...examplePod,
         reason: "it listens on 8047, and the probes ask 8080",
         remedy: "Write it at the application in airfield.yaml: port: 8047",
-        hasStarted: true,
       },
     ],
     exitCode: ExitCode.Failure,
   }),
   "application-never-ready": entry<
-    PodTrouble & { waited: string; isListening: boolean | undefined }
+    PodTrouble & { waited: string; soFar: string | undefined; hasStarted: boolean }
   >({
-    message: ({ name, pod, waited, isListening, events, log, left }) =>
-      `${name} was not ready after ${waited} (pod ${pod})${isListening === false ? ": it listens on no port" : ""}.\n${troubleOf({ events, log })}${left}`,
-    hint: ({ isListening }) =>
-      isListening === false
-        ? "Its log says how far it got; a slow application needs more time: --timeout 10m"
-        : "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --timeout 10m",
+    message: ({ name, pod, waited, soFar, events, log, left }) =>
+      `${name} was not ready after ${waited} (pod ${pod})${soFar === undefined ? "" : `: ${soFar}`}.\n${troubleOf({ events, log })}${left}`,
+    hint: ({ hasStarted }) =>
+      hasStarted
+        ? "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --timeout 10m"
+        : "It has not said that it has started; a slow application needs more time: --timeout 10m. Its log says how far it got.",
     examples: [
-      { ...examplePod, waited: "2 min", isListening: true },
-      { ...examplePod, waited: "2 min", isListening: false },
+      { ...examplePod, waited: "2 min", soFar: undefined, hasStarted: true },
+      { ...examplePod, waited: "2 min", soFar: "it listens on no port", hasStarted: false },
     ],
     exitCode: ExitCode.Timeout,
   }),

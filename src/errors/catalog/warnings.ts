@@ -75,6 +75,13 @@ export const warnings = {
       { name: "users", hasActuator: true },
     ],
   }),
+  "environment-not-read": warning<{ name: string; reason: string }>({
+    message: ({ name, reason }) =>
+      `Spring Boot could not be asked for the ports and paths of ${name}: ${reason}. They are what its configuration files seem to say.`,
+    hint: () =>
+      "Where they are wrong, name them: -e SERVER_PORT=8080, or env of the application in airfield.yaml.",
+    examples: [{ name: "users", reason: "its main method ended before Spring Boot had begun" }],
+  }),
 } as const;
 
 export type WarningCode = keyof typeof warnings;

@@ -1,5 +1,6 @@
+import { warningOf } from "../../errors/warning-of.ts";
 import { resolveEnvironment } from "../environment/resolve-environment.ts";
-import { known, type UpContext, type UpStep } from "../up-context.ts";
+import { known, type UpStep } from "../up-context.ts";
 
 /**
  * What the application listens on, by Spring Boot's own word: beside the way of the image to the nodes, and only where
@@ -34,7 +35,10 @@ export const readEnvironment: UpStep = {
       signal,
     );
     if ("reason" in outcome) {
-      warn(context, outcome.reason);
+      const { reason } = outcome;
+      ports.reporter.report(
+        warningOf("environment-not-read", { name: known(found, "name"), reason }),
+      );
       return undefined;
     }
     found.environment = outcome.answer;
@@ -44,12 +48,3 @@ export const readEnvironment: UpStep = {
     return outcome.isNew ? undefined : { skipped: "they are known" };
   },
 };
-
-function warn({ ports, found }: UpContext, reason: string): void {
-  ports.reporter.report({
-    type: "warning",
-    code: "environment-not-read",
-    message: `Spring Boot could not be asked for the ports and paths of ${known(found, "name")}: ${reason}. They are what its configuration files seem to say.`,
-    hint: "Where they are wrong, name them: -e SERVER_PORT=8080, or env of the application in airfield.yaml.",
-  });
-}

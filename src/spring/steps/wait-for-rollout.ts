@@ -234,12 +234,13 @@ async function unready(
   const { diagnosis, events, log, hasStarted, listeners } = findings;
   const left = await undoRollout(context, { isCancelled: false });
   const told = { ...placeOf(context), pod, events, log, left };
-  if (diagnosis !== undefined) {
-    return new ToolError("application-probes-fail", { ...told, ...diagnosis, hasStarted });
+  // Before that, a server of its may still be to come: the management server's is the last one.
+  if (diagnosis !== undefined && hasStarted) {
+    return new ToolError("application-probes-fail", { ...told, ...diagnosis });
   }
   const waited = formatDuration(context.request.rolloutTimeoutMs);
-  const isListening = listeners === undefined ? undefined : listeners.length > 0;
-  return new ToolError("application-never-ready", { ...told, waited, isListening });
+  const soFar = listeners?.length === 0 ? "it listens on no port yet" : diagnosis?.reason;
+  return new ToolError("application-never-ready", { ...told, waited, soFar, hasStarted });
 }
 
 function unreadyPod({ pods }: ApplicationObjects): KubernetesObject | undefined {
