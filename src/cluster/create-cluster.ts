@@ -146,12 +146,13 @@ function tellOfDoubts(
   { reporter }: Pick<CreationPorts, "reporter">,
 ): void {
   for (const { line, message, hint } of origin?.doubts ?? [])
-    reporter.report({
-      type: "warning",
-      code: "config-taken-literally",
-      message: `${origin?.file}:${line}: ${message}.`,
-      hint,
-    });
+    reporter.report(
+      warningOf("config-taken-literally", {
+        place: `${origin?.file}:${line}`,
+        reason: message,
+        remedy: hint,
+      }),
+    );
 }
 
 function newContext(

@@ -1,4 +1,5 @@
 import type { ClusterOrigin } from "../config/cluster-config.ts";
+import { warningOf } from "../errors/warning-of.ts";
 import type { KubernetesObject } from "../kubernetes/kubeadm-config.ts";
 import { unmatchedPatches, type UnmatchedPatch } from "../kubernetes/unmatched-patches.ts";
 import type { NodePlan } from "../nodes/plan-nodes.ts";
@@ -31,7 +32,9 @@ export function warningsOfPatches(
     // A file for clusters of every size has patches for nodes that join.
     ({ kind, known }) => kind !== "JoinConfiguration" || known.length > 0,
   );
-  return [...ofCluster, ...ofNodes].map((patch) => warningOf(patch, origin));
+  return [...ofCluster, ...ofNodes].map((patch) =>
+    warningOf("patch-without-target", { ...patch, patch: placeOf(patch, origin) }),
+  );
 }
 
 /** `kubeadm join` reads one document; the others are taken from the first control plane. */
@@ -45,22 +48,9 @@ function readDocuments(
     : documents.filter(({ kind }) => kind === "JoinConfiguration");
 }
 
-function warningOf(
-  { path, line, kind, apiVersion, known }: UnmatchedPatch,
-  origin: ClusterOrigin | undefined,
-): Warning {
+function placeOf({ path, line }: UnmatchedPatch, origin: ClusterOrigin | undefined): string {
   const start = origin?.patchLines[path];
-  const place =
-    origin === undefined || start === undefined ? "" : ` (${origin.file}:${start + line - 1})`;
-  const isVersion = known.length > 0;
-  return {
-    type: "warning",
-    code: "patch-without-target",
-    message: isVersion
-      ? `${path}${place} changes nothing: it is for ${kind} of ${apiVersion}, and this cluster's is of ${known.join(", ")}.`
-      : `${path}${place} changes nothing: kubeadm reads no ${kind} there.`,
-    hint: isVersion
-      ? "Leave apiVersion out of the patch: it fits every version then."
-      : "Kubelets and kube-proxies are configured for the whole cluster, InitConfiguration is for the first control plane, JoinConfiguration for all other nodes.",
-  };
+  return origin === undefined || start === undefined
+    ? path
+    : `${path} (${origin.file}:${start + line - 1})`;
 }

@@ -51,7 +51,7 @@ test("a management server that listens inside the pod only is asked on the appli
   const inside =
     "server.port: 9000\nmanagement:\n  server: {port: 8081, address: 127.0.0.1}\n  endpoint.health.group.readiness.additional-path: server:/ready\n";
   const { startupProbe, ...others } = probesOf(inside);
-  expect(startupProbe.exec?.command.slice(4)).toEqual(["9000", "/ready"]);
+  expect(startupProbe.exec?.command.slice(4, 6)).toEqual(["9000", "/ready"]);
   expect(others).toMatchObject({
     readinessProbe: { httpGet: { path: "/ready", port: "http" } },
     livenessProbe: { httpGet: { path: "/livez", port: "http" } },

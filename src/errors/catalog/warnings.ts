@@ -75,6 +75,53 @@ export const warnings = {
       { name: "users", hasActuator: true },
     ],
   }),
+  "no-permissions": warning<{ name: string; client: string }>({
+    message: ({ name, client }) =>
+      `${name} has a client of the Kubernetes API in its build (${client}), but no permissions: the API server will refuse what it asks (403).`,
+    hint: () =>
+      "Say what it may do, in airfield.yaml at the application:\n    permissions:\n      - resources: [pods]\n        verbs: [get, list, watch]",
+    examples: [{ name: "users", client: "io.fabric8:kubernetes-client" }],
+  }),
+  "patch-without-target": warning<{
+    patch: string;
+    kind: string;
+    apiVersion: string;
+    known: readonly string[];
+  }>({
+    message: ({ patch, kind, apiVersion, known }) =>
+      known.length > 0
+        ? `${patch} changes nothing: it is for ${kind} of ${apiVersion}, and this cluster's is of ${known.join(", ")}.`
+        : `${patch} changes nothing: kubeadm reads no ${kind} there.`,
+    hint: ({ known }) =>
+      known.length > 0
+        ? "Leave apiVersion out of the patch: it fits every version then."
+        : "Kubelets and kube-proxies are configured for the whole cluster, InitConfiguration is for the first control plane, JoinConfiguration for all other nodes.",
+    examples: [
+      {
+        patch: "kubeadmConfigPatches[0] (kind.yaml:5)",
+        kind: "ClusterConfiguration",
+        apiVersion: "kubeadm.k8s.io/v1beta2",
+        known: ["kubeadm.k8s.io/v1beta4"],
+      },
+      {
+        patch: "nodes[1].kubeadmConfigPatches[0] (kind.yaml:9)",
+        kind: "InitConfiguration",
+        apiVersion: "kubeadm.k8s.io/v1beta4",
+        known: [],
+      },
+    ],
+  }),
+  "config-taken-literally": warning<{ place: string; reason: string; remedy: string }>({
+    message: ({ place, reason }) => `${place}: ${reason}.`,
+    hint: ({ remedy }) => remedy,
+    examples: [
+      {
+        place: "kind.yaml:12",
+        reason: "~ is not your home folder here, as in kind: the folder is taken as written",
+        remedy: "Write the whole path.",
+      },
+    ],
+  }),
   "environment-not-read": warning<{ name: string; reason: string }>({
     message: ({ name, reason }) =>
       `Spring Boot could not be asked for the ports and paths of ${name}: ${reason}. They are what its configuration files seem to say.`,

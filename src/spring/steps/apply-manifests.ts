@@ -203,12 +203,7 @@ function warnOfChanges({ ports, found }: UpContext): void {
     (manifest) => isWorkload(manifest) && JSON.stringify(manifest).includes('"serviceAccountName"'),
   );
   if (client !== undefined && !hasAccount) {
-    ports.reporter.report({
-      type: "warning",
-      code: "no-permissions",
-      message: `${name} has a client of the Kubernetes API in its build (${client}), but no permissions: the API server will refuse what it asks (403).`,
-      hint: "Say what it may do, in airfield.yaml at the application:\n    permissions:\n      - resources: [pods]\n        verbs: [get, list, watch]",
-    });
+    ports.reporter.report(warningOf("no-permissions", { name, client }));
   }
   const folderBefore = found.before?.deployment?.metadata?.annotations?.[PROJECT_FOLDER];
   if (folderBefore !== undefined && folderBefore !== dir) {
