@@ -1,6 +1,7 @@
 // Writes the pages and the schema that are made from the code: docs/commands.md, errors.md, events.md and
 // schema/airfield.schema.json. With --check it writes nothing and fails when one of them is not up to date.
 import { readFile, writeFile } from "node:fs/promises";
+import { format, resolveConfig } from "prettier";
 import ts from "typescript";
 import { createProgram, everyCommand } from "../src/cli/program.ts";
 import { pathOf } from "../src/cli/usage-error.ts";
@@ -19,7 +20,7 @@ const pages = {
 
 const stale = [];
 for (const [path, render] of Object.entries(pages)) {
-  const text = await render();
+  const text = await formatted(path, await render());
   const present = await readFile(new URL(path, root), "utf8").catch(() => "");
   if (present === text) continue;
   stale.push(path);
@@ -30,6 +31,12 @@ if (process.argv.includes("--check") && stale.length > 0) {
   process.exit(1);
 }
 console.log(stale.length === 0 ? "All pages are up to date." : `Wrote ${stale.join(", ")}.`);
+
+/** As `npm run format` would leave it. */
+async function formatted(path, text) {
+  if (!path.endsWith(".md")) return text;
+  return format(text, { ...(await resolveConfig(new URL(path, root))), filepath: path });
+}
 
 function commandsPage() {
   // Nothing of it is called: the commands are only looked at.
