@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { aClusterConfig } from "../../test/fakes/a-cluster-config.ts";
 import { fakePorts } from "../../test/fakes/fake-ports.ts";
 import { nodeImageFiles, playHealthyNodes } from "../../test/fakes/healthy-nodes.ts";
+import { loadConfig } from "../config/load-config.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { createCluster, planCreation, type CreateClusterRequest } from "./create-cluster.ts";
 import { createRegistry } from "../registry/create-registry.ts";
@@ -88,6 +89,17 @@ describe("a node image that is not warm yet", () => {
 });
 
 describe("a creation that succeeds", () => {
+  test("tells what of the file was taken as it is written, with its line", async () => {
+    const text =
+      "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n- extraMounts:\n  - {hostPath: ~/data, containerPath: /d}\n";
+    const { origin } = loadConfig({ text, file: "kind.yaml", folder: "/home/dev" });
+    const { ports, create } = fixture(origin === undefined ? {} : { origin });
+    await create();
+    expect(ports.reporter.of("warning")).toMatchObject([
+      { code: "config-taken-literally", message: expect.stringContaining("kind.yaml:5") as string },
+    ]);
+  });
+
   test("makes a control plane, two workers and a registry on a network of their own", async () => {
     const { ports, create } = fixture();
     const info = await create();

@@ -26,7 +26,11 @@ async function warningsOf(text: string, kubernetesVersion = "v1.34.4"): Promise<
     bootstrapToken: "abcdef.0123456789abcdef",
     found: { kubernetesVersion },
   } as unknown as CreationContext;
-  return warningsOfPatches(context, origin).map(({ message }) => message);
+  const warnings = warningsOfPatches(context, origin);
+  expect(new Set(warnings.map(({ code }) => code))).toEqual(
+    new Set(warnings.length === 0 ? [] : ["patch-without-target"]),
+  );
+  return warnings.map(({ message }) => message);
 }
 
 test("a patch of a version that nothing takes is told with its line", async () => {

@@ -55,6 +55,18 @@ test("brings a project up from nothing to an answer", async () => {
   );
 });
 
+test("where Spring Boot cannot be asked, its files are read, and why is told", async () => {
+  const scene = new SpringScene();
+  await scene.up({ environmentReader: "/airfield/environment" });
+  expect(scene.ports.reporter.of("warning")).toMatchObject([
+    {
+      code: "environment-not-read",
+      message: expect.stringContaining("ports and paths of user-service") as string,
+    },
+  ]);
+  expect(scene.cluster.get("Service", "user-service")).toBeDefined();
+});
+
 test("does nothing the second time, and says so", async () => {
   const scene = new SpringScene();
   await scene.up();

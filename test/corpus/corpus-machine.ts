@@ -60,7 +60,11 @@ export class CorpusMachine {
     return runCli(["up", join(PROJECT, folder), ...words], {
       ports,
       useCases: {
-        up: ({ request }) => upSeveral(request, reach),
+        up: ({ request: { settings, ...request } }) => {
+          // Only a real JVM can answer; test/docker/spring-environment.docker.test.ts asks it.
+          const { environmentReader: _, ...unasked } = settings;
+          return upSeveral({ ...request, settings: unasked }, reach);
+        },
         previewUp: ({ request }) => previewSeveral(request, reach),
         listModules: (dir) => listModules(dir, ports.files),
       },

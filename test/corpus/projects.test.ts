@@ -9,7 +9,12 @@ test("the corpus has projects", () => {
   expect(projects.length).toBeGreaterThan(40);
 });
 
-describe.each(projects)("$name", (project) => {
+/** Those that only a cluster can show are brought up by test/e2e/corpus.test.ts. */
+const shownHere = projects.filter(({ runs }) =>
+  runs.some(({ onlyOnCluster }) => onlyOnCluster === undefined),
+);
+
+describe.each(shownHere)("$name", (project) => {
   const runs = project.runs.map((run): [string, Run] => [run.about, run]);
 
   test.each(runs.filter(([, { error }]) => error !== undefined))("%s", async (_about, run) => {

@@ -8,16 +8,16 @@ import { Workspace } from "./airfield.ts";
 const DOZEN = [
   "boot-2",
   "boot-4",
-  "jooq",
+  "config-import",
   "kotlin",
   "management-port",
   "mapstruct-lombok",
   "nested-parents",
   "no-web",
+  "port-in-code",
   "ssl",
   "war",
   "webflux",
-  "wrapper",
 ];
 /** At once: what one node, and a machine with 8 GiB, holds. */
 const BATCH = 12;
