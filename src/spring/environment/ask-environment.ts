@@ -86,9 +86,9 @@ async function writeContents(
 ): Promise<void> {
   for (const [part, content] of Object.entries(parts)) {
     await files.makeDirectory(join(folder, part));
-    for (const [name, value] of Object.entries(content)) {
+    for (const [name, value] of Object.entries<string | Uint8Array>(content)) {
       const bytes = typeof value === "string" ? Buffer.from(value) : value;
-      await files.writeBytes(join(folder, part, name), bytes as Uint8Array);
+      await files.writeBytes(join(folder, part, name), bytes);
     }
   }
 }
