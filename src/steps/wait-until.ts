@@ -15,7 +15,7 @@ export interface WaitLimit {
 
 /**
  * Does work that ends early when its signal aborts. When the deadline comes first, the error of `onDeadline` is thrown
- * with the work's own failure as its cause. A failure before the deadline, and a cancelled `signal`, pass through.
+ * with the work's own failure, if it has one, as its cause. A failure before the deadline, and a cancelled `signal`, pass through.
  */
 export async function withDeadline<Value>(
   work: (signal: AbortSignal) => Promise<Value>,
@@ -28,7 +28,8 @@ export async function withDeadline<Value>(
   } catch (error) {
     if (!deadline.aborted || signal?.aborted === true) throw error;
     const late = await onDeadline();
-    late.cause ??= error;
+    // That the deadline has come is what `late` says already.
+    if (error !== deadline.reason) late.cause ??= error;
     throw late;
   }
 }
