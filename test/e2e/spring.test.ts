@@ -110,6 +110,56 @@ test("an application that crashes at its start shows why, and the version before
   );
 });
 
+test("a port that only the code knows is told by what the pod listens on", async () => {
+  const factory = "org.springframework.boot.web.server.";
+  await withChange(
+    "src/main/java/dev/airfield/example/user/UserServiceApplication.java",
+    (text) =>
+      text.replace(
+        /(class UserServiceApplication \{)/,
+        `$1
+    @org.springframework.context.annotation.Bean
+    ${factory}WebServerFactoryCustomizer<${factory}ConfigurableWebServerFactory> port() {
+        return factory -> factory.setPort(8099);
+    }
+`,
+      ),
+    async () => {
+      const ran = await workspace.airfield(["up", project, "--name", name]);
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toContain("it listens on 8099, and the probes ask 8080");
+      expect(ran.stderr).toContain("SERVER_PORT=8099");
+      await expectFirstVersionServes();
+    },
+  );
+});
+
+test("a program that ends by itself is told as one, and runs as a job", async () => {
+  const batch = join(workspace.folder, "batch");
+  await cp(join(root, "test/corpus/projects/batch"), batch, { recursive: true });
+  const asService = await workspace.airfield(["up", batch, "--name", name]);
+  expect(asService.exitCode).toBe(1);
+  expect(asService.stderr).toMatch(/batch ended by itself after \d+ s, with exit code 0/);
+  expect(asService.stderr).toContain("run: job");
+  await workspace.succeeds(["down", batch, "--name", name]);
+
+  const asJob = await workspace.succeeds(["up", batch, "--name", name, "--run", "job"]);
+  expect(asJob.stderr).toContain("exit code 0");
+  const jobs = ["get", "job/batch", "--output=jsonpath={.status.succeeded}"];
+  expect(await workspace.kubectl(name, jobs)).toBe("1");
+  const again = await workspace.succeeds(["up", batch, "--name", name, "--run", "job"]);
+  expect(again.stderr).toContain("unchanged");
+  await workspace.succeeds(["down", batch, "--name", name]);
+  expect(
+    await workspace.kubectl(name, [
+      "get",
+      "jobs,pods",
+      "--selector=app.kubernetes.io/name=batch",
+      "--output=name",
+    ]),
+  ).toBe("");
+});
+
 test("the image has, layer by layer, what Spring Boot's own tools extract, byte for byte", async () => {
   const target = join(project, "target");
   const jar = (await readdir(target)).find((file) => file.endsWith(".jar")) ?? "";

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { expect, test } from "vitest";
 import { SystemClock } from "./system-clock.ts";
 
@@ -20,4 +21,18 @@ test("wakes when cancelled, with the reason", async () => {
 
 test("tells the date in UTC", () => {
   expect(clock.nowIso()).toMatch(/^20\d\d-\d\d-\d\dT[\d:.]+Z$/);
+});
+
+test.each([0.4, -5, 0])("a deadline of %d ms comes", async (ms) => {
+  const deadline = new SystemClock().deadline(ms);
+  const held = setTimeout(() => undefined, 10_000);
+  if (!deadline.aborted) await once(deadline, "abort");
+  clearTimeout(held);
+  expect(deadline.aborted).toBe(true);
+});
+
+test("a deadline of years does not come at once", async () => {
+  const deadline = new SystemClock().deadline(Number.MAX_SAFE_INTEGER);
+  await new SystemClock().sleep(5);
+  expect(deadline.aborted).toBe(false);
 });

@@ -22,7 +22,8 @@ export class SystemClock implements Clock {
   }
 
   deadline(ms: number): AbortSignal {
-    // Node takes 32-bit numbers of milliseconds (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).
-    return AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1));
+    // A whole number that is not negative, and a timer's 32 bits at most; monotonicMs() has fractions.
+    // https://nodejs.org/api/globals.html#static-method-abortsignaltimeoutdelay
+    return AbortSignal.timeout(Math.min(Math.max(Math.ceil(ms), 0), 2 ** 31 - 1));
   }
 }
