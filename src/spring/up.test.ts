@@ -362,6 +362,23 @@ test("at the end of the time one that has not started is slow, and its ports are
   });
 });
 
+test("of an application that no probe asks the start line is waited for: it may end only then", async () => {
+  const pom = pomXml({ dependencies: ["spring-boot-starter"] });
+  const scene = new SpringScene({ "/app/pom.xml": pom });
+  scene.archive = bootArchive({ libraries: ["spring-boot-jarmode-tools-3.5.16"] });
+  scene.cluster.log = "Starting Batch";
+  scene.cluster.outcome = () => (scene.ports.clock.monotonicMs() < 20_000 ? "ready" : "ended");
+  await expect(scene.up()).rejects.toMatchObject({ code: "application-ended" });
+  scene.cluster.outcome = () => "ready";
+  scene.cluster.log = "Started Batch in 2.3 seconds (process running for 2.9)";
+  const beforeMs = scene.ports.clock.monotonicMs();
+  await scene.up({ application: anApplication({ env: { A: "1" } }) });
+  expect(scene.ports.clock.monotonicMs() - beforeMs).toBeLessThan(5_000);
+  // Not every program logs one.
+  scene.cluster.log = "hello";
+  await scene.up({ application: anApplication({ env: { A: "2" } }) });
+});
+
 test("an application that ends by itself is told so at once", async () => {
   const scene = new SpringScene();
   scene.cluster.outcome = () => "ended";

@@ -27,6 +27,11 @@ const POLL_MS = 2_000;
 const PATIENCE_MS = 10_000;
 /** So long may the API server be silent before a roll-out is given up. */
 const UNANSWERED_MS = 30_000;
+/**
+ * Without probes a pod counts as ready as soon as its JVM runs, and on a slow machine that of a program which ends by
+ * itself lives longer than `minReadySeconds`. Its start line is waited for, so long at most; not all log one.
+ */
+const START_LINE_MS = 30_000;
 /** Between looks into a pod that runs and is not ready: each is a program or two on the node. */
 const EXAMINE_MS = 6_000;
 
@@ -84,6 +89,7 @@ async function untilRolledOut(
   let unansweredSinceMs: number | undefined;
   let trouble: { readonly failure: PodFailure; readonly sinceMs: number } | undefined;
   let last: ApplicationObjects = { pods: [] };
+  const hasStarted = startTeller(context);
   await withDeadline(
     async (either) => {
       const aWhile = () => Promise.race([clock.sleep(POLL_MS, either), rolledOut]);
@@ -95,6 +101,11 @@ async function untilRolledOut(
           last = objects;
           warnOfKilled(context, objects);
           if (isRolledOut(objects.deployment)) {
+            if (!(await hasStarted(objects))) {
+              progress("it runs, and has not said yet that it has started");
+              await clock.sleep(POLL_MS, either);
+              continue;
+            }
             context.found.replicas = objects.deployment?.spec?.replicas ?? 1;
             return;
           }
@@ -163,6 +174,23 @@ function examiner(
     const isSame = reason !== undefined && reason === running.reason;
     running = { pod: name, lookedMs: clock.monotonicMs(), reason };
     return isSame ? unready(context, { pod: name, findings }) : undefined;
+  };
+}
+
+/** Whether an application that no probe asks has said that it has started, and has gone on for a while. */
+function startTeller(context: UpContext): (objects: ApplicationObjects) => Promise<boolean> {
+  const { request, ports, found } = context;
+  const isProbed = known(found, "facts").web !== "none";
+  let rolledOutMs: number | undefined;
+  let hasSaidSo = false;
+  return async ({ pods: [pod] }) => {
+    if (isProbed || request.waitsForStart === true || hasSaidSo) return true;
+    const nowMs = ports.clock.monotonicMs();
+    rolledOutMs ??= nowMs;
+    if (nowMs - rolledOutMs >= Math.min(START_LINE_MS, request.rolloutTimeoutMs / 3)) return true;
+    // One more look after it: what ends by itself does so now.
+    hasSaidSo = (await examinePod(context, pod)).hasStarted;
+    return false;
   };
 }
 
