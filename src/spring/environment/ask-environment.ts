@@ -5,6 +5,7 @@ import { withDeadline } from "../../steps/wait-until.ts";
 import { readApplicationLog } from "../read-application-log.ts";
 import { readAnswer, type ReadAnswer } from "./environment-answer.ts";
 import {
+  QUESTION_LABEL,
   LATE,
   questionContainer,
   type LayeredApplication,
@@ -41,10 +42,7 @@ export async function askEnvironment(
       files,
     );
     const spec = questionContainer(application, { name, readerFolder, contentsFolder, env });
-    // Of a command that was killed.
-    if ((await engine.inspectContainer(name))?.state === "exited") {
-      await engine.removeContainer(name);
-    }
+    await removeLeftovers(engine);
     try {
       await engine.createContainer(spec, { signal });
     } catch (error) {
@@ -83,6 +81,13 @@ export async function askEnvironment(
 }
 
 class Late extends Error {}
+
+/** Of commands that were killed: no container outlives its question, so one that has ended is nobody's. */
+async function removeLeftovers(engine: Ports["engine"]): Promise<void> {
+  const containers = await engine.listContainers({ labels: { [QUESTION_LABEL]: "" } });
+  const ended = containers.filter(({ state }) => state === "exited");
+  await Promise.all(ended.map(({ id }) => engine.removeContainer(id)));
+}
 
 /** As the pod mounts them; a key of a Secret is a file of its own. */
 async function writeContents(

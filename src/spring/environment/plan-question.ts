@@ -79,6 +79,9 @@ export function keyOf(application: readonly string[], { env, contents }: Surroun
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
+/** Of the containers in which Spring Boot is asked. */
+export const QUESTION_LABEL = "dev.airfield.environment";
+
 /** Where an application in its layers lies on the host. */
 export interface LayeredApplication {
   readonly baseImage: string;
@@ -124,7 +127,7 @@ export function questionContainer(
     name,
     image: baseImage,
     hostname: name,
-    labels: { "dev.airfield.environment": name },
+    labels: { [QUESTION_LABEL]: name },
     env,
     entrypoint: ["bash", "-c", SCRIPT, "ask"],
     command: [
