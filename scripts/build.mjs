@@ -199,4 +199,5 @@ await cp(`${root}src/spring/environment`, `${outdir}/environment`, {
 });
 const programs = Object.entries(outputs).filter(([path]) => path.endsWith(".js"));
 const bytes = programs.reduce((sum, [, output]) => sum + output.bytes, 0);
-console.log(`dist: ${programs.length} files, ${(bytes / 1e6).toFixed(2)} MB`);
+// Not to stdout: that of `npm pack`, which builds first, is the name of the package's file.
+console.error(`dist: ${programs.length} files, ${(bytes / 1e6).toFixed(2)} MB`);
