@@ -39,6 +39,11 @@ test.each([
     { text: "x", resource: "file [/workspace/config/application-k8s.yml]", line: 1 },
     "application-k8s.yml:1",
   ],
+  [
+    { text: "x", resource: "URL [file:/workspace/config/application-k8s.yml]", line: 1 },
+    "application-k8s.yml:1",
+  ],
+  [{ text: "x", resource: "URL [file:/workspace/secrets/server.port]" }, "the secret server.port"],
   [{ text: "x", resource: "file [/workspace/secrets/server.port]" }, "the secret server.port"],
   [
     { text: 'System Environment Property "SERVER_PORT"', variable: "SERVER_PORT" },

@@ -100,7 +100,8 @@ function describePlace({
       ? `src/main/resources/${onClassPath}${at}`
       : `${onClassPath}${at} in ${library}`;
   }
-  const file = /^file \[(.+)\]$/.exec(resource ?? "")?.[1];
+  // A folder that is looked through for files gives URLs.
+  const file = /^(?:file \[|URL \[file:)(.+)\]$/.exec(resource ?? "")?.[1];
   if (file?.startsWith(`${CONFIG_FOLDER}/`) === true) {
     return `${file.slice(CONFIG_FOLDER.length + 1)}${at}`;
   }
