@@ -89,6 +89,20 @@ describe("a node image that is not warm yet", () => {
 });
 
 describe("a creation that succeeds", () => {
+  test.each([
+    { workers: 0, isWaiting: true },
+    { workers: 2, isWaiting: true },
+    { workers: 0, isWaiting: false },
+  ])("tells beforehand how many steps it has: %j", async ({ workers, isWaiting }) => {
+    const { ports, create } = fixture({
+      config: aClusterConfig({ name: "demo", workers }),
+      waitMs: isWaiting ? 60_000 : 0,
+    });
+    await create();
+    const done = [...ports.reporter.of("step-finished"), ...ports.reporter.of("step-skipped")];
+    expect(ports.reporter.of("run-started")).toMatchObject([{ steps: done.length }]);
+  });
+
   test("tells what of the file was taken as it is written, with its line", async () => {
     const text =
       "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n- extraMounts:\n  - {hostPath: ~/data, containerPath: /d}\n";

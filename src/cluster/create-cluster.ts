@@ -19,7 +19,7 @@ import {
 } from "./plan-cluster.ts";
 import { removeClusterFromKubeconfig } from "./remove-cluster-from-kubeconfig.ts";
 import { removeObjects } from "./remove-objects.ts";
-import { runSteps } from "../steps/run-steps.ts";
+import { applyingSteps, runSteps } from "../steps/run-steps.ts";
 import { undoing } from "../steps/undoing.ts";
 import { ensureImages, type ResolvedImages } from "./steps/ensure-images.ts";
 
@@ -86,11 +86,7 @@ export async function createCluster(
   for (let attempt = 1; ; attempt++) {
     const planned = planCluster(request, await gatherFacts(request, ports));
     signal.throwIfAborted();
-    ports.reporter.report({
-      type: "run-started",
-      title: `Creating cluster "${name}"`,
-      steps: creationSteps.length + 1,
-    });
+    if (attempt === 1) tellOfSteps(newContext(planned, { request, access }, ports));
     try {
       const { plan, cold } = await withImages(planned, request, ports, signal);
       const context = newContext(plan, { request, access }, ports);
@@ -107,6 +103,16 @@ export async function createCluster(
         : error;
     }
   }
+}
+
+/** Getting the images is one more step, before those of the plan. */
+function tellOfSteps(context: CreationContext): void {
+  const { plan, ports } = context;
+  ports.reporter.report({
+    type: "run-started",
+    title: `Creating cluster "${plan.name}"`,
+    steps: applyingSteps(creationSteps, context).length + 1,
+  });
 }
 
 async function withImages(
