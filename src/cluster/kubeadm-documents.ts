@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { apiServerPort } from "../kubernetes/api-server-port.ts";
 import { planKubeadmConfig, type KubernetesObject } from "../kubernetes/kubeadm-config.ts";
+import { isLabelOfKubelet } from "../kubernetes/node-labels.ts";
 import { formatAddress, parseCidr } from "../network/cidr.ts";
 import type { NodePlan } from "../nodes/plan-nodes.ts";
 import type { CreationContext } from "./creation-context.ts";
@@ -39,7 +40,10 @@ export function planNodeConfig(
     ...(node === controlPlane
       ? {}
       : { join: { via: "file" as const, kubeConfigPath: discoveryPath } }),
-    labels: node.config.labels,
+    // The control plane sets the others, once the node has joined.
+    labels: Object.fromEntries(
+      Object.entries(node.config.labels).filter(([key]) => isLabelOfKubelet(key)),
+    ),
     taints: node.config.taints,
     isEphemeral: plan.isEphemeral,
     patches: [config, node.config],

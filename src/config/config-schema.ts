@@ -115,7 +115,7 @@ function nodeSchema(dialect: Dialect) {
       .exactOptional()
       .describe("Node image, also one of kind's. --image goes before it."),
     labels: z
-      .record(text(rules.nodeLabelKey), written(rules.labelValue))
+      .record(text(rules.qualifiedName), written(rules.labelValue))
       .default({})
       .describe("Labels of the Node."),
     taints: taintsSchema(),

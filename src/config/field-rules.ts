@@ -82,34 +82,6 @@ export const labelValue: FieldRule = (text) =>
     ? undefined
     : 'it must be up to 63 letters, digits, "-", "_" and ".", and begin and end with a letter or digit';
 
-/** From k8s.io/kubelet/pkg/apis/well_known_labels.go: what a kubelet may say of its own node. */
-const labelsOfKubelet: ReadonlySet<string> = new Set([
-  "kubernetes.io/hostname",
-  "kubernetes.io/os",
-  "kubernetes.io/arch",
-  "beta.kubernetes.io/os",
-  "beta.kubernetes.io/arch",
-  "beta.kubernetes.io/instance-type",
-  "node.kubernetes.io/instance-type",
-  "topology.kubernetes.io/zone",
-  "topology.kubernetes.io/region",
-  "failure-domain.beta.kubernetes.io/zone",
-  "failure-domain.beta.kubernetes.io/region",
-]);
-
-/** A kubelet started with any other label of Kubernetes' own domains ends at once, and the node never joins. */
-export const nodeLabelKey: FieldRule = (text) => {
-  const wrong = qualifiedName(text);
-  if (wrong !== undefined || !text.includes("/")) return wrong;
-  const [namespace = ""] = text.split("/");
-  const isIn = (domain: string): boolean =>
-    namespace === domain || namespace.endsWith(`.${domain}`);
-  if (!isIn("kubernetes.io") && !isIn("k8s.io")) return undefined;
-  if (isIn("kubelet.kubernetes.io") || isIn("node.kubernetes.io")) return undefined;
-  if (labelsOfKubelet.has(text)) return undefined;
-  return `a node may not give itself labels of ${namespace}; use a prefix of your own, or set it afterwards with kubectl label`;
-};
-
 export const imageReference: FieldRule = (text) => {
   const reason = "it is no image reference, as kindest/node:v1.34.0 or NAME@sha256:DIGEST";
   if (text.length > 500) return reason;

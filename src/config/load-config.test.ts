@@ -347,8 +347,12 @@ test.each([
   ['nodes: [{labels: {"-a": x}}]', '"-a" is no possible key'],
   ['nodes: [{labels: {"a/b/c": x}}]', 'it has more than one "/"'],
   [
-    "nodes: [{labels: {node-role.kubernetes.io/worker: x}}]",
-    "a node may not give itself labels of",
+    'nodes: [{labels: {"node-role.kubernetes.io/": x}}]',
+    '3 nodes[0].labels: "node-role.kubernetes.io/" is no possible key',
+  ],
+  [
+    "nodes: [{labels: {node-role.kubernetes.io/worker: a b}}]",
+    '3 nodes[0].labels."node-role.kubernetes.io/worker": "a b": it must be up to 63',
   ],
   ["nodes: [{labels: {a: b c}}]", '"b c": it must be up to 63'],
   [`nodes: [{labels: {a: ${"x".repeat(64)}}}]`, "it must be up to 63"],

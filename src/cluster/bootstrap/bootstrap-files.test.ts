@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aClusterConfig } from "../../../test/fakes/a-cluster-config.ts";
 import { fakePorts } from "../../../test/fakes/fake-ports.ts";
-import type { ClusterConfig } from "../../config/cluster-config.ts";
+import type { ClusterConfig, NodeConfig } from "../../config/cluster-config.ts";
 import type { CreationContext } from "../creation-context.ts";
 import { planCreation } from "../create-cluster.ts";
 import { bootstrapFiles, type NodeImageFiles } from "./bootstrap-files.ts";
@@ -102,4 +102,30 @@ test("what speaks of the cluster's networking follows a kubeadm patch", async ()
   const query = (patched.get("/kind/airfield/dns-query") ?? "").replaceAll("\\x", "");
   expect(Buffer.from(query, "hex").toString("latin1")).toContain("\x03svc\x04acme\x08internal");
   expect(patched.get("/kind/airfield/manifests/cni.yaml")).toContain("args: 10.88.0.0/16");
+});
+
+test("labels that a kubelet may not give its own node are set by the control plane", async () => {
+  const [controlPlane, worker] = aClusterConfig({ workers: 1 }).nodes as [NodeConfig, NodeConfig];
+  const config = aClusterConfig({
+    name: "demo",
+    nodes: [
+      { ...controlPlane, labels: { "node-role.kubernetes.io/master": "", zone: "a" } },
+      { ...worker, labels: { "node-role.kubernetes.io/worker": "x", "acme.k8s.io/disk": "ssd" } },
+      worker,
+    ],
+  });
+  const files = [await filesOf(config, 0), await filesOf(config, 1)] as const;
+  expect(files[0].get("/kind/airfield/labels")).toBe(
+    "demo-control-plane node-role.kubernetes.io/master=\n" +
+      "demo-worker node-role.kubernetes.io/worker=x acme.k8s.io/disk=ssd\n",
+  );
+  const kubeadm = files.map((each) => each.get("/kind/kubeadm.conf") ?? "");
+  expect(kubeadm[0]).toContain("zone=a");
+  for (const text of kubeadm) expect(text).not.toMatch(/node-role.kubernetes.io|acme.k8s.io/);
+});
+
+test("a cluster without such labels has no file of them", async () => {
+  const [node] = aClusterConfig().nodes as [NodeConfig];
+  const files = await filesOf(aClusterConfig({ nodes: [{ ...node, labels: { zone: "a" } }] }));
+  expect(files.has("/kind/airfield/labels")).toBe(false);
 });

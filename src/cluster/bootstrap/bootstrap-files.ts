@@ -5,6 +5,7 @@ import {
   renderNodeImageManifests,
   type NodeImageManifests,
 } from "../../kubernetes/manifests/node-image-manifests.ts";
+import { isLabelOfKubelet } from "../../kubernetes/node-labels.ts";
 import type { NodePlan } from "../../nodes/plan-nodes.ts";
 import type { ContainerFile } from "../../ports/container-engine.ts";
 import type { RegistryReference } from "../../registry/plan-registry.ts";
@@ -126,6 +127,7 @@ function controlPlaneFiles(
     path: `${bootstrapFolder}/${name}`,
     content,
   });
+  const labels = labelsToSet(plan.nodes);
   return [
     { path: "/etc/systemd/system/kubelet.service.d/30-airfield.conf", content: kubeletCondition },
     input("first-kubelet.json", renderFirstKubelet(kubeadmConfig)),
@@ -138,6 +140,7 @@ function controlPlaneFiles(
         ]
       : []),
     input("nodes", plan.nodes.map(({ name }) => `${name}\n`).join("")),
+    ...(labels === "" ? [] : [input("labels", labels)]),
     input("token-id", bootstrapToken.split(".")[0] ?? ""),
     input("addons", networking.kubeProxyMode === "none" ? "coredns" : "coredns kube-proxy"),
     ...(plan.nodes.length <= smallClusterNodes ? [input("small", "")] : []),
@@ -151,6 +154,18 @@ function controlPlaneFiles(
       input(`manifests/${name}`, text),
     ),
   ];
+}
+
+/** Labels that kubelets may not set: `NODE KEY=VALUE KEY=VALUE…` in a line. Keys and values have no spaces. */
+function labelsToSet(nodes: readonly NodePlan[]): string {
+  return nodes
+    .map(({ name, config }) => ({
+      name,
+      labels: Object.entries(config.labels).filter(([key]) => !isLabelOfKubelet(key)),
+    }))
+    .filter(({ labels }) => labels.length > 0)
+    .map(({ name, labels }) => [name, ...labels.map((pair) => pair.join("="))].join(" ") + "\n")
+    .join("");
 }
 
 function preparedObjects(plan: ClusterPlan): readonly PreparedObject[] {

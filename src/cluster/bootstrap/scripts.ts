@@ -262,8 +262,18 @@ ask_dns() {
 }
 [ ! -f $here/dns-address ] || ask_dns &
 
-declare -A state
+declare -A state labels
 token=yes
+# Those that a kubelet may not set itself: "NODE KEY=VALUE…" in each line.
+if [ -f $here/labels ]; then
+  while read -r name pairs; do labels[$name]=$pairs; done <$here/labels
+fi
+# Sets them on a node that has just joined: set_labels NODE.
+set_labels() {
+  local pairs
+  read -ra pairs <<<"${"$"}{labels[$1]:-}"
+  [ ${"$"}{#pairs[@]} = 0 ] || k label node "$1" --overwrite "${"$"}{pairs[@]}"
+}
 exec 3< <(exec kubectl --kubeconfig=$admin get nodes --watch --no-headers \
   -o 'custom-columns=N:.metadata.name,R:.status.conditions[?(@.type=="Ready")].status,C:.spec.podCIDR')
 watch=$!
@@ -271,6 +281,7 @@ self=$(hostname)
 while read -ru 3 name ready subnet; do
   [ -n "$name" ] || continue
   [ "$name" != "$self" ] || [ "$subnet" = "<none>" ] || write_cni "$subnet"
+  [ -n "${"$"}{state[$name]:-}" ] || set_labels "$name"
   state[$name]=$ready
   tell "node $name $ready"
   missing=0 unready=0
