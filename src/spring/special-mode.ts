@@ -128,14 +128,11 @@ async function patch(
   { name, namespace }: DeploymentName,
   operations: readonly unknown[],
 ): Promise<void> {
-  await kubectl(
-    cluster,
-    [
-      ...["patch", "deployment", name, "--namespace", namespace],
-      ...["--type", "json", "--patch-file", "/dev/stdin"],
-    ],
-    { stdin: JSON.stringify(operations) },
-  );
+  // Not by `--patch-file /dev/stdin`: Node gives a program a socket as stdin, which cannot be opened by its name.
+  await kubectl(cluster, [
+    ...["patch", "deployment", name, "--namespace", namespace],
+    ...["--type", "json", "--patch", JSON.stringify(operations)],
+  ]);
 }
 
 /** An annotation as a JSON pointer (RFC 6901). */

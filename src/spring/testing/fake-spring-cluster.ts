@@ -202,6 +202,11 @@ export class FakeSpringCluster implements SpringCluster {
     signal?.throwIfAborted();
     const line = args.join(" ");
     this.kubectlLines.push(line);
+    // As on the host: Node gives a program a socket as stdin, and a socket cannot be opened by its name.
+    if (line.includes("/dev/stdin")) {
+      const stderr = "error: open /dev/stdin: no such device or address";
+      return Promise.resolve({ exitCode: 1, stdout: "", stderr });
+    }
     if (line.startsWith("create namespace ") && this.namespaces.has(args[2] ?? "")) {
       const stderr = `Error from server (AlreadyExists): namespaces "${args[2] ?? ""}" already exists`;
       return Promise.resolve({ exitCode: 1, stdout: "", stderr });
@@ -229,7 +234,7 @@ export class FakeSpringCluster implements SpringCluster {
       const name = args[1]?.split("/")[1] ?? "";
       return this.#scale(name, Number(/--replicas=(\d+)/.exec(line)?.[1]));
     }
-    if (line.startsWith("patch deployment ")) return this.#patch(args[2] ?? "", stdin ?? "");
+    if (line.startsWith("patch deployment ")) return this.#patch(args[2] ?? "", args.at(-1) ?? "");
     if (line.startsWith("get pods ")) return this.#listPods(nameIn(line), args.at(-1) === "name");
     if (line.startsWith("get deployments,replicasets,pods")) return this.#look(nameIn(line));
     if (line.startsWith("get jobs,pods")) return this.#lookAtJob(nameIn(line));
