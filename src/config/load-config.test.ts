@@ -348,7 +348,7 @@ test.each([
   ['nodes: [{labels: {"a/b/c": x}}]', 'it has more than one "/"'],
   [
     'nodes: [{labels: {"node-role.kubernetes.io/": x}}]',
-    '3 nodes[0].labels: "node-role.kubernetes.io/" is no possible key',
+    '3 nodes[0].labels."node-role.kubernetes.io/": "node-role.kubernetes.io/" is no possible key',
   ],
   [
     "nodes: [{labels: {node-role.kubernetes.io/worker: a b}}]",
