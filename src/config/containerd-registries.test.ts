@@ -124,6 +124,13 @@ test("JSON 6902 patches are read like the others", () => {
 
 describe("what has no counterpart is refused with its line", () => {
   test.each([
+    ...["../../etc", "a/b", "..", "a b"].flatMap((host) =>
+      ["mirrors", "configs"].map((table) => ({
+        text: `\n[${registry}.${table}."${host}"]`,
+        what: "it is no registry as images name one",
+        at: 2,
+      })),
+    ),
     { text: `\n[${registry}.headers]\nX-Meta = ["a"]`, what: "headers", at: 2 },
     {
       text: `[${registry}.mirrors."a.example"]\nendpoint = []\nrewrite = "x"`,

@@ -136,6 +136,7 @@ function faultsOfRegistry(registry: Table): readonly RegistryFault[] {
     void faults.push({ path, reason });
   if (isFilled(registry["headers"])) report(["headers"], untranslatable);
   for (const [host, mirror] of Object.entries(tableOf(registry["mirrors"]))) {
+    if (!isHost(host)) report(["mirrors", host], notHost);
     for (const [key, value] of Object.entries(tableOf(mirror))) {
       const path = ["mirrors", host, key];
       if (key !== "endpoint") report(path, untranslatable);
@@ -152,12 +153,20 @@ function faultsOfRegistry(registry: Table): readonly RegistryFault[] {
   return faults;
 }
 
+const notHost = "it is no registry as images name one, as docker.io or registry.example:5000";
+
+/** It becomes a folder's name in the node. */
+function isHost(host: string): boolean {
+  return host === "*" || /^(\[[\da-fA-F:]+\]|\w[\w.-]*)(:\d{1,5})?$/.test(host);
+}
+
 function faultsOfConfig(
   host: string,
   config: Table,
   report: (path: readonly string[], reason: string) => void,
 ): void {
   const at = ["configs", host];
+  if (!isHost(host)) report(at, notHost);
   for (const key of Object.keys(config))
     if (key !== "tls" && key !== "auth") report([...at, key], untranslatable);
   faultsOfAuth([...at, "auth"], tableOf(config["auth"]), report);

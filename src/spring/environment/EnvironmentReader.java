@@ -66,13 +66,29 @@ public final class EnvironmentReader implements ApplicationListener<ApplicationE
       // The context that Spring Cloud makes before the application's own has an environment of its own.
       // https://docs.spring.io/spring-cloud-commons/reference/spring-cloud-commons/application-context-services.html
       if ((boolean) call(call(environment, "getPropertySources"), "contains", String.class, "bootstrap")) return;
+      Object application = call(event, "getSpringApplication");
+      if (isOfParentContext()) {
+        // Its beans are not needed for the environment of its child, and may need a network.
+        call(application, "setLazyInitialization", boolean.class, true);
+        return;
+      }
       System.out.println();
-      System.out.println(MARK + json(answer(environment, call(event, "getSpringApplication"))));
+      System.out.println(MARK + json(answer(environment, application)));
       System.out.flush();
       Runtime.getRuntime().halt(0);
     } catch (ReflectiveOperationException failure) {
       throw new IllegalStateException("Airfield does not understand this Spring Boot", failure);
     }
+  }
+
+  /**
+   * Whether the application that starts is only the parent of the one that serves, whose environment comes later.
+   * https://docs.spring.io/spring-boot/reference/features/spring-application.html#features.spring-application.fluent-builder-api
+   */
+  private static boolean isOfParentContext() {
+    return Arrays.stream(Thread.currentThread().getStackTrace())
+        .filter(frame -> frame.getClassName().equals("org.springframework.boot.builder.SpringApplicationBuilder"))
+        .anyMatch(frame -> frame.getMethodName().equals("configureAsChildIfNecessary"));
   }
 
   private Map<String, Object> answer(Object environment, Object application)
