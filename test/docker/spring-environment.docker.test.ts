@@ -147,6 +147,28 @@ test("a bootstrap context is not taken for the application's own", async () => {
   });
 }, 600_000);
 
+test("the context of a parent is not taken for the one that serves", async () => {
+  const archive = await build(join(folder, "parent"), {
+    "pom.xml": pom({ version: "3.5.16" }),
+    "src/main/java/com/acme/Parent.java":
+      "package com.acme;\nimport org.springframework.context.annotation.*;\n@Configuration public class Parent {\n" +
+      '  @Bean Object database() { throw new IllegalStateException("no network"); }\n}\n',
+    "src/main/java/com/acme/App.java": `package com.acme;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+@EnableAutoConfiguration
+public class App {
+  public static void main(String[] args) {
+    new SpringApplicationBuilder(Parent.class).child(App.class).properties("server.port=8071").run(args);
+  }
+}
+`,
+  });
+  expect(await ask(archive, {})).toMatchObject({
+    answer: { web: "servlet", properties: { "server.port": { value: "8071" } } },
+  });
+}, 600_000);
+
 test("a war is asked by its launcher", async () => {
   const archive = await build(join(folder, "war"), {
     "pom.xml": pom({ version: "3.5.16", packaging: "war" }),

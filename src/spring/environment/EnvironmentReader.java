@@ -68,7 +68,7 @@ public final class EnvironmentReader implements ApplicationListener<ApplicationE
       if ((boolean) call(call(environment, "getPropertySources"), "contains", String.class, "bootstrap")) return;
       Object application = call(event, "getSpringApplication");
       if (isOfParentContext()) {
-        // Its beans are not needed for the environment of its child, and may need a network.
+        // The child's environment comes when the parent is up; beans of the parent may need a network.
         call(application, "setLazyInitialization", boolean.class, true);
         return;
       }
@@ -82,7 +82,7 @@ public final class EnvironmentReader implements ApplicationListener<ApplicationE
   }
 
   /**
-   * Whether the application that starts is only the parent of the one that serves, whose environment comes later.
+   * Whether the application that starts is only the parent of another, which has the web server.
    * https://docs.spring.io/spring-boot/reference/features/spring-application.html#features.spring-application.fluent-builder-api
    */
   private static boolean isOfParentContext() {

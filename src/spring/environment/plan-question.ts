@@ -10,7 +10,7 @@ import type { Contents } from "../read-contents.ts";
 import { systemPropertiesIn } from "../read-properties-files.ts";
 
 /** Part of every key: raised when Spring is asked in another way, or for other properties. */
-const RECIPE_VERSION = 1;
+const RECIPE_VERSION = 2;
 
 /** What the environment of the pod is made of, beside the application's image. */
 export interface Surroundings {
