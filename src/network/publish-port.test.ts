@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { FakeContainerEngine } from "../../test/fakes/container-engine/fake-container-engine.ts";
+import { FakeClock } from "../../test/fakes/fake-clock.ts";
 import { FakeFreePorts } from "../../test/fakes/fake-free-ports.ts";
 import { checkHostPort, ensurePublishedPort } from "./publish-port.ts";
 
@@ -13,7 +14,7 @@ async function world({
   engine.images.add(target.image);
   await engine.createNetwork({ name: target.network, subnet: "10.0.0.0/24", labels: {} });
   engine.onStart((container) => container.log("forwarding"));
-  return { engine, freePorts: new FakeFreePorts(taken) };
+  return { engine, freePorts: new FakeFreePorts(taken), clock: new FakeClock() };
 }
 
 test("a port that nobody has is right, and is not chosen for anything else from then on", async () => {
@@ -69,6 +70,24 @@ test("a container that cannot forward is removed again, and what it said is told
   ).rejects.toMatchObject({
     code: "port-not-forwarded",
     facts: { output: expect.stringContaining("iptables: Permission denied") },
+  });
+  expect(ports.engine.containers).toEqual([]);
+});
+
+test("a container that does not forward in time is removed again, and what it said is told", async () => {
+  const ports = await world();
+  ports.engine.onStart((container) => {
+    container.logLines.length = 0;
+    container.log("waiting for iptables");
+    // After it is followed.
+    setImmediate(() => setImmediate(() => ports.clock.advance(60_000)));
+  });
+  const { signal } = new AbortController();
+  await expect(
+    ensurePublishedPort({ ...users, nodePort: 30080 }, target, ports, signal),
+  ).rejects.toMatchObject({
+    code: "port-not-forwarded",
+    facts: { output: expect.stringContaining("waiting for iptables"), waited: "60 s" },
   });
   expect(ports.engine.containers).toEqual([]);
 });

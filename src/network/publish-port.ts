@@ -2,6 +2,7 @@ import { clusterLabels, label } from "../nodes/labels.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import type { ContainerSpec, ContainerSummary } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
+import { withDeadline } from "../steps/wait-until.ts";
 import forwardScript from "./forward-port.sh";
 import { startWithFreePort } from "./start-with-free-port.ts";
 
@@ -10,6 +11,9 @@ const listenPort = 8080;
 
 /** Never open to the network unless the user says so. */
 const address = "127.0.0.1";
+
+/** Its script needs a second; on a busy machine, or beside others that hold iptables' lock, longer. */
+const FORWARDING_MS = 60_000;
 
 /** Tried first, so that the URL is one a Spring developer knows by heart. */
 const preferredHostPorts: readonly number[] = Array.from(
@@ -100,12 +104,13 @@ export async function checkHostPort(
 /**
  * Makes a port of 127.0.0.1 lead to a NodePort, and keeps the one there is when it does so already.
  *
- * @throws ToolError `port-taken` when the wanted host port is in use
+ * @throws ToolError `port-taken` when the wanted host port is in use; `port-not-forwarded` with what the port's
+ *   container said when it ends or does not forward within a minute
  */
 export async function ensurePublishedPort(
   request: PublishPortRequest,
   target: PublishTarget,
-  ports: Pick<Ports, "engine" | "freePorts">,
+  ports: Pick<Ports, "engine" | "freePorts" | "clock">,
   signal: AbortSignal,
 ): Promise<{ readonly hostPort: number }> {
   const existing = await findPortContainer(request, ports);
@@ -135,15 +140,30 @@ export async function ensurePublishedPort(
 
 async function untilForwarding(
   container: string,
-  { engine }: Pick<Ports, "engine">,
+  { engine, clock }: Pick<Ports, "engine" | "clock">,
   signal: AbortSignal,
 ): Promise<void> {
   const lines: string[] = [];
-  for await (const line of engine.logs(container, { follow: true, signal })) {
-    if (line.trim() === "forwarding") return;
-    lines.push(line);
-  }
-  throw new ToolError("port-not-forwarded", { container, output: lines.slice(-5).join("\n") });
+  const failure = (waited?: string) =>
+    new ToolError("port-not-forwarded", {
+      ...{ container, output: lines.slice(-5).join("\n") },
+      ...(waited === undefined ? {} : { waited }),
+    });
+  await withDeadline(
+    async (until) => {
+      for await (const line of engine.logs(container, { follow: true, signal: until })) {
+        if (line.trim() === "forwarding") return;
+        lines.push(line);
+      }
+      // Some engines end the stream of an aborted request instead of failing.
+      until.throwIfAborted();
+      throw failure();
+    },
+    {
+      ...{ clock, signal, withinMs: FORWARDING_MS },
+      onDeadline: () => failure(`${FORWARDING_MS / 1000} s`),
+    },
+  );
 }
 
 /** @returns whether there was one */

@@ -46,7 +46,7 @@ export function describeSettings(
               origin:
                 kept.length === 0
                   ? []
-                  : [`${kept.join(",")} of ${own?.origin.join(", imported by ")}`],
+                  : [`${kept.join(",")} from ${own?.origin.join(", imported by ")}`],
             },
           ]),
       ...(web === "none"

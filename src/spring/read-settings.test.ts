@@ -76,7 +76,7 @@ test("tells where each value comes from, and who says so", () => {
   const asked = describeSettings(read("", { ...of, environment: answer }), answer);
   expect(asked.readBy).toBe("Spring Boot 3.5.16");
   expect(asked.settings.map(settingLine)).toEqual([
-    "profiles dev,k8s: dev of src/main/resources/application.yml:1",
+    "profiles dev,k8s: dev from src/main/resources/application.yml:1",
     "port 8047: server.port in a.yml:2, imported by application.yml:3",
     "context path /api: spring.webflux.base-path in the code",
   ]);

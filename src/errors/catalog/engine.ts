@@ -95,11 +95,14 @@ export const engineErrors = {
     examples: [{ port: 8080, owner: "container web-1" }],
     exitCode: ExitCode.Conflict,
   }),
-  "port-not-forwarded": entry<{ container: string; output: string }>({
-    message: ({ container, output }) =>
-      `The container "${container}", which leads a port of this host into the cluster, ended${output === "" ? "." : `:\n${output}`}`,
+  "port-not-forwarded": entry<{ container: string; output: string; waited?: string }>({
+    message: ({ container, output, waited }) =>
+      `The container "${container}", which leads a port of this host into the cluster, ${waited === undefined ? "ended" : `does not do so after ${waited}`}${output === "" ? "." : `:\n${output}`}`,
     hint: () => "It needs iptables in the host's kernel; `airfield doctor` looks for it.",
-    examples: [{ container: "shop-port-8080", output: "iptables: Permission denied" }],
+    examples: [
+      { container: "shop-port-8080", output: "iptables: Permission denied" },
+      { container: "shop-port-8080", output: "", waited: "60 s" },
+    ],
     exitCode: ExitCode.Failure,
   }),
   "subnet-taken": entry<{ subnet: string }>({

@@ -326,7 +326,7 @@ export const springErrors = {
     message: ({ name, pod, reason, left }) =>
       `No node can run pod ${pod} of ${name}: ${reason.replace(/\.$/, "")}.\n${left}`,
     hint: () =>
-      "Lower its resources.requests or its replicas in the config, or create a cluster with more workers.",
+      "Lower its resources.requests or its replicas in the config, take down another application (airfield get urls, airfield down NAME), or create a cluster with more workers.",
     examples: [{ ...examplePod, reason: "0/2 nodes are available: 2 Insufficient memory." }],
     exitCode: ExitCode.Failure,
   }),

@@ -53,7 +53,10 @@ test.each([
     { text: '"server.port" from property source "defaultProperties"' },
     "the code (default properties of SpringApplication)",
   ],
-  [{ text: '"server.port" from property source "systemProperties"' }, "a system property (-D)"],
+  [
+    { text: '"server.port" from property source "systemProperties"' },
+    "a system property (-D, or set by the code)",
+  ],
   [{ text: "somewhere else" }, "somewhere else"],
 ])("tells the place %j", (place, told) => {
   expect(originOf(place)).toBe(told);

@@ -110,7 +110,7 @@ function describePlace({
   }
   const source = /from property source "(.+)"$/.exec(text)?.[1];
   if (source === "defaultProperties") return "the code (default properties of SpringApplication)";
-  if (source === "systemProperties") return "a system property (-D)";
+  if (source === "systemProperties") return "a system property (-D, or set by the code)";
   if (source === "spring.application.json") return "the variable SPRING_APPLICATION_JSON";
   return file === undefined ? text : `${file}${at}`;
 }

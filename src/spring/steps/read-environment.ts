@@ -44,7 +44,7 @@ export const readEnvironment: UpStep = {
     found.environment = outcome.answer;
     const port = outcome.answer.properties["server.port"];
     if (port !== undefined)
-      progress(`server.port ${port.value ?? "?"} of ${port.origin.join(", ")}`);
+      progress(`server.port ${port.value ?? "?"} from ${port.origin.join(", imported by ")}`);
     return outcome.isNew ? undefined : { skipped: "they are known" };
   },
 };
