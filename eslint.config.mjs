@@ -30,7 +30,8 @@ const mayImport = {
   spring: ["images", ...belowParts],
   doctor: belowParts,
   cli: ["cluster", "spring", "images", "components", "registry", "doctor", ...belowParts],
-  adapters: ["ports", "progress", "errors"],
+  // What is sent to Kubernetes, and what its answers mean, is pure text.
+  adapters: ["kubernetes", "ports", "progress", "errors"],
   ui: ["ports", "progress", "errors"],
 };
 

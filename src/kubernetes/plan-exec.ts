@@ -1,4 +1,5 @@
-import { resourcePath, resources } from "./resources.ts";
+import type { PodName } from "../ports/cluster-api.ts";
+import { knownResource, resourcePath } from "./resources.ts";
 
 /** A program in a pod, started by a request to the API server in place of a `kubectl exec`. */
 export interface ExecPlan {
@@ -28,15 +29,26 @@ export function planExec(args: readonly string[], stdin: string | undefined): Ex
     end === "--" &&
     /^[a-z0-9]/.test(pod) &&
     command.length > 0;
-  const resource = resources.find(({ kind }) => kind === "Pod");
-  if (!isSimple || stdin === undefined || resource === undefined) return undefined;
-  const query = new URLSearchParams({ stdin: "true", stdout: "true", stderr: "true" });
+  if (!isSimple || stdin === undefined) return undefined;
+  return planExecInPod({ name: pod, namespace }, command, stdin);
+}
+
+/** https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#execaction-v1-core and PodExecOptions there. */
+export function planExecInPod(
+  { name, namespace, container }: PodName,
+  command: readonly string[],
+  stdin: string | undefined,
+): ExecPlan {
+  const query = new URLSearchParams({ stdout: "true", stderr: "true" });
+  if (stdin !== undefined) query.set("stdin", "true");
+  if (container !== undefined) query.set("container", container);
   for (const word of command) query.append("command", word);
-  return {
-    path: `${resourcePath(resource, { namespace, name: pod })}/exec?${query.toString()}`,
-    protocol,
-    messages: [...pieces(Buffer.from(stdin)), Uint8Array.of(channels.close, channels.stdin)],
-  };
+  const messages =
+    stdin === undefined
+      ? []
+      : [...pieces(Buffer.from(stdin)), Uint8Array.of(channels.close, channels.stdin)];
+  const path = `${resourcePath(knownResource("Pod"), { namespace, name })}/exec`;
+  return { path: `${path}?${query.toString()}`, protocol, messages };
 }
 
 function* pieces(stdin: Buffer): Iterable<Uint8Array> {

@@ -20,6 +20,21 @@ export interface HttpOptions {
   readonly maxBodyBytes?: number;
 }
 
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly body?: string;
+  readonly contentType?: string;
+}
+
+export interface HttpStream {
+  readonly status: number;
+  /**
+   * Each line of the body as it comes. To be read once; ending the loop closes the connection. Throws when the connection
+   * breaks, and the signal's reason when it aborts.
+   */
+  readonly lines: AsyncIterable<string>;
+}
+
 /** HTTP requests to addresses on this machine. */
 export interface Http {
   /** Undefined when nothing answers within `timeoutMs` (refused, reset, no answer). */
@@ -30,6 +45,16 @@ export interface Http {
     content: { readonly body: string; readonly contentType: string },
     options: HttpOptions,
   ): Promise<HttpAnswer | undefined>;
+  /**
+   * Undefined as for `get`; what was asked for may have been done all the same. A kept connection that the server had
+   * closed is no failure, except for a POST, which may not be sent twice.
+   */
+  send(url: string, request: HttpRequest, options: HttpOptions): Promise<HttpAnswer | undefined>;
+  /**
+   * An answer whose body may go on for long, as soon as it begins. Undefined when it does not begin within `timeoutMs`.
+   * On a connection of its own.
+   */
+  open(url: string, options: HttpOptions): Promise<HttpStream | undefined>;
   /**
    * Tells each line of an answer's body as it comes, until it ends; of an answer other than 200 none. Undefined when
    * nothing answers or the answer breaks off. Rejects with the signal's reason when it aborts.

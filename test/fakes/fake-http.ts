@@ -1,4 +1,11 @@
-import type { ClientTls, Http, HttpAnswer, HttpOptions } from "../../src/ports/http.ts";
+import type {
+  ClientTls,
+  Http,
+  HttpAnswer,
+  HttpOptions,
+  HttpRequest,
+  HttpStream,
+} from "../../src/ports/http.ts";
 
 type Answer = Partial<HttpAnswer> | undefined;
 
@@ -38,6 +45,37 @@ export class FakeHttp implements Http {
   ): Promise<HttpAnswer | undefined> {
     this.patches.push({ url, contentType, body: JSON.parse(body) as unknown });
     return this.#ask(url, options);
+  }
+
+  /** What `send` was given, in order. */
+  readonly requests: (HttpRequest & { readonly url: string })[] = [];
+
+  /** Answers of "METHOD URL" go before those of the URL. */
+  send(url: string, request: HttpRequest, options: HttpOptions): Promise<HttpAnswer | undefined> {
+    this.requests.push({ url, ...request });
+    const withMethod = `${request.method} ${url}`;
+    return this.#ask(this.#answers.has(withMethod) ? withMethod : url, options);
+  }
+
+  /** Bodies that go on, by URL. */
+  readonly streams = new Map<string, (signal: AbortSignal | undefined) => AsyncIterable<string>>();
+
+  async open(url: string, options: HttpOptions): Promise<HttpStream | undefined> {
+    this.asked.push(url);
+    options.signal?.throwIfAborted();
+    const stream = this.streams.get(url);
+    if (stream !== undefined) return { status: 200, lines: stream(options.signal) };
+    const answer = await this.#ask(url, options);
+    if (answer === undefined) return undefined;
+    const text = answer.body.replace(/\n$/, "");
+    async function* lines(): AsyncGenerator<string, void> {
+      for (const line of text.split("\n")) {
+        options.signal?.throwIfAborted();
+        if (text !== "") yield line;
+        await Promise.resolve();
+      }
+    }
+    return { status: answer.status, lines: lines() };
   }
 
   async follow(

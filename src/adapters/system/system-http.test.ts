@@ -20,6 +20,12 @@ async function serving(
   };
 }
 
+async function all(lines: AsyncIterable<string> | undefined): Promise<readonly string[]> {
+  const read: string[] = [];
+  for await (const line of lines ?? []) read.push(line);
+  return read;
+}
+
 test("any answer is one", async () => {
   await using server = await serving((request, response) => {
     response.writeHead(503, { "content-type": "text/plain" });
@@ -73,6 +79,68 @@ test("cancelling rejects with the reason", async () => {
   await expect(asking).rejects.toBe(reason);
   const again = http.get(server.url, { timeoutMs: 10_000, signal: abort.signal });
   await expect(again).rejects.toBe(reason);
+});
+
+test.each(["PATCH", "DELETE", "POST"] as const)("%s sends its body", async (method) => {
+  await using server = await serving((request, response) => {
+    request.setEncoding("utf8");
+    request.on("data", (body) => response.end(`${request.method} ${body as string}`));
+  });
+  const request = { method, body: "{}", contentType: "application/json" };
+  expect((await http.send(server.url, request, { timeoutMs: 2000 }))?.body).toBe(`${method} {}`);
+});
+
+describe("an answer that goes on", () => {
+  test("is told line by line, and closed when nobody reads on", async () => {
+    let isClosed: (value: unknown) => void = () => undefined;
+    const closed = new Promise((resolve) => (isClosed = resolve));
+    await using server = await serving((_, response) => {
+      response.write("one\ntw");
+      response.write("o\n");
+      response.once("close", isClosed);
+    });
+    const stream = await http.open(server.url, { timeoutMs: 2000 });
+    expect(stream?.status).toBe(200);
+    const lines: string[] = [];
+    for await (const line of stream?.lines ?? []) {
+      lines.push(line);
+      if (line === "two") break;
+    }
+    expect(lines).toEqual(["one", "two"]);
+    await closed;
+  });
+
+  test("may be a refusal, whose body says why", async () => {
+    await using server = await serving((_, response) => {
+      response.statusCode = 403;
+      response.end("no");
+    });
+    const stream = await http.open(server.url, { timeoutMs: 2000 });
+    expect(stream?.status).toBe(403);
+    expect(await all(stream?.lines)).toEqual(["no"]);
+  });
+
+  test("is none where it does not begin in time, or nobody is there", async () => {
+    await using server = await serving(() => undefined);
+    expect(await http.open(server.url, { timeoutMs: 100 })).toBeUndefined();
+    expect(await http.open("http://127.0.0.1:1/", { timeoutMs: 100 })).toBeUndefined();
+  });
+
+  test("throws where it breaks off, and the reason when it is cancelled", async () => {
+    await using server = await serving((_, response) => void response.write("one\n"));
+    const abort = new AbortController();
+    const stream = await http.open(server.url, { timeoutMs: 2000, signal: abort.signal });
+    const reading = (async () => {
+      for await (const line of stream?.lines ?? [])
+        if (line === "one") abort.abort(new Error("enough"));
+    })();
+    await expect(reading).rejects.toThrow("enough");
+    await using breaking = await serving((request, response) => {
+      response.write("one\n", () => request.socket.destroy());
+    });
+    const broken = await http.open(breaking.url, { timeoutMs: 2000 });
+    await expect(all(broken?.lines)).rejects.toThrow();
+  });
 });
 
 test("a patch sends its body, with its type", async () => {

@@ -1,7 +1,14 @@
 import * as http from "node:http";
 import type * as https from "node:https";
 import { LineSplitter } from "../lines.ts";
-import type { ClientTls, Http, HttpAnswer, HttpOptions } from "../../ports/http.ts";
+import type {
+  ClientTls,
+  Http,
+  HttpAnswer,
+  HttpOptions,
+  HttpRequest,
+  HttpStream,
+} from "../../ports/http.ts";
 
 const HANDSHAKE_MS = 5_000;
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
@@ -18,6 +25,14 @@ export class SystemHttp implements Http {
     return this.#ask(url, { method: "GET" }, options);
   }
 
+  async send(
+    url: string,
+    request: HttpRequest,
+    options: HttpOptions,
+  ): Promise<HttpAnswer | undefined> {
+    return this.#ask(url, request, options);
+  }
+
   patch(
     url: string,
     { body, contentType }: { readonly body: string; readonly contentType: string },
@@ -28,13 +43,10 @@ export class SystemHttp implements Http {
 
   async #ask(
     url: string,
-    {
-      method,
-      body,
-      contentType,
-    }: { readonly method: string; readonly body?: string; readonly contentType?: string },
+    { method, ...content }: HttpRequest,
     options: HttpOptions,
   ): Promise<HttpAnswer | undefined> {
+    const { body, contentType } = content;
     const { timeoutMs, signal, tls, maxBodyBytes = MAX_BODY_BYTES } = options;
     // TLS takes a while to load, and most commands speak with the engine alone.
     const client = url.startsWith("https:") ? await import("node:https") : http;
@@ -45,11 +57,20 @@ export class SystemHttp implements Http {
       const together = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
       const failed = () => {
         if (signal?.aborted === true) reject(signal.reason as Error);
-        else resolve(undefined);
+        else if (request.reusedSocket && !hasAnswer && !together.aborted && method !== "POST") {
+          // The server had closed the connection that was kept: https://nodejs.org/api/http.html#requestreusedsocket
+          resolve(this.#ask(url, { method, ...content }, options));
+        } else resolve(undefined);
       };
-      const headers = contentType === undefined ? {} : { "content-type": contentType };
+      let hasAnswer = false;
+      const headers = {
+        ...(contentType === undefined ? {} : { "content-type": contentType }),
+        // Node tells no length for a DELETE by itself, and the server would take its body for the next request.
+        ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+      };
       const asking = { method, headers, agent, signal: together };
       const request = client.request(url, asking, (answer) => {
+        hasAnswer = true;
         const chunks: Buffer[] = [];
         let bytes = 0;
         const done = () =>
@@ -71,6 +92,31 @@ export class SystemHttp implements Http {
       });
       request.once("error", failed);
       request.end(body);
+    });
+  }
+
+  async open(url: string, options: HttpOptions): Promise<HttpStream | undefined> {
+    const { timeoutMs, signal, tls } = options;
+    const client = url.startsWith("https:") ? await import("node:https") : http;
+    signal?.throwIfAborted();
+    const ending = new AbortController();
+    const together =
+      signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]);
+    return new Promise((resolve, reject) => {
+      const request = client.get(url, { ...tls, agent: false, signal: together }, (answer) => {
+        clearTimeout(deadline);
+        resolve({
+          status: answer.statusCode ?? 0,
+          lines: linesOf(answer, { signal, close: () => request.destroy() }),
+        });
+      });
+      const deadline = setTimeout(() => ending.abort(), timeoutMs);
+      // Also after the answer has begun; then its reader is told.
+      request.on("error", () => {
+        clearTimeout(deadline);
+        if (signal?.aborted === true) reject(signal.reason as Error);
+        else resolve(undefined);
+      });
     });
   }
 
@@ -170,5 +216,21 @@ export class SystemHttp implements Http {
     const agent = new Agent({ ...tls, keepAlive: true, maxSockets: MAX_CONNECTIONS });
     this.#agents.set(tls, agent);
     return agent;
+  }
+}
+
+async function* linesOf(
+  answer: http.IncomingMessage,
+  { signal, close }: { readonly signal: AbortSignal | undefined; readonly close: () => void },
+): AsyncGenerator<string, void, undefined> {
+  const lines = new LineSplitter();
+  try {
+    for await (const chunk of answer) yield* lines.push(chunk as Buffer);
+    yield* lines.end();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    close();
   }
 }

@@ -237,6 +237,18 @@ export const springErrors = {
     ],
     exitCode: ExitCode.Failure,
   }),
+  "cluster-request-failed": entry<{ what: string; reason: string }>({
+    message: ({ what, reason }) => `Could not ${what}:\n${indent(reason.trim().split("\n"))}`,
+    hint: () =>
+      "Correct what it says, or look at the cluster (kubectl get all,events), then run the same command again.",
+    examples: [
+      {
+        what: 'change deployment/shop in namespace "dev"',
+        reason: 'deployments.apps "shop" not found',
+      },
+    ],
+    exitCode: ExitCode.Failure,
+  }),
   "context-unreachable": entry<{ context: string; reason: string }>({
     message: ({ context, reason }) =>
       `The cluster of context "${context}" does not answer: ${reason}.`,
