@@ -73,6 +73,13 @@ export class ExecOutput {
     return { exitCode, stdout: this.#text(channels.stdout), stderr: this.#text(channels.stderr) };
   }
 
+  /** Why the program was not run (there is none of that name, say); undefined where it was, or that was not told. */
+  get refusal(): string | undefined {
+    const text = this.#text(channels.status);
+    if (text === "" || this.result !== undefined) return undefined;
+    return (JSON.parse(text) as { readonly message?: string }).message;
+  }
+
   #text(channel: number): string {
     return Buffer.concat(this.#streams.get(channel) ?? []).toString("utf8");
   }

@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { clusterApiContract } from "../contract/cluster-api.contract.ts";
 import { root, run, volumes, Workspace } from "./airfield.ts";
+import { realClusterApis } from "./real-cluster-api.ts";
 
 /**
  * One cluster of a control plane and two workers, with both examples on it, for all of these tests: once from
@@ -128,6 +130,20 @@ describe.each([
     test("they answer on 127.0.0.1 after the command has ended", async () => {
       expect(new URL(userUrl).hostname).toBe("127.0.0.1");
       expect(await (await fetch(new URL("/user/1", userUrl))).json()).toMatchObject({ id: 1 });
+    });
+
+    describe.each(["http", "node", "context"] as const)("its API by way of %s", (way) => {
+      clusterApiContract(async () => {
+        const apis = await realClusterApis(name, workspace.kubeconfig);
+        const [pod = ""] = await podNames("user-service");
+        return {
+          api: apis[way],
+          namespace: `contract-${way}`,
+          pod: { name: pod, namespace: "default", port: 8080 },
+          path: "/user/1",
+          cleanUp: () => Promise.resolve(),
+        };
+      });
     });
 
     test("pods on both workers reach each other by the Service's name", async () => {

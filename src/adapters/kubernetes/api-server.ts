@@ -194,12 +194,15 @@ export class ApiServer implements Omit<ClusterApi, "attach">, FeedReader {
         });
         return ended === "refused" ? undefined : ended;
       });
-      if (end === undefined) throw new OutOfReach("no API server took the connection");
-      // Not again: it has begun, and may have ended.
-      if (output.result === undefined) {
-        throw new RequestFailure("the connection to the pod ended before the program");
+      if (end === undefined) {
+        // A WebSocket tells no reason: mostly there is no such pod.
+        await this.#send({ method: "GET", path: resourcePath(knownResource("Pod"), pod) }, signal);
+        throw new OutOfReach("no API server took the connection");
       }
-      return output.result;
+      // Not again: it has begun, and may have ended.
+      const { result, refusal } = output;
+      if (result !== undefined) return result;
+      throw new RequestFailure(refusal ?? "the connection to the pod ended before the program");
     });
   }
 

@@ -112,11 +112,12 @@ export class Kubectl implements ClusterApi, FeedReader {
     operations: Parameters<ClusterApi["patch"]>[1],
     options: WaitOptions = {},
   ): Promise<void> {
-    const how = ["--type", "json", "--patch-file", "/dev/stdin", ...manager];
+    // Not by `--patch-file /dev/stdin`: a program's stdin is a socket where Node starts it, which cannot be opened.
+    const how = ["--type", "json", `--patch=${JSON.stringify(operations)}`, ...manager];
     await this.#run(
       `change ${nameOf(object)}`,
       ["patch", argumentOf(object), ...placeOf(object.namespace ?? "default"), ...how],
-      { ...options, stdin: JSON.stringify(operations) },
+      options,
     );
   }
 
