@@ -6,6 +6,7 @@ import { DockerContainerEngine } from "./docker/docker-container-engine.ts";
 import { findRegistryCredentials } from "./docker/registry-credentials.ts";
 import { resolveEngineAddress } from "./docker/resolve-engine-address.ts";
 import { DockerPushEndpoint } from "./push-endpoint/docker-push-endpoint.ts";
+import { clusterApis } from "./kubernetes/cluster-apis.ts";
 import { SystemClock } from "./system/system-clock.ts";
 import { SystemCommands } from "./system/system-commands.ts";
 import { SystemFileWatcher } from "./system/system-file-watcher.ts";
@@ -31,25 +32,29 @@ export async function createPorts({
     homeDirectory: homedir(),
     files,
   });
+  const clock = new SystemClock();
+  const http = new SystemHttp();
+  const engine = new DockerContainerEngine(address, {
+    credentialsOf: (image) =>
+      findRegistryCredentials(image, {
+        env: process.env,
+        homeDirectory: homedir(),
+        files,
+        commands,
+      }),
+  });
   return {
-    engine: new DockerContainerEngine(address, {
-      credentialsOf: (image) =>
-        findRegistryCredentials(image, {
-          env: process.env,
-          homeDirectory: homedir(),
-          files,
-          commands,
-        }),
-    }),
+    engine,
     pushEndpoint: new DockerPushEndpoint(address),
     files,
     fileWatcher: new SystemFileWatcher(),
     commands,
-    clock: new SystemClock(),
+    clusterApis: clusterApis({ engine, http, commands, clock }),
+    clock,
     random: new SystemRandom(),
     freePorts: new SystemFreePorts(),
     host: new SystemHost(),
-    http: new SystemHttp(),
+    http,
     reporter,
   };
 }

@@ -48,8 +48,13 @@ export function applicationCluster(
   let isCreated = false;
   const api = new ApiClient(ports);
   const memory = new NodeMemory();
+  const controlPlanes = async () =>
+    (await found()).nodes
+      .filter(({ labels, state }) => labels[label.role] === "control-plane" && state === "running")
+      .map(({ id }) => id);
   return {
     name,
+    api: ports.clusterApis.ofNodes(controlPlanes),
     ...jreImages(create.components, ports),
     pullableName: (image) => image,
 

@@ -23,6 +23,12 @@ test("asks the host's kubectl with the context, and passes what it is told", asy
   expect(ports.commands.lines).toEqual(["kubectl --kubeconfig /kube --context prod apply -f -"]);
 });
 
+test("reaches the cluster's API with the context and the kubeconfig", () => {
+  const { ports, cluster } = sceneOf();
+  expect(cluster.api).toBe(ports.clusterApis.api);
+  expect(ports.clusterApis.ways).toEqual([{ context: "prod", kubeconfigPath: "/kube" }]);
+});
+
 test("asks a node of kind on this machine what a pod listens on, and no other container", async () => {
   const { ports, cluster } = sceneOf();
   const pod = { node: "kind-control-plane", containerId: "containerd://0abc" };

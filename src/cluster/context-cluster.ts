@@ -30,7 +30,7 @@ interface LocalImages {
 export function contextCluster(
   { context, kubeconfigPath, registry }: ClusterContext,
   components: ComponentSettings,
-  ports: Pick<Ports, "commands" | "engine" | "files">,
+  ports: Pick<Ports, "clusterApis" | "commands" | "engine" | "files">,
 ): SpringCluster & LocalImages {
   const program = [
     "kubectl",
@@ -56,6 +56,7 @@ export function contextCluster(
 
   return {
     name: context,
+    api: ports.clusterApis.ofContext({ context, kubeconfigPath }),
     ...jreImages(components, ports),
     kubectl,
     pullableName,

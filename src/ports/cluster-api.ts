@@ -253,9 +253,12 @@ export interface KubernetesObject {
       };
     }[];
     readonly ports?: readonly { readonly nodePort?: number }[];
+    /** Of a pod. */
+    readonly nodeName?: string;
     readonly volumes?: readonly { readonly name?: string }[];
     readonly containers?: readonly {
       readonly ports?: readonly { readonly name?: string; readonly containerPort?: number }[];
+      readonly readinessProbe?: unknown;
     }[];
     readonly template?: {
       readonly spec?: {
@@ -275,6 +278,7 @@ export interface KubernetesObject {
     readonly readyReplicas?: number;
     readonly availableReplicas?: number;
     readonly phase?: string;
+    readonly podIP?: string;
     readonly conditions?: readonly {
       readonly type?: string;
       readonly status?: string;
@@ -286,6 +290,9 @@ export interface KubernetesObject {
 }
 
 interface ContainerStatus {
+  readonly name?: string;
+  /** "containerd://ID" */
+  readonly containerID?: string;
   readonly ready?: boolean;
   readonly restartCount?: number;
   readonly state?: ContainerState;
@@ -299,5 +306,7 @@ interface ContainerState {
     readonly reason?: string;
     readonly exitCode?: number;
     readonly signal?: number;
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { ClusterApis } from "./cluster-api.ts";
 import type { Commands } from "./commands.ts";
 import type { ContainerEngine } from "./container-engine.ts";
 import type { FileWatcher } from "./file-watcher.ts";
@@ -16,6 +17,7 @@ export interface Ports {
   readonly files: Files;
   readonly fileWatcher: FileWatcher;
   readonly commands: Commands;
+  readonly clusterApis: ClusterApis;
   readonly clock: Clock;
   readonly random: Random;
   readonly freePorts: FreePorts;

@@ -1,5 +1,6 @@
 import type { DependencyType } from "../config/cluster-config.ts";
 import type { LocalImage } from "../images/local-image.ts";
+import type { ClusterApi } from "../ports/cluster-api.ts";
 import type { ExecResult } from "../ports/container-engine.ts";
 
 /** How an image that may have to be pulled or built first is asked for. */
@@ -17,6 +18,8 @@ export interface ImageOptions {
  */
 export interface SpringCluster {
   readonly name: string;
+  /** Typed calls, for what needs no `kubectl` any more. A call is added here with its first caller. */
+  readonly api: Pick<ClusterApi, "get" | "patch" | "remove">;
   /** Creates the cluster when there is none, and waits until it can be used. */
   ensureCluster(options: { readonly signal?: AbortSignal }): Promise<{ readonly created: boolean }>;
   /**

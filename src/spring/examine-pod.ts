@@ -1,7 +1,7 @@
 import { diagnoseUnready, hasStarted, type Diagnosis } from "./diagnose-unready.ts";
 import { readListeners, type Listener } from "./listening-sockets.ts";
 import { readApplicationLog, readPodEvents } from "./read-application-log.ts";
-import type { KubernetesObject } from "./rollout-state.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
 import { known, type UpContext } from "./up-context.ts";
 
 const LOG_LINES = 300;

@@ -1,5 +1,6 @@
 import type { SpringCluster } from "./cluster-access.ts";
-import { toItems, type KubernetesObject } from "./rollout-state.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
+import { toItems } from "./rollout-state.ts";
 
 interface Autoscaler {
   readonly spec?: {

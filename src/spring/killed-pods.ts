@@ -1,6 +1,6 @@
 import { warningOf } from "../errors/warning-of.ts";
 import type { ProgressEvent } from "../progress/events.ts";
-import type { KubernetesObject } from "./rollout-state.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
 
 /** SIGKILL, as a container's exit code. */
 export const KILLED_EXIT_CODE = 137;

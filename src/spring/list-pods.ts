@@ -1,6 +1,7 @@
 import type { SpringCluster } from "./cluster-access.ts";
 import { kubectl } from "./kubectl.ts";
-import { toItems, type KubernetesObject } from "./rollout-state.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
+import { toItems } from "./rollout-state.ts";
 import { toSelector } from "./read-application.ts";
 
 /** The pods with these labels, but for those that are being removed. Throws `kubectl-failed`. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { isRolledOut } from "../kubernetes/is-rolled-out.ts";
-import { findPodFailure, toObjects, type KubernetesObject } from "./rollout-state.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
+import { findPodFailure, toObjects } from "./rollout-state.ts";
 
 const deployment = (status: KubernetesObject["status"]): KubernetesObject => ({
   metadata: { generation: 2 },

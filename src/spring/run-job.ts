@@ -6,7 +6,8 @@ import { examinePod } from "./examine-pod.ts";
 import { kubectl } from "./kubectl.ts";
 import { selectorOf } from "./plan-manifests.ts";
 import { toSelector } from "./read-application.ts";
-import { findPodFailure, toItems, type KubernetesObject } from "./rollout-state.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
+import { findPodFailure, toItems } from "./rollout-state.ts";
 import { undoRollout } from "./undo-rollout.ts";
 import { known, type UpContext } from "./up-context.ts";
 

@@ -36,12 +36,20 @@ test("leaving changes nothing where there is no mode, or no application", async 
   const { cluster, now } = scene();
   expect(await leaveMode(cluster, now())).toBe(false);
   expect(await leaveMode(cluster, undefined)).toBe(false);
-  expect(cluster.kubectlLines).toEqual([]);
+  expect(cluster.calls).toEqual([]);
 });
 
 test("an application that is gone cannot enter a mode", async () => {
   const { signal } = scene();
   await expect(
     enterMode(goneCluster(), name, { mode: "live", change, signal }),
-  ).rejects.toMatchObject({ code: "kubectl-failed" });
+  ).rejects.toMatchObject({ code: "cluster-request-failed" });
+});
+
+test("an application that somebody removes in the meantime cannot enter a mode", async () => {
+  const { cluster, signal } = scene();
+  await cluster.api.remove([{ kind: "Deployment", ...name }]);
+  await expect(enterMode(cluster, name, { mode: "live", change, signal })).rejects.toMatchObject({
+    code: "cluster-request-failed",
+  });
 });

@@ -1,7 +1,7 @@
+import { ToolError } from "../errors/tool-error.ts";
+import type { KubernetesObject, ObjectRef } from "../ports/cluster-api.ts";
 import type { SpringCluster } from "./cluster-access.ts";
-import { kubectl } from "./kubectl.ts";
 import { MANIFEST_HASH } from "./plan-manifests.ts";
-import type { KubernetesObject } from "./rollout-state.ts";
 
 /** Set while the pods run in another way than `up` lets them run: "debug" or "live". */
 const MODE = "airfield.dev/mode";
@@ -46,6 +46,7 @@ export function modeOf(deployment: KubernetesObject | undefined): string | undef
 /**
  * Lets the application run as one pod of another template, and remembers at the Deployment how it was. By a patch and
  * not by `apply`: what `up` applied last stays what it was, so the next `up` need not know of modes to get it right.
+ * Throws `cluster-request-failed`.
  */
 export async function enterMode(
   cluster: SpringCluster,
@@ -60,13 +61,19 @@ export async function enterMode(
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const deployment = await readDeployment(cluster, { name, namespace }, signal);
+  const deployment = await cluster.api.get(refOf({ name, namespace }), { signal });
+  if (deployment === undefined) {
+    throw new ToolError("cluster-request-failed", {
+      what: `change deployment/${name} in namespace "${namespace}"`,
+      reason: "it is not there any more",
+    });
+  }
   const annotations = deployment.metadata?.annotations ?? {};
   const { replicas = 1, template } = deployment.spec ?? {};
   const plain =
     annotations[PLAIN] ?? JSON.stringify({ replicas, template, hash: annotations[MANIFEST_HASH] });
   const before = JSON.parse(plain) as PlainState;
-  await patch(cluster, { name, namespace }, [
+  await cluster.api.patch(refOf({ name, namespace }), [
     { op: "add", path: pathOf(MODE), value: mode },
     { op: "add", path: pathOf(PLAIN), value: plain },
     // The next `up` sees that this is not what it would apply.
@@ -85,7 +92,7 @@ export async function leaveMode(
   const plain = annotations?.[PLAIN];
   if (plain === undefined) return false;
   const { replicas, template, hash } = JSON.parse(plain) as PlainState;
-  await patch(cluster, { name, namespace }, [
+  await cluster.api.patch(refOf({ name, namespace }), [
     { op: "remove", path: pathOf(MODE) },
     { op: "remove", path: pathOf(PLAIN) },
     hash === undefined
@@ -105,34 +112,15 @@ export async function removeDebugPort(
 ): Promise<void> {
   const service = debugServiceOf(name);
   await cluster.unpublishPort({ name: service, namespace });
-  await kubectl(cluster, [
-    ...["delete", "service", service, "--namespace", namespace, "--ignore-not-found"],
-  ]);
+  await cluster.api.remove([{ kind: "Service", name: service, namespace }]);
 }
 
 export function debugServiceOf(name: string): string {
   return `${name}-debug`;
 }
 
-async function readDeployment(
-  cluster: SpringCluster,
-  { name, namespace }: DeploymentName,
-  signal: AbortSignal,
-): Promise<KubernetesObject> {
-  const args = ["get", "deployment", name, "--namespace", namespace, "--output", "json"];
-  return JSON.parse(await kubectl(cluster, args, { signal })) as KubernetesObject;
-}
-
-async function patch(
-  cluster: SpringCluster,
-  { name, namespace }: DeploymentName,
-  operations: readonly unknown[],
-): Promise<void> {
-  // Not by `--patch-file /dev/stdin`: Node gives a program a socket as stdin, which cannot be opened by its name.
-  await kubectl(cluster, [
-    ...["patch", "deployment", name, "--namespace", namespace],
-    ...["--type", "json", "--patch", JSON.stringify(operations)],
-  ]);
+function refOf({ name, namespace }: DeploymentName): ObjectRef {
+  return { kind: "Deployment", name, namespace };
 }
 
 /** An annotation as a JSON pointer (RFC 6901). */

@@ -1,6 +1,7 @@
 import { withScaleOf } from "./keep-scale.ts";
 import { applyObjects, holdsContents, kubectl } from "./kubectl.ts";
-import { imageOf, isServing, type KubernetesObject } from "./rollout-state.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
+import { imageOf, isServing } from "./rollout-state.ts";
 import { known, type UpContext } from "./up-context.ts";
 
 /** Left by `kubectl apply`: the object as it was applied. */

@@ -16,7 +16,7 @@ import type { BuildPlan } from "./plan-build.ts";
 import type { Manifest } from "./plan-manifests.ts";
 import type { MavenTool } from "./read-build-output.ts";
 import type { ApplicationFacts, BuilderFacts } from "./plan-image.ts";
-import type { KubernetesObject } from "./rollout-state.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
 import type { FileHashes } from "./written-by-builds.ts";
 import type { SharedBuilds } from "./shared-builds.ts";
 

@@ -3,7 +3,7 @@ import { parse, parseAllDocuments, stringify } from "yaml";
 import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { SpringCluster } from "./cluster-access.ts";
-import type { KubernetesObject } from "./rollout-state.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
 import {
   MANAGED_BY,
   MANIFEST_HASH,

@@ -1,5 +1,6 @@
 import type { Ports } from "../../src/ports/ports.ts";
 import { FakeContainerEngine } from "./container-engine/fake-container-engine.ts";
+import { FakeClusterApis } from "./fake-cluster-apis.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeCommands } from "./fake-commands.ts";
 import { FakeFileWatcher } from "./fake-file-watcher.ts";
@@ -15,6 +16,7 @@ export interface FakePorts extends Ports {
   readonly files: FakeFiles;
   readonly fileWatcher: FakeFileWatcher;
   readonly commands: FakeCommands;
+  readonly clusterApis: FakeClusterApis;
   readonly clock: FakeClock;
   readonly random: FakeRandom;
   readonly freePorts: FakeFreePorts;
@@ -32,6 +34,7 @@ export function fakePorts<Overrides extends Partial<Ports> = Record<never, never
     files: new FakeFiles(),
     fileWatcher: new FakeFileWatcher(),
     commands: new FakeCommands(),
+    clusterApis: new FakeClusterApis(),
     clock: new FakeClock(),
     random: new FakeRandom(),
     freePorts: new FakeFreePorts(),

@@ -2,7 +2,7 @@ import { ToolError } from "../../errors/tool-error.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { kubectl } from "../kubectl.ts";
 import { MANAGED_BY } from "../plan-manifests.ts";
-import type { KubernetesObject } from "../rollout-state.ts";
+import type { KubernetesObject } from "../../ports/cluster-api.ts";
 import { toSelector } from "../read-application.ts";
 
 /** An application that `up` or `dev` has brought to the cluster. */

@@ -11,12 +11,8 @@ import { ensureNamespace } from "../ensure-namespace.ts";
 import { applyObjects, kubectl } from "../kubectl.ts";
 import { MANAGED_BY, selectorOf } from "../plan-manifests.ts";
 import { readPodEvents } from "../read-application-log.ts";
-import {
-  findPodFailure,
-  manifestHashOf,
-  toItems,
-  type KubernetesObject,
-} from "../rollout-state.ts";
+import type { KubernetesObject } from "../../ports/cluster-api.ts";
+import { findPodFailure, manifestHashOf, toItems } from "../rollout-state.ts";
 import { toSelector } from "../read-application.ts";
 import { dependencyKinds, imageWantedBy, type Credentials } from "./dependency-catalogue.ts";
 import { planDependency } from "./plan-dependency.ts";

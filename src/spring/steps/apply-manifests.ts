@@ -9,7 +9,8 @@ import { MANAGED_BY, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts"
 import { secretNameOf } from "../plan-contents.ts";
 import { apiClientOf } from "../plan-permissions.ts";
 import { probeKindOf } from "../plan-probes.ts";
-import { manifestHashOf, toItems, type KubernetesObject } from "../rollout-state.ts";
+import type { KubernetesObject } from "../../ports/cluster-api.ts";
+import { manifestHashOf, toItems } from "../rollout-state.ts";
 import { hasSucceeded, isAtWork } from "../run-job.ts";
 import { leaveMode } from "../special-mode.ts";
 import { isWorkload } from "../user-kustomization.ts";

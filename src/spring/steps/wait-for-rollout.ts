@@ -8,12 +8,12 @@ import { kubectl } from "../kubectl.ts";
 import { examinePod, type PodFindings } from "../examine-pod.ts";
 import { untilOldPodsAreUnasked } from "../old-pods.ts";
 import { readApplication } from "../read-application.ts";
+import type { KubernetesObject } from "../../ports/cluster-api.ts";
 import {
   describeRollout,
   findPodFailure,
   isServing,
   type ApplicationObjects,
-  type KubernetesObject,
   type PodFailure,
 } from "../rollout-state.ts";
 import { untilJobEnds } from "../run-job.ts";

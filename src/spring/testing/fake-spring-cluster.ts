@@ -1,20 +1,15 @@
+import { applyPatch, type Operation } from "rfc6902";
 import { ToolError } from "../../errors/tool-error.ts";
 import type { LocalImage } from "../../images/local-image.ts";
 import { digestOf } from "../../images/oci.ts";
 import type { ExecResult } from "../../ports/container-engine.ts";
-import type { KubernetesObject } from "../rollout-state.ts";
+import type { KubernetesObject, ObjectRef, PatchOperation } from "../../ports/cluster-api.ts";
 import type { PublishRequest, SpringCluster } from "../cluster-access.ts";
 
 type Json = Record<string, unknown> & {
   kind: string;
   metadata: Record<string, unknown> & { name: string; annotations?: Record<string, string> };
 };
-
-interface Operation {
-  readonly op: "add" | "replace" | "remove";
-  readonly path: string;
-  readonly value?: unknown;
-}
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -60,6 +55,24 @@ export class FakeSpringCluster implements SpringCluster {
     this.#isCreated = created;
     return Promise.resolve({ created });
   }
+
+  /** Stands on the same objects as `kubectl`; what was asked of it is in `calls`. */
+  api: SpringCluster["api"] = {
+    get: async (ref, { signal } = {}) => {
+      this.#begin(`get ${ref.kind}/${ref.name}`, signal);
+      return Promise.resolve(this.#find(ref));
+    },
+    patch: async (ref, operations, { signal } = {}) => {
+      this.#begin(`patch ${ref.kind}/${ref.name}`, signal);
+      this.#patch(ref, operations);
+      return Promise.resolve();
+    },
+    remove: async (refs, { signal } = {}) => {
+      for (const { kind, name } of refs) this.#begin(`remove ${kind}/${name}`, signal);
+      const isRemoved = ({ kind, name }: ObjectRef) => this.#objects.delete(`${kind}/${name}`);
+      return Promise.resolve(refs.filter(isRemoved));
+    },
+  };
 
   async removeCreated(): Promise<void> {
     if (this.#isCreated) this.exists = false;
@@ -221,6 +234,11 @@ export class FakeSpringCluster implements SpringCluster {
     );
   }
 
+  #begin(call: string, signal: AbortSignal | undefined): void {
+    signal?.throwIfAborted();
+    this.calls.push(call);
+  }
+
   #answer(args: readonly string[], line: string, stdin: string | undefined): string | undefined {
     if (line.startsWith("apply ") && line.endsWith("-f -")) return this.#apply(stdin ?? "");
     if (/^get (deployment|job)\//.test(line)) return this.#getByName(args);
@@ -234,7 +252,6 @@ export class FakeSpringCluster implements SpringCluster {
       const name = args[1]?.split("/")[1] ?? "";
       return this.#scale(name, Number(/--replicas=(\d+)/.exec(line)?.[1]));
     }
-    if (line.startsWith("patch deployment ")) return this.#patch(args[2] ?? "", args.at(-1) ?? "");
     if (line.startsWith("get pods ")) return this.#listPods(nameIn(line), args.at(-1) === "name");
     if (line.startsWith("get deployments,replicasets,pods")) return this.#look(nameIn(line));
     if (line.startsWith("get jobs,pods")) return this.#lookAtJob(nameIn(line));
@@ -261,9 +278,6 @@ export class FakeSpringCluster implements SpringCluster {
       });
     }
     if (line.startsWith("logs ")) return this.log;
-    if (line.startsWith("delete service ")) {
-      return this.#objects.delete(`Service/${args[2] ?? ""}`) ? "deleted" : "";
-    }
     if (line.startsWith("delete ")) {
       this.onDelete();
       return this.#delete(args.filter((word) => /^[a-z]+\/[\w-]+$/.test(word)));
@@ -337,23 +351,22 @@ export class FakeSpringCluster implements SpringCluster {
     });
   }
 
-  /** RFC 6902, as far as it is used. */
-  #patch(name: string, text: string): string | undefined {
-    const deployment = structuredClone(this.get("Deployment", name));
-    if (deployment === undefined) return undefined;
-    for (const { op, path, value } of JSON.parse(text) as Operation[]) {
-      const keys = path
-        .slice(1)
-        .split("/")
-        .map((key) => key.replaceAll("~1", "/"));
-      const last = keys.pop() ?? "";
-      let at: Record<string, unknown> = deployment;
-      for (const key of keys) at = (at[key] ??= {}) as Record<string, unknown>;
-      if (op === "remove") delete at[last];
-      else at[last] = value;
+  #find({ kind, name }: ObjectRef): Json | undefined {
+    const found = this.get(kind, name);
+    return kind === "Deployment" ? this.#withStatus(found) : found;
+  }
+
+  #patch({ kind, name }: ObjectRef, operations: readonly PatchOperation[]): void {
+    const object = structuredClone(this.get(kind, name));
+    const failure =
+      object === undefined
+        ? "it is not there"
+        : applyPatch(object, operations as Operation[]).find((each) => each !== null)?.message;
+    if (object !== undefined && failure === undefined) this.put(object);
+    else {
+      const facts = { what: `change ${kind}/${name}`, reason: failure ?? "" };
+      throw new ToolError("cluster-request-failed", facts);
     }
-    this.put(deployment);
-    return "patched";
   }
 
   #getByName(args: readonly string[]): string {
