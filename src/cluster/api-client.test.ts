@@ -185,7 +185,7 @@ test("what the API server refuses to follow is left to kubectl, which says why",
 });
 
 const execUrl =
-  "https://127.0.0.1:40001/api/v1/namespaces/a/pods/p/exec?stdin=true&stdout=true&stderr=true&command=sh";
+  "https://127.0.0.1:40001/api/v1/namespaces/a/pods/p/exec?stdout=true&stderr=true&stdin=true&command=sh";
 const execing = { args: ["exec", "--stdin", "p", "--namespace", "a", "--", "sh"], stdin: "exit 3" };
 const message = (channel: number, text: string) =>
   Buffer.concat([Uint8Array.of(channel), Buffer.from(text)]);
