@@ -92,13 +92,15 @@ export function clusterApiContract(prepare: () => Promise<ClusterApiHarness>): v
     });
 
     test("lists are of kinds and labels, kind by kind", async () => {
+      // A list of all namespaces also finds what the contract has left in others of the same cluster.
+      const tier = `list-${namespace}`;
       await api.apply([
-        configMap("list-a", {}, "list"),
-        configMap("list-b", {}, "list"),
-        { ...deployment("list-c", 0), metadata: labelled("list-c", "list") },
+        configMap("list-a", {}, tier),
+        configMap("list-b", {}, tier),
+        { ...deployment("list-c", 0), metadata: labelled("list-c", tier) },
         configMap("list-d", {}, "other"),
       ]);
-      const labels = { contract: "yes", tier: "list" };
+      const labels = { contract: "yes", tier };
       const kinds = ["Deployment", "ConfigMap"] as const;
       const names = ["Deployment list-c", "ConfigMap list-a", "ConfigMap list-b"];
       for (const where of [{ namespace }, {}]) {
