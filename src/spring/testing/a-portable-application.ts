@@ -24,8 +24,12 @@ export function aPortableApplication({
         metadata,
         spec: {
           replicas: 1,
+          selector: { matchLabels: { "app.kubernetes.io/name": name } },
           template: {
-            metadata: { annotations: { "airfield.dev/image-id": "x", own: "kept" } },
+            metadata: {
+              labels: { "app.kubernetes.io/name": name },
+              annotations: { "airfield.dev/image-id": "x", own: "kept" },
+            },
             spec: {
               containers: [
                 {
