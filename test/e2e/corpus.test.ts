@@ -76,6 +76,8 @@ describe.each(batches.map((batch, index) => ({ batch, index })))(
         path: join(project.case, project.folder),
         ...moduleOf(project.words),
         ...(project.path === undefined ? {} : { checkPath: project.path }),
+        // A dozen would set aside more than the two processors of a small machine have left.
+        resources: { requests: { cpu: "20m" } },
       }));
       const config = { apiVersion: "airfield.dev/v1", kind: "Cluster", name: cluster };
       await writeFile(join(folder, "airfield.yaml"), JSON.stringify({ ...config, applications }));
