@@ -16,6 +16,8 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
   /** For https: the connection is kept for the next request with the same. */
   readonly tls?: ClientTls;
+  /** For an application of the user's at 127.0.0.1, whose certificate is its own or for another name. */
+  readonly acceptsAnyCertificate?: boolean;
   /** Bodies are cut there; 64 KiB when nothing is said. */
   readonly maxBodyBytes?: number;
 }

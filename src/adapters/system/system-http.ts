@@ -68,7 +68,10 @@ export class SystemHttp implements Http {
         // Node tells no length for a DELETE by itself, and the server would take its body for the next request.
         ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
       };
-      const asking = { method, headers, agent, signal: together };
+      const asking = {
+        ...{ method, headers, agent, signal: together },
+        ...(options.acceptsAnyCertificate === true ? { rejectUnauthorized: false } : {}),
+      };
       const request = client.request(url, asking, (answer) => {
         hasAnswer = true;
         const chunks: Buffer[] = [];

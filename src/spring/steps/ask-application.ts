@@ -42,7 +42,11 @@ async function ask(
 ): Promise<HttpAnswer & { readonly url: string }> {
   const { clock, http } = ports;
   const answer = await waitUntil(
-    (either) => http.get(url, { timeoutMs: ANSWER_TIMEOUT_MS, signal: either }),
+    (either) =>
+      http.get(url, {
+        ...{ timeoutMs: ANSWER_TIMEOUT_MS, signal: either },
+        acceptsAnyCertificate: true,
+      }),
     {
       ...{ clock, signal, everyMs: PAUSE_MS, withinMs: PATIENCE_MS },
       onDeadline: () =>
