@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Files } from "../../ports/files.ts";
 import { environmentSchema } from "./environment-answer.ts";
-import { readJson } from "./read-json.ts";
+import { readJson } from "../read-json.ts";
 
 const rememberedSchema = z.union([
   z.object({ answer: environmentSchema, classes: z.record(z.string(), z.number()).optional() }),

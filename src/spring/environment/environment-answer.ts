@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PropertyLookup } from "../application-properties.ts";
 import { CONFIG_FOLDER, SECRETS_FOLDER } from "../plan-contents.ts";
-import { readJson } from "./read-json.ts";
+import { readJson } from "../read-json.ts";
 
 const placeSchema = z.object({
   text: z.string(),

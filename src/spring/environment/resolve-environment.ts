@@ -14,7 +14,7 @@ import { askEnvironment } from "./ask-environment.ts";
 import type { EnvironmentAnswer } from "./environment-answer.ts";
 import { fingerprintArchive, type ArchiveFingerprint } from "./fingerprint-application.ts";
 import { keyOf, planSurroundings, type LayeredApplication } from "./plan-question.ts";
-import { readJson } from "./read-json.ts";
+import { readJson } from "../read-json.ts";
 import { ensureReaderArchive } from "./reader-archive.ts";
 
 export interface EnvironmentInputs {

@@ -7,6 +7,7 @@ import type { Files } from "../../ports/files.ts";
 import { layerTar, type LayerFile } from "./layer-tar.ts";
 import { planPruning, type KeptBlob, type KeptImage } from "./plan-pruning.ts";
 import { startupArchiveFiles, type StartupArchiveFile } from "./train-application.ts";
+import { readJson } from "../read-json.ts";
 
 /**
  * Assembled images on disk: blobs by digest, and a record for each name. They make a second `up` quick
@@ -24,7 +25,7 @@ export class ImageStore {
 
   /** Undefined when it, or one of its layers, is not there. */
   async find(name: string): Promise<StoredImage | undefined> {
-    const record = parse(await this.#files.readText(this.#recordPath(name)), recordSchema);
+    const record = readJson(await this.#files.readText(this.#recordPath(name)), recordSchema);
     if (record?.name !== name) return undefined;
     const { layers, base } = record;
     const areThere = await Promise.all(layers.map((layer) => this.#hasBlob(layer)));
@@ -67,7 +68,7 @@ export class ImageStore {
       );
     const images: KeptImage[] = [];
     for (const path of await inFolder("names")) {
-      const record = parse(await files.readText(path), recordSchema);
+      const record = readJson(await files.readText(path), recordSchema);
       const usedMs = (await files.status(path))?.modifiedMs ?? 0;
       images.push({ path, usedMs, layers: record?.layers ?? [] });
     }
@@ -80,7 +81,7 @@ export class ImageStore {
     if (plan.blobs.length === 0) return;
     // Small, and of no use without their blobs.
     for (const path of await inFolder("measures")) {
-      const measured = parse(await files.readText(path), measureSchema);
+      const measured = readJson(await files.readText(path), measureSchema);
       const isGone = measured === undefined || plan.blobs.includes(this.blobNameOf(measured));
       if (isGone) await files.remove(path);
     }
@@ -95,7 +96,7 @@ export class ImageStore {
   async addLayer(files: readonly LayerFile[], options: LayerOptions): Promise<LocalLayer> {
     const open = () => layerTar(files, options);
     const measurePath = this.#measurePath(files, options);
-    const known = parse(
+    const known = readJson(
       measurePath === undefined ? undefined : await this.#files.readText(measurePath),
       measureSchema,
     );
@@ -122,7 +123,7 @@ export class ImageStore {
    * never was started, or its layer is gone.
    */
   async findTraining(key: string): Promise<StoredTraining | undefined> {
-    const record = parse(await this.#files.readText(this.#trainingPath(key)), trainingSchema);
+    const record = readJson(await this.#files.readText(this.#trainingPath(key)), trainingSchema);
     if (record === undefined) return undefined;
     if ("reason" in record) return record;
     if (!(await this.#hasBlob(record.layer))) return undefined;
@@ -217,19 +218,6 @@ const recordSchema = z.object({
   platform: z.string(),
   layers: z.array(measureSchema),
 });
-
-function parse<Schema extends z.ZodType>(
-  text: string | undefined,
-  schema: Schema,
-): z.infer<Schema> | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    // Cut off by a full disk, say: as good as missing.
-    return undefined;
-  }
-}
 
 async function measure(bytes: AsyncIterable<Uint8Array>): Promise<Measure> {
   const hash = createHash("sha256");
