@@ -5,7 +5,10 @@ import tseslint from "typescript-eslint";
 
 /** The parts a cluster is made of. They know each other where they must, and nothing above them. */
 const parts = ["nodes", "registry", "network", "images", "components"];
-const belowParts = ["steps", "kubernetes", "locks", "config", "ports", "progress", "errors"];
+const belowParts = [
+  ...["steps", "kubernetes", "locks", "config"],
+  ...["formats", "ports", "progress", "errors"],
+];
 
 /**
  * The dependency rule (docs/architecture.md): what each folder of src/ may import beside itself. A folder that
@@ -13,14 +16,16 @@ const belowParts = ["steps", "kubernetes", "locks", "config", "ports", "progress
  */
 const mayImport = {
   errors: [],
+  // What files and texts of others look like: pure.
+  formats: ["errors"],
   // Types only, of the events that a reporter takes.
   ports: ["progress/events.ts"],
   progress: ["ports", "errors"],
-  config: ["errors"],
+  config: ["formats", "errors"],
   locks: ["ports"],
   // The step runner, waiting: everything that works in steps uses it.
   steps: ["ports", "progress", "errors"],
-  kubernetes: ["config", "errors", "locks", "ports"],
+  kubernetes: ["config", "formats", "errors", "locks", "ports"],
   ...Object.fromEntries(
     parts.map((part) => [part, [...parts.filter((other) => other !== part), ...belowParts]]),
   ),
@@ -31,7 +36,7 @@ const mayImport = {
   doctor: belowParts,
   cli: ["cluster", "spring", "images", "components", "registry", "doctor", ...belowParts],
   // What is sent to Kubernetes, and what its answers mean, is pure text.
-  adapters: ["kubernetes", "ports", "progress", "errors"],
+  adapters: ["kubernetes", "formats", "ports", "progress", "errors"],
   ui: ["ports", "progress", "errors"],
 };
 

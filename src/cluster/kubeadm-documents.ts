@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { apiServerPort } from "../kubernetes/api-server-port.ts";
 import { planKubeadmConfig, type KubernetesObject } from "../kubernetes/kubeadm-config.ts";
 import { isLabelOfKubelet } from "../kubernetes/node-labels.ts";
-import { formatAddress, parseCidr } from "../network/cidr.ts";
+import { parseNetwork, renderIpv4 } from "../formats/ipv4.ts";
 import type { NodePlan } from "../nodes/plan-nodes.ts";
 import type { CreationContext } from "./creation-context.ts";
 import { firstControlPlane } from "./plan-cluster.ts";
@@ -76,6 +76,6 @@ export function renderDiscovery(controlPlane: string, certificateAuthority: stri
  * https://github.com/kubernetes/kubernetes/blob/v1.34.4/cmd/kubeadm/app/constants/constants.go (GetDNSIP)
  */
 export function clusterDnsAddress(serviceSubnet: string): string {
-  const cidr = parseCidr(serviceSubnet.split(",")[0] ?? "");
-  return cidr === undefined ? "" : formatAddress(cidr.base + 10);
+  const network = parseNetwork(serviceSubnet.split(",")[0] ?? "");
+  return network === undefined ? "" : renderIpv4(network.base + 10);
 }

@@ -10,13 +10,13 @@ import {
   parseKubeadmMergePatch,
   type PatchFault,
 } from "./kubeadm-patch.ts";
-import { isMapping } from "./mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 import { coveredPlace, placesOfNodes, type PlaceFacts } from "./node-places.ts";
 import { roomForNodes } from "./node-room.ts";
 import { parseQuantity } from "./quantity.ts";
 import { partsOf, type Application, type NodeFields, type Parts } from "./right-parts.ts";
 import { findCircle } from "./start-order.ts";
-import { doSubnetsOverlap, parseSubnet } from "./subnet.ts";
+import { doNetworksOverlap, parseNetwork } from "../formats/ipv4.ts";
 import { renderPath, type Path, type YamlSource } from "./yaml-source.ts";
 
 export type Report = (path: Path, reason: string, line?: number) => void;
@@ -57,13 +57,13 @@ function checkRoles({ nodes }: Parts, report: Report): void {
 function checkSubnets({ networking, nodes }: Parts, value: unknown, report: Report): void {
   const named = (["podSubnet", "serviceSubnet", "nodeSubnet"] as const).flatMap((name) => {
     const text = networking[name];
-    const subnet = text === undefined ? undefined : parseSubnet(text);
+    const subnet = text === undefined ? undefined : parseNetwork(text);
     return subnet === undefined ? [] : [{ name, subnet, text }];
   });
   named.forEach((second, index) => {
     const first = named
       .slice(0, index)
-      .find(({ subnet }) => doSubnetsOverlap(subnet, second.subnet));
+      .find(({ subnet }) => doNetworksOverlap(subnet, second.subnet));
     if (first === undefined) return;
     // The default cannot be what is wrong.
     const isDefault = !hasField(value, ["networking", second.name]);

@@ -1,7 +1,7 @@
 import { applyPatch } from "rfc6902";
 import { parse, TomlError } from "smol-toml";
 import { parseJson6902, type PatchFault } from "./kubeadm-patch.ts";
-import { isMapping } from "./mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 import { mergePatch } from "./merge-patch.ts";
 import { quote } from "./quote.ts";
 

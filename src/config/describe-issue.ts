@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { ConfigFault } from "../errors/catalog/config.ts";
 import { closestName } from "./closest-name.ts";
-import { isMapping } from "./mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 import { quote } from "./quote.ts";
 import { renderPath, type Path, type YamlSource } from "./yaml-source.ts";
 

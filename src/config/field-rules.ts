@@ -1,4 +1,4 @@
-import { parseIpv4, parseSubnet } from "./subnet.ts";
+import { parseIpv4, parseNetwork } from "../formats/ipv4.ts";
 import { parseQuantity } from "./quantity.ts";
 
 /** Says what is wrong with a text, as "it …", or undefined when nothing is. */
@@ -116,7 +116,7 @@ export function ipv4Subnet(
   why: { readonly tooLarge: string; readonly tooSmall: string },
 ): FieldRule {
   return (text) => {
-    const subnet = parseSubnet(text);
+    const subnet = parseNetwork(text);
     if (subnet === undefined) {
       return text.includes(":")
         ? "only IPv4 is supported so far; write a network as 10.244.0.0/16"

@@ -1,4 +1,4 @@
-import { isMapping } from "./mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 
 type Mapping = Readonly<Record<string, unknown>>;
 

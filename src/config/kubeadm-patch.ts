@@ -1,6 +1,6 @@
 import type { Operation } from "rfc6902";
 import { parseDocument } from "yaml";
-import { isMapping } from "./mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 import { quote } from "./quote.ts";
 
 /** One fault in the text of a patch. */

@@ -23,11 +23,11 @@ import {
 import { defaultProxy, defaultRegistries, defaultRegistry, plainNode } from "./default-config.ts";
 import { describeIssue } from "./describe-issue.ts";
 import { asKindReads } from "./kind-reading.ts";
-import { isMapping } from "./mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 import { namedFiles, type NamedFile } from "./named-files.ts";
 import { parseQuantity } from "./quantity.ts";
 import { partsOf } from "./right-parts.ts";
-import { parseSubnet, renderSubnet } from "./subnet.ts";
+import { parseNetwork, renderNetwork } from "../formats/ipv4.ts";
 import { quote } from "./quote.ts";
 import { parseYamlSource, renderPath, type Path, type YamlSource } from "./yaml-source.ts";
 
@@ -346,6 +346,6 @@ function chosenPort(port: number): number {
 
 /** Without host bits, which kind's parser allows. */
 function normalSubnet(text: string): string {
-  const subnet = parseSubnet(text);
-  return subnet === undefined ? text : renderSubnet(subnet);
+  const subnet = parseNetwork(text);
+  return subnet === undefined ? text : renderNetwork(subnet);
 }

@@ -1,4 +1,4 @@
-import { isMapping } from "./mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 
 /**
  * A JSON merge patch, RFC 7386: mappings merge, null removes, anything else replaces.

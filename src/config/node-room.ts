@@ -1,4 +1,4 @@
-import { parseSubnet } from "./subnet.ts";
+import { parseNetwork } from "../formats/ipv4.ts";
 
 /** kube-controller-manager's default --node-cidr-mask-size: the part of the pod subnet that each node takes. */
 const nodePrefix = 24;
@@ -11,6 +11,6 @@ export function roomForNodes(cluster: {
 }): number {
   const patches = [cluster.kubeadmConfigPatches, cluster.kubeadmConfigPatchesJSON6902];
   if (JSON.stringify(patches).includes("node-cidr-mask-size")) return Infinity;
-  const subnet = parseSubnet(cluster.networking.podSubnet);
+  const subnet = parseNetwork(cluster.networking.podSubnet);
   return subnet === undefined ? Infinity : 2 ** (nodePrefix - subnet.prefix);
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { airfieldSchema, AirfieldFile, KindFile } from "./config-schema.ts";
-import { isMapping } from "./mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 
 type File = AirfieldFile | KindFile;
 export type NodeFields = File["nodes"][number];

@@ -8,7 +8,7 @@ import {
   sampleImage,
   tarOf,
   type ArchiveFile,
-} from "./fakes/sample-image.ts";
+} from "../../test/fakes/images/sample-image.ts";
 
 const sample = sampleImage("jre:1", ["system", "runtime"]);
 let ports: FakePorts;

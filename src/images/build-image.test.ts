@@ -4,8 +4,8 @@ import { FakeCommands } from "../../test/fakes/fake-commands.ts";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
 import { buildImage, type BuildImageRequest } from "./build-image.ts";
-import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
-import { sampleImage } from "./fakes/sample-image.ts";
+import { FakeImageEngine } from "../../test/fakes/images/fake-image-engine.ts";
+import { sampleImage } from "../../test/fakes/images/sample-image.ts";
 
 let commands: FakeCommands;
 let engine: FakeImageEngine;

@@ -4,7 +4,7 @@ import type { PushEndpoint } from "../ports/push-endpoint.ts";
 import type { LoadReport } from "./deliver-images.ts";
 import { runSteps } from "../steps/run-steps.ts";
 import type { StepControl } from "../steps/step.ts";
-import { parseImageReference } from "./image-reference.ts";
+import { parseImageReference } from "../formats/image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
 import { loadImages } from "./load-images.ts";
 

@@ -1,6 +1,6 @@
 import type { LocalImage } from "./local-image.ts";
 import { digestOf, type ImageBlob } from "./oci.ts";
-import { writeTar, type TarFile } from "./tar.ts";
+import { writeTar, type TarMember } from "../formats/write-tar.ts";
 
 /**
  * An image that was assembled here as `docker load` takes it, whatever the engine's version and store. All layers
@@ -11,7 +11,7 @@ export function dockerArchive(image: LocalImage): AsyncIterable<Uint8Array> {
   return writeTar(filesOf(image));
 }
 
-async function* filesOf({ name, config, layers }: LocalImage): AsyncIterable<TarFile> {
+async function* filesOf({ name, config, layers }: LocalImage): AsyncIterable<TarMember> {
   const configName = `${digestOf(config).replace("sha256:", "")}.json`;
   yield bytesFile(configName, config);
   const written = new Set<string>();
@@ -24,7 +24,7 @@ async function* filesOf({ name, config, layers }: LocalImage): AsyncIterable<Tar
   yield bytesFile("manifest.json", Buffer.from(JSON.stringify(manifest)));
 }
 
-function layerFile(layer: ImageBlob): TarFile {
+function layerFile(layer: ImageBlob): TarMember {
   return { name: nameOf(layer), sizeBytes: layer.sizeBytes, content: layer.open() };
 }
 
@@ -32,7 +32,7 @@ function nameOf({ digest }: ImageBlob): string {
   return `${digest.replace("sha256:", "")}.tar`;
 }
 
-function bytesFile(name: string, bytes: Uint8Array): TarFile {
+function bytesFile(name: string, bytes: Uint8Array): TarMember {
   return { name, sizeBytes: bytes.byteLength, content: once(bytes) };
 }
 

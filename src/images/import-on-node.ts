@@ -13,7 +13,7 @@ import {
 import type { OciImage } from "./oci.ts";
 import type { HostImage, ImagePlan, NodePlan } from "./plan-load.ts";
 import tagScript from "./tag-image.sh";
-import { writeTar, type TarFile } from "./tar.ts";
+import { writeTar, type TarMember } from "../formats/write-tar.ts";
 
 export type ImportOutcome =
   /** Bytes sent, by the image's full name. */
@@ -213,9 +213,9 @@ function bytesByImage(
 }
 
 async function* counting(
-  entries: AsyncIterable<TarFile>,
+  entries: AsyncIterable<TarMember>,
   counted: Map<string, number>,
-): AsyncIterable<TarFile> {
+): AsyncIterable<TarMember> {
   for await (const entry of entries) {
     counted.set(entry.name.replace("blobs/sha256/", "sha256:"), entry.sizeBytes);
     yield entry;

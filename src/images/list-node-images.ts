@@ -1,6 +1,6 @@
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
-import { familiarName } from "./image-reference.ts";
+import { familiarName } from "../formats/image-reference.ts";
 import listScript from "./list-contents.sh";
 import { listNodes } from "./list-nodes.ts";
 import { readNodeFacts, runOnNode } from "./node-facts.ts";

@@ -3,8 +3,8 @@ import { FakeClock } from "../../test/fakes/fake-clock.ts";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
 import { chainIdsOf } from "./chain-ids.ts";
-import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
-import { sampleImage } from "./fakes/sample-image.ts";
+import { FakeImageEngine } from "../../test/fakes/images/fake-image-engine.ts";
+import { sampleImage } from "../../test/fakes/images/sample-image.ts";
 import { loadAgain } from "./load-again.ts";
 import { loadImages } from "./load-images.ts";
 

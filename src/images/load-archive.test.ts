@@ -4,7 +4,7 @@ import { collectBytes } from "../../test/fakes/collect-bytes.ts";
 import { FakeClock } from "../../test/fakes/fake-clock.ts";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
-import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
+import { FakeImageEngine } from "../../test/fakes/images/fake-image-engine.ts";
 import {
   blob,
   blobName,
@@ -14,7 +14,7 @@ import {
   sampleImage,
   tarOf,
   type ArchiveFile,
-} from "./fakes/sample-image.ts";
+} from "../../test/fakes/images/sample-image.ts";
 import { loadArchives, type LoadArchiveRequest } from "./load-archive.ts";
 import { imageNameAnnotation, mediaTypes } from "./oci.ts";
 

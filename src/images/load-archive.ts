@@ -1,9 +1,9 @@
 import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { Ports } from "../ports/ports.ts";
-import { decompress } from "./decompress.ts";
+import { decompress } from "../formats/decompress.ts";
 import { deliverImages, type LoadReport } from "./deliver-images.ts";
-import { familiarName, parseImageReference } from "./image-reference.ts";
+import { familiarName, parseImageReference } from "../formats/image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
 import type { ImageBlob, OciImage } from "./oci.ts";
 import { openAtHand } from "./open-at-hand.ts";

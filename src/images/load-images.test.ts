@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
 import { ToolError } from "../errors/tool-error.ts";
-import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
-import { FakePushEndpoint } from "./fakes/fake-push-endpoint.ts";
-import { blobName, legacyArchiveFiles, sampleImage } from "./fakes/sample-image.ts";
+import { FakeImageEngine } from "../../test/fakes/images/fake-image-engine.ts";
+import { FakePushEndpoint } from "../../test/fakes/images/fake-push-endpoint.ts";
+import { blobName, legacyArchiveFiles, sampleImage } from "../../test/fakes/images/sample-image.ts";
 import { hasImageOnNodes, loadImages, type LoadRequest } from "./load-images.ts";
 
 const app1 = sampleImage("app:1", ["base", "deps", "app one"]);

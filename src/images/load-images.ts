@@ -3,7 +3,7 @@ import type { ImageInfo } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
 import { deliverImages, type LoadReport } from "./deliver-images.ts";
-import { familiarName, isFullId, parseImageReference } from "./image-reference.ts";
+import { familiarName, isFullId, parseImageReference } from "../formats/image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
 import { readNodeImages } from "./node-facts.ts";
 import { readNodeStore } from "./node-store.ts";

@@ -1,6 +1,6 @@
 import type { Ports } from "../ports/ports.ts";
 import { deliverImages, type LoadReport } from "./deliver-images.ts";
-import { parseImageReference } from "./image-reference.ts";
+import { parseImageReference } from "../formats/image-reference.ts";
 import { listNodes } from "./list-nodes.ts";
 import { digestOf, manifestOf, type ImageBlob, type OciImage, type OciLayer } from "./oci.ts";
 import type { NodeMemory } from "./node-memory.ts";

@@ -7,7 +7,7 @@ import {
   type OciLayer,
 } from "./oci.ts";
 import { layersToSend, type HostImage, type NodePlan } from "./plan-load.ts";
-import type { TarFile } from "./tar.ts";
+import type { TarMember } from "../formats/write-tar.ts";
 
 /** Images on their way out of the engine: blobs as they come, then what they make up. */
 export interface ArrivingImages {
@@ -35,11 +35,11 @@ export interface Arrival {
 export async function* nodeLayout(
   plan: NodePlan,
   arriving: ArrivingImages,
-): AsyncIterable<TarFile> {
+): AsyncIterable<TarMember> {
   const wanted = layersToSend(plan);
   const stored = new Map<string, ImageBlob>();
   const sent = new Set<string>();
-  const fileOf = (blob: ImageBlob): TarFile => {
+  const fileOf = (blob: ImageBlob): TarMember => {
     sent.add(blob.digest);
     return {
       name: blobName(blob.digest),
@@ -111,11 +111,11 @@ function blobName(digest: string): string {
   return `blobs/sha256/${digest.slice("sha256:".length)}`;
 }
 
-function jsonFile(name: string, value: unknown): TarFile {
+function jsonFile(name: string, value: unknown): TarMember {
   return textFile(name, Buffer.from(JSON.stringify(value)));
 }
 
-function textFile(name: string, bytes: Uint8Array): TarFile {
+function textFile(name: string, bytes: Uint8Array): TarMember {
   return { name, sizeBytes: bytes.byteLength, content: once(bytes) };
 }
 

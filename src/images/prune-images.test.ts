@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeImageEngine } from "./fakes/fake-image-engine.ts";
+import { FakeImageEngine } from "../../test/fakes/images/fake-image-engine.ts";
 import { findUnused, pruneImages, reportRemoved } from "./prune-images.ts";
 import type { StoredImage } from "./list-node-images.ts";
 

@@ -1,6 +1,6 @@
 import type { ContainerEngine, ContainerSummary } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
-import { familiarName, parseImageReference } from "./image-reference.ts";
+import { familiarName, parseImageReference } from "../formats/image-reference.ts";
 import { findControlPlane, listNodes } from "./list-nodes.ts";
 import {
   bytesOf,

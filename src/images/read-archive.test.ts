@@ -9,7 +9,7 @@ import {
   sampleImage,
   tarOf,
   type ArchiveFile,
-} from "./fakes/sample-image.ts";
+} from "../../test/fakes/images/sample-image.ts";
 import { mediaTypes, type ImageBlob, type OciImage } from "./oci.ts";
 import { keepInFolder, readArchive, type ArchiveLimits } from "./read-archive.ts";
 import { ReplayFeed } from "./replay-feed.ts";

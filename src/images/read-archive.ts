@@ -18,10 +18,10 @@ import {
   type OciImage,
   type OciLayer,
 } from "./oci.ts";
-import { decompress, type Compression } from "./decompress.ts";
-import { parseImageReference } from "./image-reference.ts";
+import { decompress, type Compression } from "../formats/decompress.ts";
+import { parseImageReference } from "../formats/image-reference.ts";
 import type { ReplayFeed } from "./replay-feed.ts";
-import { readTar, type TarEntry } from "./tar.ts";
+import { readTar, type TarEntry } from "../formats/read-tar.ts";
 
 /** Takes in a file's content, which must be read to the end; resolves with how to read it again. */
 export type Keep = (

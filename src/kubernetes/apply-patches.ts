@@ -1,5 +1,5 @@
 import { applyPatch, type Operation } from "rfc6902";
-import { isMapping } from "../config/mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import type { KubeadmPatches, KubernetesObject } from "./kubeadm-config.ts";
 import {

@@ -1,6 +1,6 @@
 import type { KubeadmPatches, KubernetesObject } from "./kubeadm-config.ts";
 import { parseJson6902, parseKubeadmMergePatch } from "../config/kubeadm-patch.ts";
-import { isMapping } from "../config/mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 
 /** kubeadm's default. https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/#kubeadm-k8s-io-v1beta4-Networking */
 const defaultDnsDomain = "cluster.local";

@@ -7,7 +7,7 @@ import {
   type ContainerdPatches,
 } from "../config/containerd-registries.ts";
 import { parseJson6902 } from "../config/kubeadm-patch.ts";
-import { isMapping } from "../config/mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { applyOperations } from "./apply-patches.ts";
 import { mergePatch } from "../config/merge-patch.ts";

@@ -1,4 +1,4 @@
-import { isMapping } from "../config/mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 import type { KubernetesObject, Manifest } from "../ports/cluster-api.ts";
 
 /** At an object: JSON of what Airfield applied last, for going back to it. */

@@ -1,36 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatCidr, overlaps, parseCidr } from "./cidr.ts";
 import { planNetwork, planSubnet } from "./plan-network.ts";
-
-describe("parseCidr", () => {
-  test.each([
-    ["10.213.4.7/24", "10.213.4.0/24"],
-    ["0.0.0.0/0", "0.0.0.0/0"],
-    ["255.255.255.255/32", "255.255.255.255/32"],
-    ["172.17.0.0/16", "172.17.0.0/16"],
-  ])("reads %s as %s", (text, expected) => {
-    const cidr = parseCidr(text);
-    expect(cidr === undefined ? undefined : formatCidr(cidr)).toBe(expected);
-  });
-
-  test.each(["", "10.0.0.0", "10.0.0.256/8", "10.0.0.0/33", "fd00::/8", "a.b.c.d/8"])(
-    "does not take %j for an IPv4 network",
-    (text) => {
-      expect(parseCidr(text)).toBeUndefined();
-    },
-  );
-
-  test("sees that networks overlap in either direction", () => {
-    const [wide, narrow, other] = ["10.0.0.0/8", "10.9.0.0/16", "11.0.0.0/16"].map(parseCidr);
-    if (wide === undefined || narrow === undefined || other === undefined)
-      throw new Error("not parsed");
-    expect([overlaps(wide, narrow), overlaps(narrow, wide), overlaps(narrow, other)]).toEqual([
-      true,
-      true,
-      false,
-    ]);
-  });
-});
 
 describe("planSubnet", () => {
   test("takes the first subnet that overlaps with nothing known", () => {

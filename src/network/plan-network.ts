@@ -1,6 +1,13 @@
+import {
+  doNetworksOverlap,
+  parseNetwork,
+  renderIpv4,
+  renderNetwork,
+  sizeOf,
+  type Ipv4Network,
+} from "../formats/ipv4.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import type { NetworkSpec } from "../ports/container-engine.ts";
-import { formatAddress, formatCidr, overlaps, parseCidr, sizeOf, type Cidr } from "./cidr.ts";
 
 /**
  * Where a cluster's network is sought: 10.213.0.0/24 to 10.213.255.0/24. Docker's own pools are
@@ -31,22 +38,22 @@ export interface NetworkPlan {
  * @throws ToolError `no-free-subnet`; `subnet-taken` when the wanted one overlaps
  */
 export function planSubnet(wanted: string | undefined, taken: readonly string[]): string {
-  const others = taken.map(parseCidr).filter((cidr) => cidr !== undefined);
+  const others = taken.map(parseNetwork).filter((cidr) => cidr !== undefined);
   if (wanted !== undefined) {
-    const cidr = parseCidr(wanted);
+    const cidr = parseNetwork(wanted);
     if (
       cidr === undefined ||
       cidr.prefix > smallestPrefix ||
-      others.some((other) => overlaps(other, cidr))
+      others.some((other) => doNetworksOverlap(other, cidr))
     )
       throw new ToolError("subnet-taken", { subnet: wanted });
-    return formatCidr(cidr);
+    return renderNetwork(cidr);
   }
-  const range = parseCidr(searchedRange) as Cidr;
-  const size = sizeOf({ base: 0, prefix: smallestPrefix });
+  const range = parseNetwork(searchedRange) as Ipv4Network;
+  const size = sizeOf({ prefix: smallestPrefix });
   for (let base = range.base; base < range.base + sizeOf(range); base += size) {
     const candidate = { base, prefix: smallestPrefix };
-    if (!others.some((other) => overlaps(other, candidate))) return formatCidr(candidate);
+    if (!others.some((other) => doNetworksOverlap(other, candidate))) return renderNetwork(candidate);
   }
   throw new ToolError("no-free-subnet", { tried: searchedRange });
 }
@@ -57,13 +64,13 @@ export function planNetwork(
   subnet: string,
   labels: Readonly<Record<string, string>>,
 ): NetworkPlan {
-  const cidr = parseCidr(subnet) as Cidr;
-  const at = (index: number) => formatAddress(cidr.base + index);
+  const cidr = parseNetwork(subnet) as Ipv4Network;
+  const at = (index: number) => renderIpv4(cidr.base + index);
   return {
     spec: {
       name,
       subnet,
-      dynamicRange: formatCidr({ base: cidr.base + sizeOf(cidr) / 2, prefix: cidr.prefix + 1 }),
+      dynamicRange: renderNetwork({ base: cidr.base + sizeOf(cidr) / 2, prefix: cidr.prefix + 1 }),
       labels,
     },
     registryAddress: at(offset.registry),

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { renderError } from "../../src/errors/render-error.ts";
 import { errorCodeOf } from "../../src/errors/tool-error.ts";
-import { FakeImageEngine } from "../../src/images/fakes/fake-image-engine.ts";
+import { FakeImageEngine } from "../fakes/images/fake-image-engine.ts";
 import { loadArchives } from "../../src/images/load-archive.ts";
 import { runCli } from "../fakes/fake-cli.ts";
 import { fakePorts } from "../fakes/fake-ports.ts";

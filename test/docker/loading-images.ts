@@ -22,7 +22,7 @@ import {
   tarOf,
   type ArchiveFile,
   type SampleImage,
-} from "../../src/images/fakes/sample-image.ts";
+} from "../fakes/images/sample-image.ts";
 import type { LoadReport } from "../../src/images/deliver-images.ts";
 import { listImagesOnNodes } from "../../src/images/list-node-images.ts";
 import { loadArchives } from "../../src/images/load-archive.ts";

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { SystemFiles } from "../../src/adapters/system/system-files.ts";
 import { openBootArchive } from "../../src/spring/image/boot-archive.ts";
 import { planContent } from "../../src/spring/image/plan-content.ts";
-import { openZip } from "../../src/spring/image/read-zip.ts";
+import { openZip } from "../../src/formats/read-zip.ts";
 
 /** Hashes of files by "LAYER/PATH"; of the application's own jar the files in it, by "LAYER/application.jar!PATH". */
 export type Layout = Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { splitReference } from "../../formats/image-reference.ts";
 import type {
   ImageInfo,
   ImageSummary,
@@ -173,16 +174,6 @@ export function imagePath(ref: string): string {
     .replaceAll("%2F", "/")
     .replaceAll("%3A", ":")
     .replaceAll("%40", "@");
-}
-
-/** "host:5000/a/b:1" → repository and tag; a digest is left with the repository. */
-export function splitReference(ref: string): {
-  readonly repository: string;
-  readonly tag?: string;
-} {
-  const match = /^(.+?)(?::([^/:@]+))?$/.exec(ref);
-  const [, repository = ref, tag] = match ?? [];
-  return tag === undefined || ref.includes("@") ? { repository: ref } : { repository, tag };
 }
 
 function platformJson(platform: string): string {

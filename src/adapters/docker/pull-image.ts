@@ -1,7 +1,7 @@
+import { splitReference } from "../../formats/image-reference.ts";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import type { PullOptions } from "../../ports/container-engine.ts";
 import type { EngineConnection, EngineRequest } from "./engine-connection.ts";
-import { splitReference } from "./images.ts";
 import type { RegistryCredentials } from "./registry-credentials.ts";
 import { RefusedInStream } from "./translate-error.ts";
 import { progressMessages, type ProgressMessage } from "./progress-messages.ts";
@@ -28,13 +28,12 @@ export async function pullImage(
   const timer = setTimeout(() => silence.abort(), FIRST_WORD_MS);
   const abortSignal =
     signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
-  const { repository, tag } = splitReference(ref);
+  const { repository, tag, digest } = splitReference(ref);
   try {
     await connection.call(request, async (docker) => {
       const answer = await docker.createImage({
-        fromImage: repository,
         // Without a tag the engine would pull all of them.
-        ...(ref.includes("@") ? {} : { tag: tag ?? "latest" }),
+        ...(digest === undefined ? { fromImage: repository, tag: tag ?? "latest" } : { fromImage: ref }),
         ...(platform === undefined ? {} : { platform }),
         ...(credentials === undefined ? {} : { authconfig: credentials }),
         abortSignal,

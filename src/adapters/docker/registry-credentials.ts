@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { splitRegistry } from "../../formats/image-reference.ts";
 import type { Commands } from "../../ports/commands.ts";
 import type { Files } from "../../ports/files.ts";
 
@@ -60,11 +61,10 @@ async function readConfig({ env, homeDirectory, files }: CredentialSources): Pro
   }
 }
 
-/** The part before the first slash is a registry if it looks like a host; else it is Docker Hub's. */
+/** As `docker login` names the registry of an image. */
 function registryOf(image: string): string {
-  const [first = "", ...rest] = image.split("/");
-  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
-  return !isHost || first === "docker.io" || first === "index.docker.io" ? DOCKER_HUB : first;
+  const { registry } = splitRegistry(image);
+  return registry === "docker.io" ? DOCKER_HUB : registry;
 }
 
 /** https://github.com/docker/docker-credential-helpers: the registry's name in, JSON out, 1 for "not found". */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { isToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { writeZip } from "../image/write-zip.ts";
+import { writeZip } from "../../formats/write-zip.ts";
 
 const CLASSES = [
   "dev/airfield/EnvironmentReader.class",

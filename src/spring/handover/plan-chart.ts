@@ -3,7 +3,7 @@ import { PLACEHOLDER_DOMAIN, PLACEHOLDER_SECRET } from "./placeholders.ts";
 import { placeholderImage } from "./plan-kustomize.ts";
 import type { PortableDependency } from "./portable-dependencies.ts";
 import { isRecord, type PortableApplication } from "./portable-objects.ts";
-import { splitReference } from "./split-reference.ts";
+import { splitReference } from "../../formats/image-reference.ts";
 import { entries, inline, lines, renderTemplate } from "./template-text.ts";
 import { isWorkload } from "../user-kustomization.ts";
 import { fileNameOf, yamlText, type TextFile } from "./text-file.ts";

@@ -4,7 +4,7 @@ import { isRecord, type PortableApplication } from "./portable-objects.ts";
 import type { Manifest } from "../plan-manifests.ts";
 import { isWorkload } from "../user-kustomization.ts";
 import { fileNameOf, yamlText, type TextFile } from "./text-file.ts";
-import { splitReference } from "./split-reference.ts";
+import { splitReference } from "../../formats/image-reference.ts";
 
 const KUSTOMIZATION = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization" };
 

@@ -1,6 +1,6 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import type { FileRange, Files } from "../../ports/files.ts";
-import { openZip, type Zip } from "./read-zip.ts";
+import { openZip, type Zip } from "../../formats/read-zip.ts";
 
 /** An executable Spring Boot archive: its zip and what its manifest and indexes say. */
 export interface BootArchive {

@@ -1,6 +1,6 @@
 import type { BootArchive } from "./boot-archive.ts";
 import { APPLICATION_ARCHIVE, APPLICATION_FOLDER, type ImageContent } from "./plan-content.ts";
-import { openZip } from "./read-zip.ts";
+import { openZip } from "../../formats/read-zip.ts";
 
 /**
  * A class path with the libraries before the application's own classes. The JVM uses an archive of loaded classes only

@@ -4,8 +4,8 @@ import { FakeFiles } from "../../../test/fakes/fake-files.ts";
 import { bootArchive } from "../testing/a-boot-archive.ts";
 import { openBootArchive } from "./boot-archive.ts";
 import { planContent, type ClassFile, type ImageContent } from "./plan-content.ts";
-import { openZip } from "./read-zip.ts";
-import { writeZip } from "./write-zip.ts";
+import { openZip } from "../../formats/read-zip.ts";
+import { writeZip } from "../../formats/write-zip.ts";
 
 async function contentOf(bytes: Uint8Array, classes?: readonly ClassFile[]): Promise<ImageContent> {
   const archive = await openBootArchive("/app.jar", new FakeFiles({ "/app.jar": bytes }));

@@ -1,7 +1,7 @@
 import { MANIFEST, writeManifest, type BootArchive, type IndexedLayer } from "./boot-archive.ts";
 import { FIXED_SECONDS, type LayerFile } from "./layer-tar.ts";
-import type { ZipEntry } from "./read-zip.ts";
-import { writeZip, type ZipFile } from "./write-zip.ts";
+import type { ZipEntry } from "../../formats/read-zip.ts";
+import { writeZip, type ZipFile } from "../../formats/write-zip.ts";
 
 /** An application's own file, newer than the archive: a class or a resource, with its path below the folder of classes. */
 export interface ClassFile {

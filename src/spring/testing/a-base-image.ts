@@ -1,6 +1,6 @@
 import { collectBytes } from "../../../test/fakes/collect-bytes.ts";
 import type { FakeContainerEngine } from "../../../test/fakes/container-engine/fake-container-engine.ts";
-import { ociArchiveFiles, sampleImage, tarOf } from "../../images/fakes/sample-image.ts";
+import { ociArchiveFiles, sampleImage, tarOf } from "../../../test/fakes/images/sample-image.ts";
 
 /** Gives the engine an image that others can be put on: it can be inspected and saved. */
 export async function putBaseImage(

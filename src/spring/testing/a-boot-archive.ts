@@ -1,4 +1,4 @@
-import { writeZip } from "../image/write-zip.ts";
+import { writeZip } from "../../formats/write-zip.ts";
 
 /** A small executable Spring Boot jar, as the build plugins lay it out. */
 export function bootArchive({

@@ -1,6 +1,11 @@
+import {
+  doNetworksOverlap,
+  parseNetwork,
+  renderIpv4,
+  type Ipv4Network,
+} from "../../../src/formats/ipv4.ts";
 import { ToolError } from "../../../src/errors/tool-error.ts";
 import type { NetworkInfo, NetworkSpec } from "../../../src/ports/container-engine.ts";
-import { addressText, parseCidr } from "./cidr.ts";
 
 interface Network {
   readonly info: NetworkInfo;
@@ -22,13 +27,10 @@ export class FakeNetworks {
     if (this.#networks.has(spec.name)) {
       throw new ToolError("network-name-taken", { network: spec.name });
     }
-    const wanted = parseCidr(spec.subnet);
-    for (const { spec: other } of this.#networks.values()) {
-      const taken = parseCidr(other.subnet);
-      if (wanted.first <= taken.last && taken.first <= wanted.last) {
+    const wanted = networkOf(spec.subnet);
+    for (const { spec: other } of this.#networks.values())
+      if (doNetworksOverlap(wanted, networkOf(other.subnet)))
         throw new ToolError("subnet-taken", { subnet: spec.subnet });
-      }
-    }
     const id = `network${String(++this.#count).padStart(57, "0")}`;
     const { name, subnet, labels, options = {} } = spec;
     const info: NetworkInfo = { id, name, subnets: [subnet], labels, options };
@@ -90,9 +92,15 @@ export class FakeNetworks {
 
 /** The first address is the gateway's. */
 function freeAddress({ subnet, dynamicRange }: NetworkSpec, taken: ReadonlySet<string>): string {
-  const { first } = parseCidr(dynamicRange ?? subnet);
-  for (let address = first + (dynamicRange === undefined ? 2 : 0); ; address++) {
-    const text = addressText(address);
+  const { base } = networkOf(dynamicRange ?? subnet);
+  for (let address = base + (dynamicRange === undefined ? 2 : 0); ; address++) {
+    const text = renderIpv4(address);
     if (!taken.has(text)) return text;
   }
+}
+
+function networkOf(subnet: string): Ipv4Network {
+  const network = parseNetwork(subnet);
+  if (network === undefined) throw new Error(`${subnet} is no IPv4 network`);
+  return network;
 }

@@ -10,10 +10,10 @@ import type {
   FileContent,
   ImageInfo,
   SaveOptions,
-} from "../../ports/container-engine.ts";
-import { chainIdsOf } from "../chain-ids.ts";
-import { configSchema, indexSchema, manifestSchema } from "../oci-schemas.ts";
-import { readTar } from "../tar.ts";
+} from "../../../src/ports/container-engine.ts";
+import { chainIdsOf } from "../../../src/images/chain-ids.ts";
+import { configSchema, indexSchema, manifestSchema } from "../../../src/images/oci-schemas.ts";
+import { readTar } from "../../../src/formats/read-tar.ts";
 import { sampleBolt } from "./sample-bolt.ts";
 import {
   blobName,

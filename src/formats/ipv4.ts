@@ -1,6 +1,7 @@
 /** An IPv4 network in CIDR notation. */
-export interface Subnet {
-  readonly firstAddress: number;
+export interface Ipv4Network {
+  /** First address, as a number. */
+  readonly base: number;
   readonly prefix: number;
 }
 
@@ -12,8 +13,13 @@ export function parseIpv4(text: string): number | undefined {
   return parts.reduce((address, part) => address * 256 + part, 0);
 }
 
+/** "10.0.0.1" of an address as a number. */
+export function renderIpv4(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+}
+
 /** Host bits are dropped, as kind's and kubeadm's parsers do. Undefined when the text is no IPv4 CIDR. */
-export function parseSubnet(text: string): Subnet | undefined {
+export function parseNetwork(text: string): Ipv4Network | undefined {
   const [address = "", prefixText = "", ...rest] = text.split("/");
   const number = parseIpv4(address);
   if (number === undefined || rest.length > 0 || !/^(\d|[12]\d|3[0-2])$/.test(prefixText)) {
@@ -21,15 +27,18 @@ export function parseSubnet(text: string): Subnet | undefined {
   }
   const prefix = Number(prefixText);
   const size = 2 ** (32 - prefix);
-  return { firstAddress: Math.floor(number / size) * size, prefix };
+  return { base: Math.floor(number / size) * size, prefix };
 }
 
-export function renderSubnet({ firstAddress, prefix }: Subnet): string {
-  const parts = [24, 16, 8, 0].map((shift) => Math.floor(firstAddress / 2 ** shift) % 256);
-  return `${parts.join(".")}/${prefix}`;
+export function renderNetwork({ base, prefix }: Ipv4Network): string {
+  return `${renderIpv4(base)}/${prefix}`;
 }
 
-export function doSubnetsOverlap(a: Subnet, b: Subnet): boolean {
-  const end = ({ firstAddress, prefix }: Subnet): number => firstAddress + 2 ** (32 - prefix);
-  return a.firstAddress < end(b) && b.firstAddress < end(a);
+/** How many addresses it has. */
+export function sizeOf({ prefix }: Pick<Ipv4Network, "prefix">): number {
+  return 2 ** (32 - prefix);
+}
+
+export function doNetworksOverlap(a: Ipv4Network, b: Ipv4Network): boolean {
+  return a.base < b.base + sizeOf(b) && b.base < a.base + sizeOf(a);
 }

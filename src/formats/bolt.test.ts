@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openBolt } from "./bolt.ts";
-import { containerdMetadata } from "./fakes/containerd-metadata.ts";
-import { sampleBolt } from "./fakes/sample-bolt.ts";
+import { containerdMetadata } from "../../test/fakes/images/containerd-metadata.ts";
+import { sampleBolt } from "../../test/fakes/images/sample-bolt.ts";
 
 const digest = (number: number) => `sha256:${number.toString(16).padStart(64, "0")}`;
 

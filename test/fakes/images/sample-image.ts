@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { pack } from "tar-stream";
-import { mediaTypes } from "../oci.ts";
+import { mediaTypes } from "../../../src/images/oci.ts";
 
 /** An image made of the given layers' contents; to be unpacked they must be tars, else anything. */
 export interface SampleImage {

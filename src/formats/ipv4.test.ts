@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { doSubnetsOverlap, parseIpv4, parseSubnet, renderSubnet, type Subnet } from "./subnet.ts";
+import { doNetworksOverlap, parseIpv4, parseNetwork, renderNetwork, type Ipv4Network } from "./ipv4.ts";
 
-function subnet(text: string): Subnet {
-  const parsed = parseSubnet(text);
-  if (parsed === undefined) throw new Error(`${text} is no subnet`);
+function network(text: string): Ipv4Network {
+  const parsed = parseNetwork(text);
+  if (parsed === undefined) throw new Error(`${text} is no network`);
   return parsed;
 }
 
@@ -12,8 +12,9 @@ test.each([
   ["10.244.3.7/16", "10.244.0.0/16"],
   ["255.255.255.255/32", "255.255.255.255/32"],
   ["192.168.1.255/0", "0.0.0.0/0"],
-])("%s is the network %s", (text, network) => {
-  expect(renderSubnet(subnet(text))).toBe(network);
+  ["172.17.0.0/16", "172.17.0.0/16"],
+])("%s is the network %s", (text, expected) => {
+  expect(renderNetwork(network(text))).toBe(expected);
 });
 
 test.each([
@@ -29,7 +30,7 @@ test.each([
   "fd00::/8",
   "1e1.0.0.0/8",
 ])("%j is no network", (text) => {
-  expect(parseSubnet(text)).toBeUndefined();
+  expect(parseNetwork(text)).toBeUndefined();
 });
 
 test("addresses are numbers in order", () => {
@@ -44,5 +45,5 @@ test.each([
   ["10.0.0.0/24", "10.0.0.255/32", true],
   ["0.0.0.0/0", "200.0.0.0/24", true],
 ])("whether %s and %s overlap: %s", (a, b, expected) => {
-  expect(doSubnetsOverlap(subnet(a), subnet(b))).toBe(expected);
+  expect(doNetworksOverlap(network(a), network(b))).toBe(expected);
 });

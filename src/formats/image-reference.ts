@@ -7,6 +7,8 @@ const domain =
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 const longestNameLength = 255;
+/** Docker Hub's name in names of images. */
+const hub = "docker.io";
 
 /** An image's name in full, as containerd and the kubelet write it. */
 export interface ImageReference {
@@ -34,15 +36,11 @@ export function parseImageReference(text: string): ImageReference {
   if (text.startsWith("-")) throw refuse("it begins with a dash");
   if (isFullId(text)) throw new ToolError("image-named-by-id", { image: text, names: [] });
 
-  const [named, digest, ...more] = text.split("@");
-  if (named === undefined || more.length > 0) throw refuse('it has more than one "@"');
+  if (text.split("@").length > 2) throw refuse('it has more than one "@"');
+  const { repository: name, tag, digest } = splitReference(text);
   if (digest !== undefined && !digestPattern.test(digest))
     throw refuse('what follows "@" is not sha256: and 64 hexadecimal digits');
 
-  const colon = named.lastIndexOf(":");
-  const hasTag = colon > named.lastIndexOf("/");
-  const name = hasTag ? named.slice(0, colon) : named;
-  const tag = hasTag ? named.slice(colon + 1) : undefined;
   if (tag !== undefined && !tagPattern.test(tag))
     throw refuse(
       `the tag "${tag}" may hold up to 128 letters, digits, dots, dashes and underscores`,
@@ -56,19 +54,45 @@ export function parseImageReference(text: string): ImageReference {
   return { full: `${repository}:${usedTag}`, repository, tag: usedTag, digest: undefined };
 }
 
+/** The parts of a name, as it is written. */
+export interface SplitReference {
+  /** "registry.example.com:5000/shop/user-service" */
+  readonly repository: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+/** Takes a name apart without a look at whether it is one. */
+export function splitReference(reference: string): SplitReference {
+  const [name = "", digest] = reference.split("@");
+  const colon = name.lastIndexOf(":");
+  // A colon before the last slash belongs to the registry's port.
+  const hasTag = colon > name.lastIndexOf("/");
+  return {
+    repository: hasTag ? name.slice(0, colon) : name,
+    ...(hasTag ? { tag: name.slice(colon + 1) } : {}),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+/** The registry that a name leads to, "docker.io" where it names none, and what follows. */
+export function splitRegistry(name: string): { readonly registry: string; readonly path: string } {
+  const slash = name.indexOf("/");
+  const first = slash < 0 ? "" : name.slice(0, slash);
+  // Docker also takes a first part with capitals as a registry's address; it is a slip of the pen rather.
+  if (first !== "localhost" && !/[.:[]/.test(first)) return { registry: hub, path: name };
+  const registry = first === "index.docker.io" ? hub : first;
+  return { registry, path: name.slice(slash + 1) };
+}
+
 /** The name as people write it: without the parts that are understood. */
 export function familiarName(full: string): string {
   return full.replace(/^docker\.io\/(?:library\/(?=[^/]*$))?/, "");
 }
 
 function completeRepository(name: string, refuse: (reason: string) => ToolError): string {
-  const slash = name.indexOf("/");
-  const first = slash < 0 ? "" : name.slice(0, slash);
-  // Docker also takes a first part with capitals as a registry's address; it is a slip of the pen rather.
-  const hasDomain = first === "localhost" || /[.:[]/.test(first);
-  const host = hasDomain ? first : "docker.io";
-  const path = hasDomain ? name.slice(slash + 1) : name;
-  if (hasDomain && !domain.test(host)) throw refuse(`"${host}" is not a registry's address`);
+  const { registry, path } = splitRegistry(name);
+  if (!domain.test(registry)) throw refuse(`"${registry}" is not a registry's address`);
   if (/[A-Z]/.test(path)) throw refuse("repository names have no capital letters");
   for (const part of path.split("/"))
     if (!component.test(part))
@@ -77,10 +101,8 @@ function completeRepository(name: string, refuse: (reason: string) => ToolError)
           ? "a part of it is empty"
           : `"${part}" has characters that names do not have, or has them at its ends`,
       );
-  const isHub = host === "docker.io" || host === "index.docker.io";
-  const repository = isHub
-    ? `docker.io/${path.includes("/") ? path : `library/${path}`}`
-    : `${host}/${path}`;
+  const isOfficial = registry === hub && !path.includes("/");
+  const repository = `${registry}/${isOfficial ? "library/" : ""}${path}`;
   if (repository.length > longestNameLength)
     throw refuse(`it is longer than ${longestNameLength} characters`);
   return repository;

@@ -19,7 +19,7 @@ export interface TarEntry {
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13
  */
 export async function* readTar(bytes: AsyncIterable<Uint8Array>): AsyncIterable<TarEntry> {
-  await using source = new ByteSource(bytes);
+  await using source = new ChunkReader(bytes);
   let extended: ExtendedHeader = {};
   for (let emptyBlocks = 0; ;) {
     const header = await source.block();
@@ -147,8 +147,11 @@ function paddingOf(sizeBytes: number): number {
   return (blockBytes - (sizeBytes % blockBytes)) % blockBytes;
 }
 
+const blockBytes = 512;
+const emptyBlock = new Uint8Array(blockBytes);
+
 /** Takes from a stream as many bytes as wanted, without copying those of big files. */
-class ByteSource implements AsyncDisposable {
+class ChunkReader implements AsyncDisposable {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array(0);
   position = 0;
@@ -205,62 +208,4 @@ class ByteSource implements AsyncDisposable {
     }
     return true;
   }
-}
-
-/** A file to be written into a tar. */
-export interface TarFile {
-  /** Up to 100 ASCII characters. */
-  readonly name: string;
-  readonly sizeBytes: number;
-  readonly content: AsyncIterable<Uint8Array>;
-}
-
-/**
- * Writes a tar as fast as it is read. By hand and not with tar-stream's `pack`: a generator has
- * back-pressure and clean-up from the language, and our names never need more than a plain header.
- */
-export async function* writeTar(files: AsyncIterable<TarFile>): AsyncIterable<Uint8Array> {
-  for await (const { name, sizeBytes, content } of files) {
-    yield tarHeader(name, sizeBytes);
-    let written = 0;
-    for await (const chunk of content) {
-      written += chunk.byteLength;
-      yield chunk;
-    }
-    if (written !== sizeBytes)
-      throw new Error(`${name} has ${written} bytes where ${sizeBytes} were announced`);
-    const rest = sizeBytes % blockBytes;
-    if (rest > 0) yield new Uint8Array(blockBytes - rest);
-  }
-  yield new Uint8Array(2 * blockBytes);
-}
-
-const blockBytes = 512;
-const emptyBlock = new Uint8Array(blockBytes);
-
-/** A POSIX ustar header of a regular file of mode 0644, without owner or date: same content, same archive. */
-function tarHeader(name: string, sizeBytes: number): Uint8Array {
-  const header = Buffer.alloc(blockBytes);
-  header.write(name, 0, 100, "ascii");
-  header.write("0000644\0", 100, "ascii");
-  header.write("0000000\0", 108, "ascii");
-  header.write("0000000\0", 116, "ascii");
-  writeSize(header, sizeBytes);
-  header.write("00000000000\0", 136, "ascii");
-  header.write("        ", 148, "ascii");
-  header.write("0", 156, "ascii");
-  header.write("ustar\u000000", 257, "ascii");
-  const checksum = header.reduce((sum, byte) => sum + byte, 0);
-  header.write(`${checksum.toString(8).padStart(6, "0")}\0 `, 148, "ascii");
-  return header;
-}
-
-/** Octal holds sizes below 8 GiB; above, the binary form that GNU tar, Go and tar-stream read. */
-function writeSize(header: Buffer, sizeBytes: number): void {
-  if (sizeBytes < 8 ** 11) {
-    header.write(`${sizeBytes.toString(8).padStart(11, "0")}\0`, 124, "ascii");
-    return;
-  }
-  header.writeUInt8(0x80, 124);
-  header.writeBigUInt64BE(BigInt(sizeBytes), 128);
 }

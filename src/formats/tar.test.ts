@@ -1,9 +1,10 @@
 import { pack } from "tar-stream";
 import { expect, test } from "vitest";
 import { collectBytes } from "../../test/fakes/collect-bytes.ts";
-import { readTar, writeTar, type TarFile } from "./tar.ts";
+import { readTar } from "./read-tar.ts";
+import { writeTar, type TarMember } from "./write-tar.ts";
 
-function file(name: string, content: string, sizeBytes = content.length): TarFile {
+function file(name: string, content: string, sizeBytes = content.length): TarMember {
   return { name, sizeBytes, content: streamOf([Buffer.from(content)]) };
 }
 

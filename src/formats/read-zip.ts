@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { crc32, inflateRaw } from "node:zlib";
-import { ToolError } from "../../errors/tool-error.ts";
+import { ToolError } from "../errors/tool-error.ts";
 
 /** Bytes that can be read from anywhere: a file, or a buffer in a test. */
 export interface ByteSource {
