@@ -34,7 +34,7 @@ const mayImport = {
   // The image of an application is an image: its parts and its way to the nodes are those of all images.
   spring: ["images", ...belowParts],
   doctor: belowParts,
-  cli: ["cluster", "spring", "images", "components", "registry", "doctor", ...belowParts],
+  cli: ["cluster", "spring", "nodes", "images", "components", "registry", "doctor", ...belowParts],
   // What is sent to Kubernetes, and what its answers mean, is pure text.
   adapters: ["kubernetes", "formats", "ports", "progress", "errors"],
   ui: ["ports", "progress", "errors"],

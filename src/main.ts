@@ -148,7 +148,7 @@ const useCases: UseCases = {
     (await import("./cluster/delete-cluster.ts")).deleteClusters(request, ports),
   listClusters: async (...args) =>
     (await import("./cluster/list-clusters.ts")).listClusters(...args),
-  listNodes: async (...args) => (await import("./cluster/list-clusters.ts")).listNodes(...args),
+  listNodes: async (...args) => (await import("./nodes/list-nodes.ts")).listNodes(...args),
   getKubeconfig: async (...args) =>
     (await import("./cluster/get-kubeconfig.ts")).getKubeconfig(...args),
   runInCluster: async (...args) =>

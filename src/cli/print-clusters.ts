@@ -1,5 +1,6 @@
 import type { ClusterInfo } from "../cluster/create-cluster.ts";
-import type { ClusterSummary, NodeSummary } from "../cluster/list-clusters.ts";
+import type { ClusterSummary } from "../cluster/list-clusters.ts";
+import type { NodeSummary } from "../nodes/list-nodes.ts";
 import { type OutputFormat, renderData } from "./output-format.ts";
 import { renderTable } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import type { ClusterContext } from "../cluster/context-cluster.ts";
 import type { ClusterInfo, CreateClusterRequest } from "../cluster/create-cluster.ts";
 import type { DeletedCluster } from "../cluster/delete-cluster.ts";
-import type { ClusterSummary, NodeSummary } from "../cluster/list-clusters.ts";
+import type { ClusterSummary } from "../cluster/list-clusters.ts";
 import type { ClusterPlan } from "../cluster/plan-cluster.ts";
 import type { ComponentName, ComponentSettings } from "../components/component-images.ts";
 import type { PrunedEngineImage } from "../components/prune-engine-images.ts";
@@ -17,6 +17,7 @@ import type { ImageOnNode } from "../images/list-node-images.ts";
 import type { PruneReport, PruneRequest } from "../images/prune-images.ts";
 import type { LoadRequest } from "../images/load-images.ts";
 import type { DoctorReport } from "../doctor/doctor-report.ts";
+import type { NodeSummary } from "../nodes/list-nodes.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { CreatedRegistry, CreateRegistryRequest } from "../registry/create-registry.ts";
 import type { DeletedRegistry, DeleteRegistryRequest } from "../registry/delete-registry.ts";

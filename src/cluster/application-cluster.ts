@@ -9,7 +9,7 @@ import {
   removePublishedPort,
 } from "../network/publish-port.ts";
 import { label } from "../nodes/labels.ts";
-import { kubectl } from "../nodes/node.ts";
+import { kubectl } from "../nodes/run-on-node.ts";
 import { readPodSockets } from "../nodes/pod-sockets.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";

@@ -2,7 +2,7 @@ import { contextName } from "../kubernetes/kubeconfig.ts";
 import { label } from "../nodes/labels.ts";
 import type { Ports } from "../ports/ports.ts";
 import { allDone } from "../steps/all-done.ts";
-import { clusterNames } from "./find-cluster.ts";
+import { clusterNames } from "../nodes/find-nodes.ts";
 import { refuseLeftovers, removeObjects, type Removal } from "./remove-objects.ts";
 import { removeClusterFromKubeconfig } from "./remove-cluster-from-kubeconfig.ts";
 

@@ -1,6 +1,6 @@
 import { ToolError } from "../errors/tool-error.ts";
+import { clusterNames, nodesOf, roleOf } from "../nodes/find-nodes.ts";
 import { label } from "../nodes/labels.ts";
-import { isNodeRole } from "../nodes/roles.ts";
 import type { ContainerSummary } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 
@@ -24,7 +24,7 @@ export async function findCluster(
   const nodes = nodesOf(all.filter(({ labels }) => labels[label.cluster] === name));
   if (nodes.length === 0)
     throw new ToolError("cluster-not-found", { name, known: clusterNames(all) });
-  const controlPlane = nodes.find(({ labels }) => labels[label.role] === "control-plane");
+  const controlPlane = nodes.find((node) => roleOf(node) === "control-plane");
   if (controlPlane === undefined)
     throw new ToolError("cluster-incomplete", { name, reason: "its control plane is gone" });
   if (controlPlane.state !== "running")
@@ -33,22 +33,4 @@ export async function findCluster(
       reason: `its control plane ${controlPlane.name} is ${controlPlane.state}`,
     });
   return { name, nodes, controlPlane };
-}
-
-/** Names of the clusters that these containers belong to, sorted. */
-export function clusterNames(containers: readonly ContainerSummary[]): readonly string[] {
-  return [...new Set(containers.map(({ labels }) => labels[label.cluster] ?? ""))]
-    .filter(Boolean)
-    .sort();
-}
-
-/** The nodes among these containers: control planes first, then by name as people count. */
-export function nodesOf(containers: readonly ContainerSummary[]): readonly ContainerSummary[] {
-  return containers
-    .filter(({ labels }) => isNodeRole(labels[label.role]))
-    .sort(
-      (a, b) =>
-        (a.labels[label.role] ?? "").localeCompare(b.labels[label.role] ?? "") ||
-        a.name.localeCompare(b.name, "en", { numeric: true }),
-    );
 }

@@ -1,6 +1,6 @@
 import { ToolError } from "../errors/tool-error.ts";
 import { renameKubeconfig } from "../kubernetes/kubeconfig.ts";
-import { nodeOf } from "../nodes/node.ts";
+import { runOnNode } from "../nodes/run-on-node.ts";
 import { apiServerPort } from "../kubernetes/api-server-port.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findCluster } from "./find-cluster.ts";
@@ -18,7 +18,7 @@ export async function getKubeconfig(
   const { name } = request;
   const { controlPlane } = await findCluster(name, ports);
   const [adminConfig, server] = await Promise.all([
-    nodeOf(ports.engine, controlPlane.name).run(["cat", "/etc/kubernetes/admin.conf"]),
+    runOnNode(ports.engine, controlPlane.name, ["cat", "/etc/kubernetes/admin.conf"]),
     request.internal
       ? `https://${controlPlane.name}:${apiServerPort}`
       : serverOf(name, controlPlane.id, ports),

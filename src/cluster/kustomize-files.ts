@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
-import { kubectl } from "../nodes/node.ts";
+import { kubectl } from "../nodes/run-on-node.ts";
 import type { ExecResult } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 

@@ -5,7 +5,7 @@ import type { LoadReport } from "./deliver-images.ts";
 import { runSteps } from "../steps/run-steps.ts";
 import type { StepControl } from "../steps/step.ts";
 import { parseImageReference } from "../formats/image-reference.ts";
-import { listNodes } from "./list-nodes.ts";
+import { findNodeNames } from "../nodes/find-nodes.ts";
 import { loadImages } from "./load-images.ts";
 
 export interface BuildImageRequest {
@@ -36,7 +36,7 @@ export async function buildImage(
   const image = tags[0] ?? "";
   const where = { cluster, ...(nodes === undefined ? {} : { nodes }) };
   // A build may take minutes; that there is nothing to bring the image to is said before.
-  await listNodes(where, ports.engine);
+  await findNodeNames(where, ports.engine);
   const { address } = await ports.engine.info();
   const lines: string[] = [];
   const command = await buildCommand({ ...build, tags }, ports, signal);

@@ -2,8 +2,9 @@ import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { familiarName } from "../formats/image-reference.ts";
 import listScript from "./list-contents.sh";
-import { listNodes } from "./list-nodes.ts";
-import { readNodeFacts, runOnNode } from "./node-facts.ts";
+import { findNodeNames } from "../nodes/find-nodes.ts";
+import { runOnNode } from "../nodes/run-on-node.ts";
+import { readNodeFacts } from "./node-facts.ts";
 import { loadedLabel } from "./node-records.ts";
 
 /** An image on a node. */
@@ -29,7 +30,7 @@ export async function listImagesOnNodes(
   { engine }: Pick<Ports, "engine">,
   signal?: AbortSignal,
 ): Promise<readonly ImageOnNode[]> {
-  const nodes = await listNodes(request, engine);
+  const nodes = await findNodeNames(request, engine);
   const lists = await Promise.all(
     nodes.map(async (node) => {
       const contents = await readNodeContents(node, engine, signal);
@@ -62,7 +63,7 @@ export async function readNodeContents(
 ): Promise<NodeContents> {
   const { snapshotter } = await readNodeFacts(node, engine, signal);
   const command = ["sh", "-c", listScript, "sh", snapshotter];
-  return parseNodeContents(await runOnNode(engine, node, command, signal));
+  return parseNodeContents(await runOnNode(engine, node, command, { signal }));
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Ports } from "../ports/ports.ts";
 import { decompress } from "../formats/decompress.ts";
 import { deliverImages, type LoadReport } from "./deliver-images.ts";
 import { familiarName, parseImageReference } from "../formats/image-reference.ts";
-import { listNodes } from "./list-nodes.ts";
+import { findNodeNames } from "../nodes/find-nodes.ts";
 import type { ImageBlob, OciImage } from "./oci.ts";
 import { openAtHand } from "./open-at-hand.ts";
 import type { HostImage } from "./plan-load.ts";
@@ -35,7 +35,7 @@ export async function loadArchives(
 ): Promise<LoadReport> {
   const { clock, engine, files } = ports;
   const startedMs = clock.monotonicMs();
-  const nodes = await listNodes(request, engine);
+  const nodes = await findNodeNames(request, engine);
   await refuseMissing(archives, files);
   const { arch } = await engine.info();
   const folder = await files.makeTemporaryDirectory("airfield-images-");

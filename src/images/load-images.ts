@@ -4,7 +4,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
 import { deliverImages, type LoadReport } from "./deliver-images.ts";
 import { familiarName, isFullId, parseImageReference } from "../formats/image-reference.ts";
-import { listNodes } from "./list-nodes.ts";
+import { findNodeNames } from "../nodes/find-nodes.ts";
 import { readNodeImages } from "./node-facts.ts";
 import { readNodeStore } from "./node-store.ts";
 import { isPresent, type HostImage, type NodePlan } from "./plan-load.ts";
@@ -27,7 +27,7 @@ export async function loadImages(
   ports: LoadPorts,
   signal?: AbortSignal,
 ): Promise<LoadReport> {
-  return loadOnNodes({ images, nodes: listNodes(request, ports.engine) }, ports, signal);
+  return loadOnNodes({ images, nodes: findNodeNames(request, ports.engine) }, ports, signal);
 }
 
 /** The same for containers of a node image that belong to no cluster. */
@@ -59,7 +59,7 @@ export async function hasImageOnNodes(
 ): Promise<boolean> {
   const [images, nodes] = await Promise.all([
     inspectHostImages([request.image], ports.engine),
-    listNodes(request, ports.engine),
+    findNodeNames(request, ports.engine),
   ]);
   const has = await Promise.all(
     nodes.map(async (node) => {

@@ -1,7 +1,7 @@
 import type { Ports } from "../ports/ports.ts";
 import { deliverImages, type LoadReport } from "./deliver-images.ts";
 import { parseImageReference } from "../formats/image-reference.ts";
-import { listNodes } from "./list-nodes.ts";
+import { findNodeNames } from "../nodes/find-nodes.ts";
 import { digestOf, manifestOf, type ImageBlob, type OciImage, type OciLayer } from "./oci.ts";
 import type { NodeMemory } from "./node-memory.ts";
 import { openAtHand } from "./open-at-hand.ts";
@@ -38,7 +38,7 @@ export async function loadLocalImages(
   signal?: AbortSignal,
 ): Promise<LoadReport> {
   const startedMs = ports.clock.monotonicMs();
-  const nodes = await listNodes(request, ports.engine);
+  const nodes = await findNodeNames(request, ports.engine);
   const ociImages = images.map(describe);
   const open = () =>
     Promise.resolve(

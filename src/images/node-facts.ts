@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { ToolError } from "../errors/tool-error.ts";
+import { runOnNode } from "../nodes/run-on-node.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import lookScript from "./look-at-images.sh";
 import factsScript from "./node-facts.sh";
@@ -71,7 +71,7 @@ async function askNode(
     wanted,
     ...filtersOf(images),
   ];
-  const text = await runOnNode(engine, node, command, signal);
+  const text = await runOnNode(engine, node, command, { signal });
   const [list = "", ...rest] = text.split(`${separator}\n`);
   const facts = rest.length === 0 ? undefined : parseNodeFacts(rest.join(`${separator}\n`));
   return { records: parseImageList(list), facts: isUsual(facts) ? facts : undefined };
@@ -120,7 +120,7 @@ export async function readNodeFacts(
   signal?: AbortSignal,
 ): Promise<NodeFacts> {
   const read = (snapshotter: string) =>
-    runOnNode(engine, node, ["sh", "-c", factsScript, "sh", snapshotter], signal);
+    runOnNode(engine, node, ["sh", "-c", factsScript, "sh", snapshotter], { signal });
   const facts = parseNodeFacts(await read(defaultSnapshotter));
   if (isUsual(facts)) return facts;
   return parseNodeFacts(await read(facts.snapshotter));
@@ -139,7 +139,7 @@ export async function readNodeImages(
   signal?: AbortSignal,
 ): Promise<readonly NodeImage[]> {
   const command = ["ctr", "-n", criNamespace, "images", "ls", ...filtersOf(images)];
-  return parseImageList(await runOnNode(engine, node, command, signal));
+  return parseImageList(await runOnNode(engine, node, command, { signal }));
 }
 
 function filtersOf(
@@ -210,25 +210,4 @@ function goArchitecture(machine: string): string {
     armv7l: "arm",
   };
   return names[machine] ?? machine;
-}
-
-/** Runs a command and resolves with what it printed. Throws `node-command-failed`. */
-export async function runOnNode(
-  engine: Pick<ContainerEngine, "exec">,
-  node: string,
-  command: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const { exitCode, stdout, stderr } = await engine.exec(
-    node,
-    command,
-    signal === undefined ? {} : { signal },
-  );
-  if (exitCode === 0) return stdout;
-  throw new ToolError("node-command-failed", {
-    node,
-    command: command.slice(0, 2).join(" "),
-    exitCode,
-    output: stderr.trim(),
-  });
 }

@@ -1,14 +1,14 @@
 import type { ContainerEngine, ContainerSummary } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { familiarName, parseImageReference } from "../formats/image-reference.ts";
-import { findControlPlane, listNodes } from "./list-nodes.ts";
+import { findControlPlane, findNodeNames } from "../nodes/find-nodes.ts";
 import {
   bytesOf,
   readNodeContents,
   type NodeContents,
   type StoredImage,
 } from "./list-node-images.ts";
-import { runOnNode } from "./node-facts.ts";
+import { kubectl, runOnNode } from "../nodes/run-on-node.ts";
 import { criNamespace } from "./node-records.ts";
 import removeScript from "./remove-images.sh";
 
@@ -45,7 +45,7 @@ export async function pruneImages(
   signal?: AbortSignal,
 ): Promise<PruneReport> {
   const [nodes, controlPlane] = await Promise.all([
-    listNodes({ cluster }, engine),
+    findNodeNames({ cluster }, engine),
     findControlPlane(cluster, engine),
   ]);
   const named = await imagesNamedInCluster(controlPlane, engine, signal);
@@ -83,8 +83,8 @@ async function imagesNamedInCluster(
 ): Promise<readonly string[]> {
   // Each "image" field at any depth: of containers, init and ephemeral ones, and of their states.
   const what = ["get", users, "--all-namespaces", "--output", "jsonpath={..image}"];
-  const command = ["kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", ...what];
-  const names = (await runOnNode(engine, controlPlane.name, command, signal)).split(/\s+/);
+  const text = await runOnNode(engine, controlPlane.name, kubectl(...what), { signal });
+  const names = text.split(/\s+/);
   return names.flatMap((name) => [name, ...fullNameOf(name)]);
 }
 
@@ -104,7 +104,7 @@ async function imagesOfContainers(
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const command = ["ctr", "-n", criNamespace, "containers", "ls"];
-  const [, ...lines] = (await runOnNode(engine, node, command, signal)).split("\n");
+  const [, ...lines] = (await runOnNode(engine, node, command, { signal })).split("\n");
   return lines.flatMap((line) => line.split(/\s+/)[1] ?? []);
 }
 
@@ -117,7 +117,7 @@ async function remove(
   const names = unused.flatMap((image) => [...image.names, image.id]);
   if (names.length === 0) return;
   const command = ["sh", "-c", removeScript, "sh", ...names];
-  await runOnNode(engine, node, command, signal);
+  await runOnNode(engine, node, command, { signal });
 }
 
 /** Pure: each name that goes. What an image takes is said beside the first of its names. */

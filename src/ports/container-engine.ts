@@ -108,7 +108,7 @@ export interface ContainerEngine {
 export type LabelFilter = { readonly labels: Readonly<Record<string, string>> };
 
 export interface WaitOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface EngineInfo {

@@ -1,4 +1,4 @@
-import { nodeOf } from "../nodes/node.ts";
+import { runOnNode } from "../nodes/run-on-node.ts";
 import type { ContainerFile } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { type FilesRecord, recordOf, recordPath, servicesReading } from "./plan-node-files.ts";
@@ -70,7 +70,7 @@ export async function applyNodeFiles(
   signal: AbortSignal,
 ): Promise<void> {
   if (written.length + removed.length + restarted.length === 0) return;
-  const node = nodeOf(engine, name);
+  const run = (...command: string[]) => runOnNode(engine, name, command, { signal });
   const [records, files] = [
     wanted.filter(({ path }) => path === recordPath),
     wanted.filter(({ path }) => path !== recordPath),
@@ -85,11 +85,11 @@ export async function applyNodeFiles(
     ],
     { signal },
   );
-  if (removed.length > 0) await node.run(["rm", "-f", "--", ...removed], { signal });
+  if (removed.length > 0) await run("rm", "-f", "--", ...removed);
   if (restarted.length > 0) {
     // Pods stay: they belong to their shims.
-    await node.run(["systemctl", "daemon-reload"], { signal });
-    for (const service of restarted) await node.run(["systemctl", "restart", service], { signal });
+    await run("systemctl", "daemon-reload");
+    for (const service of restarted) await run("systemctl", "restart", service);
   }
   await engine.putFiles(name, records, { signal });
 }

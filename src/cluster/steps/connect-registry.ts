@@ -1,4 +1,4 @@
-import { kubectl, nodeOf } from "../../nodes/node.ts";
+import { kubectl, runOnNode } from "../../nodes/run-on-node.ts";
 import { allDone } from "../../steps/all-done.ts";
 import { renderRegistryHosting } from "../bootstrap/bootstrap-files.ts";
 import type { CreationContext } from "../creation-context.ts";
@@ -20,7 +20,7 @@ export const connectRegistry: Step<CreationContext> = {
       return { skipped: "the nodes know it" };
     const files = plannedNodeFiles(plan, access, registry);
     await allDone(plan.nodes.map((node) => ports.engine.putFiles(node.name, files, { signal })));
-    await nodeOf(ports.engine, firstControlPlane(plan).name).run(kubectl("apply", "-f", "-"), {
+    await runOnNode(ports.engine, firstControlPlane(plan).name, kubectl("apply", "-f", "-"), {
       stdin: renderRegistryHosting(registry),
       signal,
     });

@@ -1,5 +1,5 @@
 import { ToolError } from "../../errors/tool-error.ts";
-import { kubectl, nodeOf } from "../../nodes/node.ts";
+import { kubectl, runOnNode } from "../../nodes/run-on-node.ts";
 import { allDone } from "../../steps/all-done.ts";
 import { readTrouble } from "../bootstrap/component-logs.ts";
 import { consoleOf, type CreationContext } from "../creation-context.ts";
@@ -78,9 +78,10 @@ function joined(...texts: readonly string[]): string {
 /** What the cluster says of itself, for the error's text; an API server that is gone says nothing. */
 async function ask({ plan, ports }: CreationContext, command: readonly string[]): Promise<string> {
   try {
-    const node = nodeOf(ports.engine, firstControlPlane(plan).name);
+    const { name } = firstControlPlane(plan);
+    const asking = kubectl("--request-timeout=5s", ...command);
     const signal = ports.clock.deadline(ASK_MS);
-    return (await node.run(kubectl("--request-timeout=5s", ...command), { signal })).trimEnd();
+    return (await runOnNode(ports.engine, name, asking, { signal })).trimEnd();
   } catch {
     return "";
   }
