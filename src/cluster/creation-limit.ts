@@ -11,6 +11,14 @@ export function creationLimitMs({ waitMs }: { readonly waitMs: number }): number
   return waitMs > 0 ? waitMs : WITHOUT_WAIT_MS;
 }
 
+/**
+ * How long the scripts of a node's first start may take. The creation's own limit comes first, and says why; this one
+ * ends what runs on in a cluster that is kept.
+ */
+export function scriptLimitSeconds(plan: { readonly waitMs: number }): number {
+  return Math.ceil(creationLimitMs(plan) / 1000) + 60;
+}
+
 /** Something that has not come yet. */
 export interface Awaited {
   /**

@@ -131,13 +131,6 @@ export function refuseSeveralControlPlanes(config: ClusterConfig): void {
   if (count !== 1) throw new ToolError("several-control-planes", { count });
 }
 
-/** The node on which the cluster begins. */
-export function firstControlPlane(plan: ClusterPlan): NodePlan {
-  const node = plan.nodes.find(({ role }) => role === "control-plane");
-  if (node === undefined) throw new ToolError("several-control-planes", { count: 0 });
-  return node;
-}
-
 /**
  * The registry that `localhost:PORT` means in the cluster.
  *

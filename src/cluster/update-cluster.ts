@@ -19,7 +19,7 @@ import { registryReference } from "../registry/plan-registry.ts";
 import { hostsOfPatches, readRegistryAccess } from "../registry/read-registry-access.ts";
 import type { RegistryAccess } from "../registry/registry-access.ts";
 import { allDone } from "../steps/all-done.ts";
-import { configPath } from "./bootstrap/bootstrap-files.ts";
+import { configPath } from "../nodes/bootstrap/bootstrap-files.ts";
 import { unchangeableDifferences } from "./differences.ts";
 import { findCluster, type FoundCluster } from "./find-cluster.ts";
 import { directlyReached } from "./plan-cluster.ts";

@@ -2,11 +2,10 @@ import type { ClusterOrigin } from "../config/cluster-config.ts";
 import { warningOf } from "../errors/warning-of.ts";
 import type { KubernetesObject } from "../kubernetes/kubeadm-config.ts";
 import { unmatchedPatches, type UnmatchedPatch } from "../kubernetes/unmatched-patches.ts";
-import type { NodePlan } from "../nodes/plan-nodes.ts";
+import { planNodeConfig } from "../nodes/bootstrap/kubeadm-documents.ts";
+import { firstControlPlane, type NodePlan } from "../nodes/plan-nodes.ts";
 import type { ProgressEvent } from "../progress/events.ts";
 import type { CreationContext } from "./creation-context.ts";
-import { planNodeConfig } from "./kubeadm-documents.ts";
-import { firstControlPlane } from "./plan-cluster.ts";
 
 type Warning = Extract<ProgressEvent, { type: "warning" }>;
 
@@ -40,10 +39,11 @@ export function warningsOfPatches(
 /** `kubeadm join` reads one document; the others are taken from the first control plane. */
 function readDocuments(
   node: NodePlan,
-  context: Pick<CreationContext, "plan" | "bootstrapToken" | "found">,
+  { plan, bootstrapToken, found }: Pick<CreationContext, "plan" | "bootstrapToken" | "found">,
 ): readonly KubernetesObject[] {
-  const documents = planNodeConfig(node, context);
-  return node === firstControlPlane(context.plan)
+  const { kubernetesVersion } = found;
+  const documents = planNodeConfig(node, { plan, bootstrapToken, kubernetesVersion });
+  return node === firstControlPlane(plan)
     ? documents
     : documents.filter(({ kind }) => kind === "JoinConfiguration");
 }

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { doNetworksOverlap, parseIpv4, parseNetwork, renderNetwork, type Ipv4Network } from "./ipv4.ts";
+import {
+  doNetworksOverlap,
+  parseIpv4,
+  parseNetwork,
+  renderNetwork,
+  type Ipv4Network,
+} from "./ipv4.ts";
 
 function network(text: string): Ipv4Network {
   const parsed = parseNetwork(text);

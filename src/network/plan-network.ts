@@ -53,7 +53,8 @@ export function planSubnet(wanted: string | undefined, taken: readonly string[])
   const size = sizeOf({ prefix: smallestPrefix });
   for (let base = range.base; base < range.base + sizeOf(range); base += size) {
     const candidate = { base, prefix: smallestPrefix };
-    if (!others.some((other) => doNetworksOverlap(other, candidate))) return renderNetwork(candidate);
+    if (!others.some((other) => doNetworksOverlap(other, candidate)))
+      return renderNetwork(candidate);
   }
   throw new ToolError("no-free-subnet", { tried: searchedRange });
 }

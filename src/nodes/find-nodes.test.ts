@@ -61,7 +61,10 @@ test("takes each chosen node once, and refuses one that is not the cluster's", a
 
 test("names the clusters there are when one is not found", async () => {
   const engine = await engineWithClusters();
-  for (const finding of [findNodeNames({ cluster: "dmo" }, engine), findControlPlane("dmo", engine)])
+  for (const finding of [
+    findNodeNames({ cluster: "dmo" }, engine),
+    findControlPlane("dmo", engine),
+  ])
     await expect(finding).rejects.toMatchObject({
       code: "cluster-not-found",
       facts: { name: "dmo", known: ["demo", "kind"] },

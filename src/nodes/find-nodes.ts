@@ -11,8 +11,7 @@ export function nodesOf(containers: readonly ContainerSummary[]): readonly Conta
     .filter((container) => isNodeRole(roleOf(container)))
     .sort(
       (a, b) =>
-        roleOf(a).localeCompare(roleOf(b)) ||
-        a.name.localeCompare(b.name, "en", { numeric: true }),
+        roleOf(a).localeCompare(roleOf(b)) || a.name.localeCompare(b.name, "en", { numeric: true }),
     );
 }
 
@@ -23,8 +22,10 @@ export function roleOf({ labels }: Pick<ContainerSummary, "labels">): string {
 
 /** Names of the clusters that these containers belong to, sorted. */
 export function clusterNames(containers: readonly ContainerSummary[]): readonly string[] {
-  const names = containers.map(({ labels }) => labels[label.cluster] ?? labels[label.kindCluster]);
-  return [...new Set(names)].filter((name) => name !== undefined && name !== "").sort();
+  const names = containers.map(
+    ({ labels }) => labels[label.cluster] ?? labels[label.kindCluster] ?? "",
+  );
+  return [...new Set(names)].filter(Boolean).sort();
 }
 
 /**

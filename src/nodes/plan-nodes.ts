@@ -5,6 +5,7 @@ import type {
   EngineInfo,
   PortPublication,
 } from "../ports/container-engine.ts";
+import { ToolError } from "../errors/tool-error.ts";
 import { apiServerPort } from "../kubernetes/api-server-port.ts";
 import type { NetworkPlan } from "../network/plan-network.ts";
 import { clusterLabels, label } from "./labels.ts";
@@ -42,6 +43,13 @@ export function countChosenPorts(config: ClusterConfig): number {
     config.nodes.flatMap((node) => node.extraPortMappings).filter(({ hostPort }) => hostPort === 0)
       .length
   );
+}
+
+/** The node on which the cluster begins. */
+export function firstControlPlane({ nodes }: { readonly nodes: readonly NodePlan[] }): NodePlan {
+  const node = nodes.find(({ role }) => role === "control-plane");
+  if (node === undefined) throw new ToolError("several-control-planes", { count: 0 });
+  return node;
 }
 
 /** The nodes of a cluster as containers, control plane first. Pure. */

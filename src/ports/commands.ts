@@ -12,7 +12,7 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | AsyncIterable<Uint8Array>;
   /** Stops the program (SIGTERM, SIGKILL 5 s later) and rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Each complete line as it comes, of both streams. */
   readonly onLine?: (line: string) => void;
 }

@@ -33,7 +33,9 @@ export async function pullImage(
     await connection.call(request, async (docker) => {
       const answer = await docker.createImage({
         // Without a tag the engine would pull all of them.
-        ...(digest === undefined ? { fromImage: repository, tag: tag ?? "latest" } : { fromImage: ref }),
+        ...(digest === undefined
+          ? { fromImage: repository, tag: tag ?? "latest" }
+          : { fromImage: ref }),
         ...(platform === undefined ? {} : { platform }),
         ...(credentials === undefined ? {} : { authconfig: credentials }),
         abortSignal,

@@ -1,8 +1,9 @@
+import { firstControlPlane } from "../../nodes/plan-nodes.ts";
 import { kubectl, runOnNode } from "../../nodes/run-on-node.ts";
 import { allDone } from "../../steps/all-done.ts";
-import { renderRegistryHosting } from "../bootstrap/bootstrap-files.ts";
+import { renderRegistryHosting } from "../../nodes/bootstrap/bootstrap-files.ts";
 import type { CreationContext } from "../creation-context.ts";
-import { clusterRegistry, firstControlPlane, plannedNodeFiles } from "../plan-cluster.ts";
+import { clusterRegistry, plannedNodeFiles } from "../plan-cluster.ts";
 import type { Step } from "../../steps/step.ts";
 
 /**

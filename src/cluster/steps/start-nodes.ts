@@ -1,14 +1,14 @@
 import { ToolError } from "../../errors/tool-error.ts";
-import { bootstrapFiles } from "../bootstrap/bootstrap-files.ts";
-import { shownLines, watchNodeConsole } from "../bootstrap/node-console.ts";
-import { readNodeImage } from "../bootstrap/read-node-image.ts";
+import { bootstrapFiles } from "../../nodes/bootstrap/bootstrap-files.ts";
+import { shownLines, watchNodeConsole } from "../../nodes/bootstrap/node-console.ts";
+import { readNodeImage } from "../../nodes/bootstrap/read-node-image.ts";
 import { apiServerPort } from "../../kubernetes/api-server-port.ts";
-import type { NodePlan } from "../../nodes/plan-nodes.ts";
+import { firstControlPlane, type NodePlan } from "../../nodes/plan-nodes.ts";
 import { startWithFreePort } from "../../network/start-with-free-port.ts";
 import { allDone } from "../../steps/all-done.ts";
 import type { CreationContext } from "../creation-context.ts";
-import { awaiting } from "../creation-limit.ts";
-import { firstControlPlane } from "../plan-cluster.ts";
+import { awaiting, scriptLimitSeconds } from "../creation-limit.ts";
+import { clusterRegistry, plannedNodeFiles } from "../plan-cluster.ts";
 import { warningsOfPatches } from "../warn-of-patches.ts";
 import type { Step } from "../../steps/step.ts";
 
@@ -58,7 +58,14 @@ async function startNode(
       const image = await readNodeImage(node, plan.config, ports, signal);
       found.kubernetesVersion = image.kubernetesVersion;
       if (node === firstControlPlane(plan)) warn();
-      await ports.engine.putFiles(node.name, bootstrapFiles(node, image, context), { signal });
+      const files = bootstrapFiles(node, image, {
+        plan,
+        bootstrapToken: context.bootstrapToken,
+        registry: clusterRegistry(plan),
+        nodeFiles: plannedNodeFiles(plan, context.access),
+        limitSeconds: scriptLimitSeconds(plan),
+      });
+      await ports.engine.putFiles(node.name, files, { signal });
     },
   });
   if (node === firstControlPlane(plan)) {

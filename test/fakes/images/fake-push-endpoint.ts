@@ -1,6 +1,10 @@
 import { gzipSync } from "node:zlib";
 import type { WaitOptions } from "../../../src/ports/container-engine.ts";
-import type { ImageDescription, PushedLayer, PushEndpoint } from "../../../src/ports/push-endpoint.ts";
+import type {
+  ImageDescription,
+  PushedLayer,
+  PushEndpoint,
+} from "../../../src/ports/push-endpoint.ts";
 import type { FakeImageEngine } from "./fake-image-engine.ts";
 import { json, type SampleImage } from "./sample-image.ts";
 

@@ -1,11 +1,29 @@
 import { stringify } from "yaml";
-import { apiServerPort } from "../kubernetes/api-server-port.ts";
-import { planKubeadmConfig, type KubernetesObject } from "../kubernetes/kubeadm-config.ts";
-import { isLabelOfKubelet } from "../kubernetes/node-labels.ts";
-import { parseNetwork, renderIpv4 } from "../formats/ipv4.ts";
-import type { NodePlan } from "../nodes/plan-nodes.ts";
-import type { CreationContext } from "./creation-context.ts";
-import { firstControlPlane } from "./plan-cluster.ts";
+import { apiServerPort } from "../../kubernetes/api-server-port.ts";
+import { planKubeadmConfig, type KubernetesObject } from "../../kubernetes/kubeadm-config.ts";
+import { isLabelOfKubelet } from "../../kubernetes/node-labels.ts";
+import { parseNetwork, renderIpv4 } from "../../formats/ipv4.ts";
+import type { ClusterConfig } from "../../config/cluster-config.ts";
+import { firstControlPlane, type NodePlan } from "../plan-nodes.ts";
+
+/** What of a cluster's plan its nodes' first start depends on. */
+export interface BootstrapPlan {
+  readonly name: string;
+  readonly config: ClusterConfig;
+  /** Control plane first. */
+  readonly nodes: readonly NodePlan[];
+  /** etcd in memory and without waiting for the disk. */
+  readonly isEphemeral: boolean;
+}
+
+/** What the documents for kubeadm are made of. */
+export interface KubeadmFacts {
+  readonly plan: BootstrapPlan;
+  /** By which a node joins: `abcdef.0123456789abcdef`. */
+  readonly bootstrapToken: string;
+  /** "v1.34.4" */
+  readonly kubernetesVersion: string;
+}
 
 /** Where the node-image contract wants the kubeadm configuration; the node reads it again when its address changes. */
 export const kubeadmConfigPath = "/kind/kubeadm.conf";
@@ -16,12 +34,12 @@ export const discoveryPath = "/kind/discovery.conf";
 /** The kubeadm configuration of one node, patches applied. */
 export function planNodeConfig(
   node: NodePlan,
-  { plan, bootstrapToken, found }: Pick<CreationContext, "plan" | "bootstrapToken" | "found">,
+  { plan, bootstrapToken, kubernetesVersion }: KubeadmFacts,
 ): readonly KubernetesObject[] {
   const { config } = plan;
   const controlPlane = firstControlPlane(plan);
   return planKubeadmConfig({
-    kubernetesVersion: found.kubernetesVersion,
+    kubernetesVersion,
     clusterName: plan.name,
     role: node.role,
     nodeName: node.name,

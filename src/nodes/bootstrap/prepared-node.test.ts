@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
+import { aBootstrapPlan } from "../../../test/fakes/a-bootstrap-plan.ts";
 import { aClusterConfig } from "../../../test/fakes/a-cluster-config.ts";
-import { fakePorts } from "../../../test/fakes/fake-ports.ts";
 import { defaultNetworking } from "../../config/default-config.ts";
-import type { ClusterConfig } from "../../config/cluster-config.ts";
-import { planCreation } from "../create-cluster.ts";
 import {
   hasDefaultObjects,
   preparedConfigMap,
@@ -11,20 +9,6 @@ import {
   substitutions,
   transactionOf,
 } from "./prepared-node.ts";
-
-function planOf(config: ClusterConfig) {
-  return planCreation(
-    {
-      config,
-      waitMs: 0,
-      retain: false,
-      isEphemeral: false,
-      kubeconfigPath: "/k",
-      components: { policy: "auto", builtTags: {}, isWarmAllowed: true, ownCommand: [] },
-    },
-    fakePorts(),
-  );
-}
 
 test.each([
   ["one node", {}, true],
@@ -36,7 +20,7 @@ test.each([
   ["no CNI", { networking: { disableDefaultCNI: true } }, false],
   ["another port for the API server", { networking: { apiServerPort: 6500 } }, true],
 ] as const)("prepared objects for a cluster with %s: %#", async (_what, wishes, expected) => {
-  expect(hasDefaultObjects(await planOf(aClusterConfig(wishes)))).toBe(expected);
+  expect(hasDefaultObjects(await aBootstrapPlan(aClusterConfig(wishes)))).toBe(expected);
 });
 
 test("a cluster with a patch or a feature gate makes its objects itself", async () => {
@@ -50,11 +34,11 @@ test("a cluster with a patch or a feature gate makes its objects itself", async 
     { ...config, runtimeConfig: { "api/alpha": "true" } },
     { ...config, nodes: [controlPlane, { ...worker, kubeadmConfigPatches: [patch] }] },
   ])
-    expect(hasDefaultObjects(await planOf(changed))).toBe(false);
+    expect(hasDefaultObjects(await aBootstrapPlan(changed))).toBe(false);
 });
 
 test("the prepared node and address become the cluster's own", async () => {
-  const plan = await planOf(aClusterConfig({ name: "demo" }));
+  const plan = await aBootstrapPlan(aClusterConfig({ name: "demo" }));
   const [node] = plan.nodes;
   if (node === undefined) throw new Error("no node");
   expect(substitutions(node)).toBe(
@@ -78,7 +62,7 @@ test("the registry's ConfigMap is one like any other", () => {
 });
 
 test("the only node has no taint, and the first subnet of the pods, as its CNI configuration says", async () => {
-  const plan = await planOf(aClusterConfig({ name: "demo" }));
+  const plan = await aBootstrapPlan(aClusterConfig({ name: "demo" }));
   expect(preparedNode(plan)).toMatchObject({
     key: "minions/demo-control-plane",
     object: {
@@ -96,7 +80,7 @@ test("beside workers it takes no pods but those that tolerate it, and keeps the 
   if (controlPlane === undefined) throw new Error("no node");
   const taint = { key: "mine", value: "yes", effect: "NoExecute" } as const;
   const wished = { ...controlPlane, labels: { zone: "a" }, taints: [taint] };
-  const plan = await planOf({ ...config, nodes: [wished, ...workers] });
+  const plan = await aBootstrapPlan({ ...config, nodes: [wished, ...workers] });
   expect(preparedNode(plan).object).toMatchObject({
     metadata: { labels: { zone: "a" } },
     spec: {

@@ -2,7 +2,7 @@ import { readNodeImageManifests } from "../../components/read-node-image-manifes
 import { ToolError } from "../../errors/tool-error.ts";
 import { patchContainerdConfig } from "../../kubernetes/containerd-patches.ts";
 import type { ClusterConfig } from "../../config/cluster-config.ts";
-import type { NodePlan } from "../../nodes/plan-nodes.ts";
+import type { NodePlan } from "../plan-nodes.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { NodeImageFiles } from "./bootstrap-files.ts";
 

@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
+import { aBootstrapPlan } from "../../../test/fakes/a-bootstrap-plan.ts";
 import { aClusterConfig } from "../../../test/fakes/a-cluster-config.ts";
-import { fakePorts } from "../../../test/fakes/fake-ports.ts";
 import type { ClusterConfig, NodeConfig } from "../../config/cluster-config.ts";
-import type { CreationContext } from "../creation-context.ts";
-import { planCreation } from "../create-cluster.ts";
 import { bootstrapFiles, type NodeImageFiles } from "./bootstrap-files.ts";
 
 const ourImage: NodeImageFiles = {
@@ -18,27 +16,16 @@ const ourImage: NodeImageFiles = {
 };
 
 async function filesOf(config: ClusterConfig, nodeIndex = 0, image = ourImage) {
-  const ports = fakePorts();
-  const plan = await planCreation(
-    {
-      config,
-      waitMs: 1000,
-      retain: false,
-      isEphemeral: false,
-      kubeconfigPath: "/home/dev/.kube/config",
-      components: { policy: "auto", builtTags: {}, isWarmAllowed: true, ownCommand: [] },
-    },
-    ports,
-  );
-  const context = {
-    plan,
-    bootstrapToken: "abcdef.0123456789abcdef",
-    found: { kubernetesVersion: "v1.34.4" },
-    access: { hosts: [] },
-  } as unknown as CreationContext;
+  const plan = await aBootstrapPlan(config);
   const node = plan.nodes[nodeIndex];
   if (node === undefined) throw new Error("no such node");
-  const files = bootstrapFiles(node, image, context);
+  const files = bootstrapFiles(node, image, {
+    plan,
+    bootstrapToken: "abcdef.0123456789abcdef",
+    registry: undefined,
+    nodeFiles: [],
+    limitSeconds: 61,
+  });
   return new Map(files.map(({ path, content }) => [path, content as string]));
 }
 

@@ -1,8 +1,8 @@
 import { parse } from "yaml";
 import { placeholder } from "../../components/prepared-objects.ts";
 import { defaultNetworking } from "../../config/default-config.ts";
-import type { NodePlan } from "../../nodes/plan-nodes.ts";
-import { firstControlPlane, type ClusterPlan } from "../plan-cluster.ts";
+import { firstControlPlane, type NodePlan } from "../plan-nodes.ts";
+import type { BootstrapPlan } from "./kubeadm-documents.ts";
 
 /** Words that a node replaces by what it finds on its machine. */
 export const nodePlaceholder = {
@@ -22,7 +22,10 @@ export const firstNodeSubnet = "10.244.0.0/24";
  * Whether the objects that the warm image has prepared are this cluster's: they were made of the default
  * configuration. Patches may change anything, so a cluster with any makes its objects itself.
  */
-export function hasDefaultObjects({ config, nodes }: ClusterPlan): boolean {
+export function hasDefaultObjects({
+  config,
+  nodes,
+}: Pick<BootstrapPlan, "config" | "nodes">): boolean {
   const { networking } = config;
   const isPatched = [config, ...config.nodes].some(
     (patched) =>
@@ -70,7 +73,7 @@ export function transactionOf(objects: readonly PreparedObject[]): string {
  * The first control plane's Node: the kubelet finds it when it registers, with the subnet that its CNI
  * configuration names already. The status lets the kubelet admit pods before it has reported its own, a moment later.
  */
-export function preparedNode(plan: ClusterPlan): PreparedObject {
+export function preparedNode(plan: BootstrapPlan): PreparedObject {
   const { name, config } = firstControlPlane(plan);
   const isAlone = plan.nodes.length === 1;
   const role = "node-role.kubernetes.io/control-plane";

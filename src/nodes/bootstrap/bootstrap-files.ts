@@ -6,19 +6,16 @@ import {
   type NodeImageManifests,
 } from "../../kubernetes/manifests/node-image-manifests.ts";
 import { isLabelOfKubelet } from "../../kubernetes/node-labels.ts";
-import type { NodePlan } from "../../nodes/plan-nodes.ts";
+import { firstControlPlane, type NodePlan } from "../plan-nodes.ts";
 import type { ContainerFile } from "../../ports/container-engine.ts";
 import type { RegistryReference } from "../../registry/plan-registry.ts";
-import type { CreationContext } from "../creation-context.ts";
-import { creationLimitMs } from "../creation-limit.ts";
-import { encodeDnsQuery } from "../dns-query.ts";
-import { clusterDnsAddress, kubeadmConfigPath, planNodeConfig } from "../kubeadm-documents.ts";
+import { encodeDnsQuery } from "./dns-query.ts";
 import {
-  clusterRegistry,
-  plannedNodeFiles,
-  firstControlPlane,
-  type ClusterPlan,
-} from "../plan-cluster.ts";
+  clusterDnsAddress,
+  kubeadmConfigPath,
+  planNodeConfig,
+  type BootstrapPlan,
+} from "./kubeadm-documents.ts";
 import { renderFirstKubelet } from "./first-kubelet.ts";
 import {
   firstNodeSubnet,
@@ -47,15 +44,31 @@ export interface NodeImageFiles extends NodeImageManifests {
 /** On a node: the config that its cluster was made with, for an update to compare with. Names secrets, holds none. */
 export const configPath = `${bootstrapFolder}/cluster.json`;
 
+/** What the nodes of a cluster are to begin with. */
+export interface Bootstrap {
+  readonly plan: BootstrapPlan;
+  /** `abcdef.0123456789abcdef`; deleted once all nodes have joined. */
+  readonly bootstrapToken: string;
+  /** The one that `localhost:PORT` means in the cluster. */
+  readonly registry: RegistryReference | undefined;
+  /** What the nodes are told of registries and proxies. */
+  readonly nodeFiles: readonly ContainerFile[];
+  /** After this long the scripts give up. */
+  readonly limitSeconds: number;
+}
+
 /** Everything a node is given before its first start, in one archive. Pure. */
 export function bootstrapFiles(
   node: NodePlan,
   image: NodeImageFiles,
-  context: Pick<CreationContext, "plan" | "bootstrapToken" | "found" | "access">,
+  bootstrap: Bootstrap,
 ): readonly ContainerFile[] {
-  const { plan } = context;
+  const { plan, bootstrapToken, nodeFiles, limitSeconds } = bootstrap;
   const isControlPlane = node === firstControlPlane(plan);
-  const kubeadmConfig = planNodeConfig(node, context);
+  const kubeadmConfig = planNodeConfig(node, {
+    ...{ plan, bootstrapToken },
+    kubernetesVersion: image.kubernetesVersion,
+  });
   return [
     { path: kubeadmConfigPath, content: renderKubeadmConfig(kubeadmConfig), mode: 0o600 },
     {
@@ -63,10 +76,10 @@ export function bootstrapFiles(
       content: isControlPlane ? controlPlaneScript : workerScript,
       mode: 0o700,
     },
-    { path: `${bootstrapFolder}/limit`, content: `${scriptLimitSeconds(plan)}\n` },
+    { path: `${bootstrapFolder}/limit`, content: `${limitSeconds}\n` },
     { path: "/etc/systemd/system/airfield-bootstrap.service", content: bootstrapUnit },
     { path: "/etc/systemd/system/multi-user.target.d/10-airfield.conf", content: bootstrapWanted },
-    ...plannedNodeFiles(plan, context.access),
+    ...nodeFiles,
     { path: configPath, content: `${JSON.stringify(plan.config)}\n`, mode: 0o600 },
     ...(image.containerdConfig === undefined
       ? []
@@ -74,17 +87,12 @@ export function bootstrapFiles(
     ...(hasOwnFlannel(plan, image)
       ? [{ path: `${bootstrapFolder}/flannel`, content: flannelCniConfig }]
       : []),
-    ...(isControlPlane ? controlPlaneFiles(image, kubeadmConfig, context) : []),
+    ...(isControlPlane ? controlPlaneFiles(image, kubeadmConfig, bootstrap) : []),
   ];
 }
 
-/** The creation's own limit comes first, and says why; this one ends what runs on in a cluster that is kept. */
-function scriptLimitSeconds(plan: ClusterPlan): number {
-  return Math.ceil(creationLimitMs(plan) / 1000) + 60;
-}
-
 /** Whether the node's network will be the Flannel of our node image, whose configuration we know. */
-function hasOwnFlannel({ config }: ClusterPlan, image: NodeImageFiles): boolean {
+function hasOwnFlannel({ config }: BootstrapPlan, image: NodeImageFiles): boolean {
   return !config.networking.disableDefaultCNI && image.defaultCni.includes(ownFlannelImage);
 }
 
@@ -117,7 +125,7 @@ ConditionPathExists=${bootstrapFolder}/serving
 function controlPlaneFiles(
   image: NodeImageFiles,
   kubeadmConfig: readonly KubernetesObject[],
-  { plan, bootstrapToken }: Pick<CreationContext, "plan" | "bootstrapToken">,
+  { plan, bootstrapToken, registry }: Bootstrap,
 ): readonly ContainerFile[] {
   const { networking } = plan.config;
   const { dnsDomain, serviceSubnet, podSubnet } = networkingOf(kubeadmConfig);
@@ -135,7 +143,7 @@ function controlPlaneFiles(
     ...(hasDefaultObjects(plan)
       ? [
           input("default", ""),
-          input("objects", transactionOf(preparedObjects(plan))),
+          input("objects", transactionOf(preparedObjects(plan, registry))),
           ...(hasOwnFlannel(plan, image) ? [input("first-subnet", firstNodeSubnet)] : []),
         ]
       : []),
@@ -150,7 +158,7 @@ function controlPlaneFiles(
           input("dns-address", clusterDnsAddress(serviceSubnet)),
           input("dns-query", escapedBytes(encodeDnsQuery(knownName, 1))),
         ]),
-    ...Object.entries(manifests(plan, image, podSubnet)).map(([name, text]) =>
+    ...Object.entries(manifests({ plan, registry, podSubnet }, image)).map(([name, text]) =>
       input(`manifests/${name}`, text),
     ),
   ];
@@ -168,20 +176,24 @@ function labelsToSet(nodes: readonly NodePlan[]): string {
     .join("");
 }
 
-function preparedObjects(plan: ClusterPlan): readonly PreparedObject[] {
-  const registry = clusterRegistry(plan);
+function preparedObjects(
+  plan: BootstrapPlan,
+  registry: RegistryReference | undefined,
+): readonly PreparedObject[] {
   return registry === undefined
     ? [preparedNode(plan)]
     : [preparedNode(plan), preparedConfigMap(renderRegistryHosting(registry))];
 }
 
 function manifests(
-  plan: ClusterPlan,
+  {
+    plan,
+    registry,
+    podSubnet,
+  }: Pick<Bootstrap, "plan" | "registry"> & { readonly podSubnet: string },
   image: NodeImageFiles,
-  podSubnet: string,
 ): Readonly<Record<string, string>> {
   const { disableDefaultCNI } = plan.config.networking;
-  const registry = clusterRegistry(plan);
   return {
     ...renderNodeImageManifests(image, {
       podSubnet,
