@@ -1,5 +1,5 @@
 import type { PreparedComponent } from "../components/prepare.ts";
-import type { LoadedImage, LoadReport } from "../images/deliver-images.ts";
+import type { LoadedImage, LoadReport } from "../images/deliver/deliver-images.ts";
 import type { PrunedEngineImage } from "../components/prune-engine-images.ts";
 import type { ImageOnNode } from "../images/list-node-images.ts";
 import type { PruneReport } from "../images/prune-images.ts";

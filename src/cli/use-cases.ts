@@ -11,7 +11,7 @@ import type { RunInClusterRequest } from "../cluster/run-in-cluster.ts";
 import type { AirfieldConfig } from "../config/cluster-config.ts";
 import type { ConfigText } from "../config/load-config.ts";
 import type { BuildImageRequest } from "../images/build-image.ts";
-import type { LoadReport } from "../images/deliver-images.ts";
+import type { LoadReport } from "../images/deliver/deliver-images.ts";
 import type { LoadArchiveRequest } from "../images/load-archive.ts";
 import type { ImageOnNode } from "../images/list-node-images.ts";
 import type { PruneReport, PruneRequest } from "../images/prune-images.ts";

@@ -1,7 +1,7 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { hasImageOnNodes, loadImages } from "../images/load-images.ts";
 import { loadLocalImages } from "../images/local-image.ts";
-import { NodeMemory } from "../images/node-memory.ts";
+import { NodeMemory } from "../images/deliver/node-memory.ts";
 import {
   checkHostPort,
   ensurePublishedPort,

@@ -1,7 +1,7 @@
 import { ToolError } from "../errors/tool-error.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import { withDeadline } from "../steps/wait-until.ts";
-import type { CreationContext } from "./creation-context.ts";
+import type { Clock } from "../ports/clock.ts";
 
 /** `--wait 0` does not wait until nodes are Ready; what comes before has as long as it has by default. */
 const WITHOUT_WAIT_MS = 5 * 60_000;
@@ -29,9 +29,16 @@ export interface Awaited {
   late(waited: string): Promise<ToolError>;
 }
 
+/** What of a creation has a limit. */
+interface LimitedCreation {
+  readonly plan: { readonly name: string; readonly waitMs: number };
+  readonly ports: { readonly clock: Clock; readonly reporter: Reporter };
+  readonly found: { readonly awaited: Set<Awaited> };
+}
+
 /** Does what waits for something, which is named should the creation run out of time meanwhile. */
 export async function awaiting<Value>(
-  { found }: Pick<CreationContext, "found">,
+  { found }: Pick<LimitedCreation, "found">,
   awaited: Awaited,
   wait: () => Promise<Value>,
 ): Promise<Value> {
@@ -47,7 +54,7 @@ export async function awaiting<Value>(
  * @throws ToolError of the first thing that was still waited for; `creation-timed-out` when it was the engine
  */
 export async function withinLimit(
-  context: CreationContext,
+  context: LimitedCreation,
   signal: AbortSignal,
   work: (ports: { readonly signal: AbortSignal; readonly reporter: Reporter }) => Promise<void>,
 ): Promise<void> {

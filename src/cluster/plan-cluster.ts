@@ -6,7 +6,7 @@ import { clusterLabels } from "../nodes/labels.ts";
 import { planNodes, type NodePlan } from "../nodes/plan-nodes.ts";
 import { planNetwork, planSubnet } from "../network/plan-network.ts";
 import { planCache, type CachePlan } from "../registry/plan-cache.ts";
-import { planNodeFiles } from "../registry/plan-node-files.ts";
+import { planNodeFiles } from "../registry/access/plan-node-files.ts";
 import {
   planRegistry,
   registryReference,
@@ -14,7 +14,7 @@ import {
   type RegistryReference,
   type SharedRegistryPlan,
 } from "../registry/plan-registry.ts";
-import type { RegistryAccess } from "../registry/registry-access.ts";
+import type { RegistryAccess } from "../registry/access/registry-access.ts";
 import type {
   ContainerFile,
   ContainerSpec,

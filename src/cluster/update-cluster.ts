@@ -13,11 +13,11 @@ import {
   type NodeChange,
   planNodeChange,
   readNodeFiles,
-} from "../registry/node-change.ts";
-import { planNodeFiles } from "../registry/plan-node-files.ts";
+} from "../registry/access/node-change.ts";
+import { planNodeFiles } from "../registry/access/plan-node-files.ts";
 import { registryReference } from "../registry/plan-registry.ts";
-import { hostsOfPatches, readRegistryAccess } from "../registry/read-registry-access.ts";
-import type { RegistryAccess } from "../registry/registry-access.ts";
+import { hostsOfPatches, readRegistryAccess } from "../registry/access/read-registry-access.ts";
+import type { RegistryAccess } from "../registry/access/registry-access.ts";
 import { allDone } from "../steps/all-done.ts";
 import { configPath } from "../nodes/bootstrap/bootstrap-files.ts";
 import { unchangeableDifferences } from "./differences.ts";

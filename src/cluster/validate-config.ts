@@ -3,7 +3,7 @@ import type { NamedFile } from "../config/named-files.ts";
 import type { ConfigFault } from "../errors/catalog/config.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
-import { readCertificates, readPasswordFile } from "../registry/read-registry-access.ts";
+import { readCertificates, readPasswordFile } from "../registry/access/read-registry-access.ts";
 
 /**
  * Refuses a config for its own faults and for the files that it names: what is missing, may not be read, or cannot be

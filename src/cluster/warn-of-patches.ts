@@ -1,6 +1,6 @@
 import type { ClusterOrigin } from "../config/cluster-config.ts";
 import { warningOf } from "../errors/warning-of.ts";
-import type { KubernetesObject } from "../kubernetes/kubeadm-config.ts";
+import type { KubeadmDocument } from "../kubernetes/kubeadm-document.ts";
 import { unmatchedPatches, type UnmatchedPatch } from "../kubernetes/unmatched-patches.ts";
 import { planNodeConfig } from "../nodes/bootstrap/kubeadm-documents.ts";
 import { firstControlPlane, type NodePlan } from "../nodes/plan-nodes.ts";
@@ -40,7 +40,7 @@ export function warningsOfPatches(
 function readDocuments(
   node: NodePlan,
   { plan, bootstrapToken, found }: Pick<CreationContext, "plan" | "bootstrapToken" | "found">,
-): readonly KubernetesObject[] {
+): readonly KubeadmDocument[] {
   const { kubernetesVersion } = found;
   const documents = planNodeConfig(node, { plan, bootstrapToken, kubernetesVersion });
   return node === firstControlPlane(plan)

@@ -2,7 +2,7 @@ import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { withDeadline } from "../steps/wait-until.ts";
 import type { ContainerSpec } from "../ports/container-engine.ts";
 import { loadOnNodes, type LoadPorts } from "../images/load-images.ts";
-import { loadedLabel } from "../images/node-records.ts";
+import { loadedLabel } from "../images/node-store/node-records.ts";
 import { apiServerPort } from "../kubernetes/api-server-port.ts";
 import renderAddons from "../kubernetes/render-addons.sh";
 import prepareObjectsScript from "./prepare-objects.sh";

@@ -12,14 +12,13 @@ import {
 } from "./kubeadm-patch.ts";
 import { isMapping } from "../formats/mapping.ts";
 import { coveredPlace, placesOfNodes, type PlaceFacts } from "./node-places.ts";
+import type { Report } from "./report.ts";
 import { roomForNodes } from "./node-room.ts";
 import { parseQuantity } from "./quantity.ts";
 import { partsOf, type Application, type NodeFields, type Parts } from "./right-parts.ts";
 import { findCircle } from "./start-order.ts";
 import { doNetworksOverlap, parseNetwork } from "../formats/ipv4.ts";
 import { renderPath, type Path, type YamlSource } from "./yaml-source.ts";
-
-export type Report = (path: Path, reason: string, line?: number) => void;
 
 /**
  * The faults that no field has by itself: what overlaps, comes twice or is missing, and patches. Works on what

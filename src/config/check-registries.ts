@@ -1,5 +1,5 @@
 import type { RegistriesConfig, RegistryEndpointConfig } from "./cluster-config.ts";
-import type { Report } from "./check-config.ts";
+import type { Report } from "./report.ts";
 import type { Path } from "./yaml-source.ts";
 
 /** Faults between the fields of `registries`. */

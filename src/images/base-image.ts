@@ -5,8 +5,8 @@ import type { ImageInfo } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { LocalLayer } from "./local-image.ts";
 import type { ImageBlob, OciImage } from "./oci.ts";
-import { keepInFolder, readArchive } from "./read-archive.ts";
-import { ReplayFeed } from "./replay-feed.ts";
+import { keepInFolder, readArchive } from "./sources/read-archive.ts";
+import { ReplayFeed } from "./sources/replay-feed.ts";
 
 /** An image of the engine that others are put on top of. */
 export interface BaseImage {

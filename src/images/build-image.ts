@@ -1,7 +1,7 @@
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
-import type { LoadReport } from "./deliver-images.ts";
+import type { LoadReport } from "./deliver/deliver-images.ts";
 import { runSteps } from "../steps/run-steps.ts";
 import type { StepControl } from "../steps/step.ts";
 import { parseImageReference } from "../formats/image-reference.ts";

@@ -4,8 +4,8 @@ import { familiarName } from "../formats/image-reference.ts";
 import listScript from "./list-contents.sh";
 import { findNodeNames } from "../nodes/find-nodes.ts";
 import { runOnNode } from "../nodes/run-on-node.ts";
-import { readNodeFacts } from "./node-facts.ts";
-import { loadedLabel } from "./node-records.ts";
+import { readNodeFacts } from "./node-store/node-facts.ts";
+import { loadedLabel } from "./node-store/node-records.ts";
 
 /** An image on a node. */
 export interface ImageOnNode {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { FakeClock } from "../../test/fakes/fake-clock.ts";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
-import { chainIdsOf } from "./chain-ids.ts";
+import { chainIdsOf } from "./deliver/chain-ids.ts";
 import { FakeImageEngine } from "../../test/fakes/images/fake-image-engine.ts";
 import { sampleImage } from "../../test/fakes/images/sample-image.ts";
 import { loadAgain } from "./load-again.ts";

@@ -1,7 +1,7 @@
 import { warningOf } from "../errors/warning-of.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
-import type { LoadReport } from "./deliver-images.ts";
+import type { LoadReport } from "./deliver/deliver-images.ts";
 import { listImagesOnNodes } from "./list-node-images.ts";
 import { loadImages } from "./load-images.ts";
 

@@ -2,14 +2,14 @@ import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { Ports } from "../ports/ports.ts";
 import { decompress } from "../formats/decompress.ts";
-import { deliverImages, type LoadReport } from "./deliver-images.ts";
+import { deliverImages, type LoadReport } from "./deliver/deliver-images.ts";
 import { familiarName, parseImageReference } from "../formats/image-reference.ts";
 import { findNodeNames } from "../nodes/find-nodes.ts";
 import type { ImageBlob, OciImage } from "./oci.ts";
-import { openAtHand } from "./open-at-hand.ts";
-import type { HostImage } from "./plan-load.ts";
-import { keepInFolder, keepInPlace, readArchive } from "./read-archive.ts";
-import { ReplayFeed } from "./replay-feed.ts";
+import { openAtHand } from "./sources/open-at-hand.ts";
+import type { HostImage } from "./host-image.ts";
+import { keepInFolder, keepInPlace, readArchive } from "./sources/read-archive.ts";
+import { ReplayFeed } from "./sources/replay-feed.ts";
 
 export interface LoadArchiveRequest {
   readonly cluster: string;

@@ -2,12 +2,14 @@ import { ToolError } from "../errors/tool-error.ts";
 import type { ImageInfo } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PushEndpoint } from "../ports/push-endpoint.ts";
-import { deliverImages, type LoadReport } from "./deliver-images.ts";
+import { deliverImages, type LoadReport } from "./deliver/deliver-images.ts";
 import { familiarName, isFullId, parseImageReference } from "../formats/image-reference.ts";
 import { findNodeNames } from "../nodes/find-nodes.ts";
-import { readNodeImages } from "./node-facts.ts";
-import { readNodeStore } from "./node-store.ts";
-import { isPresent, type HostImage, type NodePlan } from "./plan-load.ts";
+import { readNodeImages } from "./node-store/node-facts.ts";
+import { readNodeStore } from "./node-store/node-store.ts";
+import type { LoadPlan } from "./deliver/plan-load.ts";
+import type { HostImage } from "./host-image.ts";
+import { isPresent } from "./node-store/node-records.ts";
 
 export interface LoadRequest {
   readonly cluster: string;
@@ -46,8 +48,8 @@ export async function loadOnNodes(
   const nodes = await request.nodes;
   const images = await inspected;
   // Mostly the nodes have the image, and reading archives takes a while to load.
-  const open = async (plans: readonly NodePlan[]) =>
-    (await import("./open-images.ts")).openEngineImages(plans, ports, signal);
+  const open = async (plans: readonly LoadPlan[]) =>
+    (await import("./sources/open-images.ts")).openEngineImages(plans, ports, signal);
   return deliverImages({ images, nodes, startedMs, open }, ports, signal);
 }
 

@@ -3,11 +3,11 @@ import { gzipSync } from "node:zlib";
 import { beforeEach, expect, test } from "vitest";
 import { FakeClock } from "../../test/fakes/fake-clock.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
-import { chainIdsOf } from "./chain-ids.ts";
+import { chainIdsOf } from "./deliver/chain-ids.ts";
 import { FakeImageEngine, type FakeNode } from "../../test/fakes/images/fake-image-engine.ts";
 import { blobName, sampleImage, type SampleImage } from "../../test/fakes/images/sample-image.ts";
 import { loadLocalImages, type LocalImage, type LocalLayer } from "./local-image.ts";
-import { NodeMemory } from "./node-memory.ts";
+import { NodeMemory } from "./deliver/node-memory.ts";
 import { mediaTypes } from "./oci.ts";
 
 const sample = sampleImage("app:1", ["base", "deps", "app"]);

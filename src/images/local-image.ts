@@ -1,11 +1,11 @@
 import type { Ports } from "../ports/ports.ts";
-import { deliverImages, type LoadReport } from "./deliver-images.ts";
+import { deliverImages, type LoadReport } from "./deliver/deliver-images.ts";
 import { parseImageReference } from "../formats/image-reference.ts";
 import { findNodeNames } from "../nodes/find-nodes.ts";
 import { digestOf, manifestOf, type ImageBlob, type OciImage, type OciLayer } from "./oci.ts";
-import type { NodeMemory } from "./node-memory.ts";
-import { openAtHand } from "./open-at-hand.ts";
-import type { HostImage } from "./plan-load.ts";
+import type { NodeMemory } from "./deliver/node-memory.ts";
+import { openAtHand } from "./sources/open-at-hand.ts";
+import type { HostImage } from "./host-image.ts";
 
 /** An image whose bytes are at hand: it was assembled here and is in no engine. */
 export interface LocalImage {

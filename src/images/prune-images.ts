@@ -9,7 +9,7 @@ import {
   type StoredImage,
 } from "./list-node-images.ts";
 import { kubectl, runOnNode } from "../nodes/run-on-node.ts";
-import { criNamespace } from "./node-records.ts";
+import { criNamespace } from "./node-store/node-records.ts";
 import removeScript from "./remove-images.sh";
 
 export interface PruneRequest {

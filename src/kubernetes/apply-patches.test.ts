@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { isToolError } from "../errors/tool-error.ts";
 import { patchKubeadmDocuments } from "./apply-patches.ts";
-import type { KubeadmPatches, KubernetesObject } from "./kubeadm-config.ts";
+import type { KubeadmDocument, KubeadmPatches } from "./kubeadm-document.ts";
 
-const cluster: KubernetesObject = {
+const cluster: KubeadmDocument = {
   apiVersion: "kubeadm.k8s.io/v1beta4",
   kind: "ClusterConfiguration",
   apiServer: {
@@ -14,7 +14,7 @@ const cluster: KubernetesObject = {
     ],
   },
 };
-const kubelet: KubernetesObject = {
+const kubelet: KubeadmDocument = {
   apiVersion: "kubelet.config.k8s.io/v1beta1",
   kind: "KubeletConfiguration",
   failSwapOn: false,
@@ -22,18 +22,18 @@ const kubelet: KubernetesObject = {
 
 function patch(
   changes: Partial<KubeadmPatches>,
-  documents: readonly KubernetesObject[] = [cluster, kubelet],
-): readonly KubernetesObject[] {
+  documents: readonly KubeadmDocument[] = [cluster, kubelet],
+): readonly KubeadmDocument[] {
   return patchKubeadmDocuments(documents, [
     { kubeadmConfigPatches: [], kubeadmConfigPatchesJSON6902: [], ...changes },
   ]);
 }
 
-function merge(...kubeadmConfigPatches: string[]): KubernetesObject | undefined {
+function merge(...kubeadmConfigPatches: string[]): KubeadmDocument | undefined {
   return patch({ kubeadmConfigPatches })[0];
 }
 
-function json6902(text: string, target: object = {}): KubernetesObject | undefined {
+function json6902(text: string, target: object = {}): KubeadmDocument | undefined {
   const whole = { group: "", version: "", kind: "ClusterConfiguration", patch: text, ...target };
   return patch({ kubeadmConfigPatchesJSON6902: [whole] })[0];
 }
@@ -43,7 +43,7 @@ test("no patches change nothing", () => {
 });
 
 test("mappings merge, null removes, lists are replaced", () => {
-  const document: KubernetesObject = {
+  const document: KubeadmDocument = {
     ...kubelet,
     evictionHard: { a: "1", b: "2" },
     clusterDNS: ["10.0.0.1"],
@@ -133,7 +133,7 @@ test("a flag given twice in a patch is meant twice", () => {
 });
 
 test("flags as a list fit an older kubeadm, whose documents have a map", () => {
-  const old: KubernetesObject = {
+  const old: KubeadmDocument = {
     ...cluster,
     apiVersion: "kubeadm.k8s.io/v1beta3",
     apiServer: { extraArgs: { a: "1" } },

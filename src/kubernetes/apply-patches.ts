@@ -1,7 +1,7 @@
 import { applyPatch, type Operation } from "rfc6902";
 import { isMapping } from "../formats/mapping.ts";
 import { ToolError } from "../errors/tool-error.ts";
-import type { KubeadmPatches, KubernetesObject } from "./kubeadm-config.ts";
+import type { KubeadmDocument, KubeadmPatches } from "./kubeadm-document.ts";
 import {
   faultOfTarget,
   parseJson6902,
@@ -23,9 +23,9 @@ interface Json6902Target {
  * Throws `patch-failed`.
  */
 export function patchKubeadmDocuments(
-  documents: readonly KubernetesObject[],
+  documents: readonly KubeadmDocument[],
   levels: readonly KubeadmPatches[],
-): readonly KubernetesObject[] {
+): readonly KubeadmDocument[] {
   const patched = levels.reduce((current, level) => {
     const merges = level.kubeadmConfigPatches.flatMap(readMergePatch);
     const operations = level.kubeadmConfigPatchesJSON6902.map(readJson6902Patch);
@@ -95,22 +95,22 @@ function refuseFaults(target: string, faults: readonly PatchFault[]): void {
 }
 
 function applyMerges(
-  document: KubernetesObject,
+  document: KubeadmDocument,
   merges: readonly KubeadmMergePatch[],
-): KubernetesObject {
+): KubeadmDocument {
   return merges
     .filter((patch) => fits(patch, document))
     .reduce((current, { content }) => {
       // The patch's apiVersion and kind are those of the document, or absent.
       const { apiVersion: _apiVersion, kind: _kind, ...changes } = content;
-      return mergePatch(current, changes, specialOf(current)) as KubernetesObject;
+      return mergePatch(current, changes, specialOf(current)) as KubeadmDocument;
     }, document);
 }
 
 function applyJson6902(
-  document: KubernetesObject,
+  document: KubeadmDocument,
   patches: readonly Json6902Target[],
-): KubernetesObject {
+): KubeadmDocument {
   return patches
     .filter((patch) => fits(patch, document))
     .reduce(
@@ -121,7 +121,7 @@ function applyJson6902(
 
 function fits(
   patch: { readonly kind: string; readonly apiVersion: string },
-  document: KubernetesObject,
+  document: KubeadmDocument,
 ): boolean {
   return (
     patch.kind === document.kind &&
@@ -135,7 +135,7 @@ function fits(
  * (https://github.com/kubernetes-sigs/kind/pull/4173).
  */
 function specialOf(
-  document: KubernetesObject,
+  document: KubeadmDocument,
 ): (key: string, target: unknown, patch: unknown) => unknown {
   if (!document.apiVersion.startsWith("kubeadm.k8s.io/")) return () => undefined;
   const isList = document.apiVersion.endsWith("/v1beta4");
@@ -194,7 +194,7 @@ function asList(value: unknown): readonly unknown[] {
 }
 
 /** Patches made for kind carry `metadata: {name: config}`, of which kubeadm complains. */
-function withoutMetadata(document: KubernetesObject): KubernetesObject {
-  const { metadata: _metadata, ...rest } = document as KubernetesObject & { metadata?: unknown };
+function withoutMetadata(document: KubeadmDocument): KubeadmDocument {
+  const { metadata: _metadata, ...rest } = document as KubeadmDocument & { metadata?: unknown };
   return rest;
 }

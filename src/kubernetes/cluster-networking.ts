@@ -1,4 +1,4 @@
-import type { KubeadmPatches, KubernetesObject } from "./kubeadm-config.ts";
+import type { KubeadmDocument, KubeadmPatches } from "./kubeadm-document.ts";
 import { parseJson6902, parseKubeadmMergePatch } from "../config/kubeadm-patch.ts";
 import { isMapping } from "../formats/mapping.ts";
 
@@ -13,7 +13,7 @@ export interface ClusterNetworking {
 }
 
 /** @param kubeadmConfig the documents of the first control plane, patches applied */
-export function networkingOf(kubeadmConfig: readonly KubernetesObject[]): ClusterNetworking {
+export function networkingOf(kubeadmConfig: readonly KubeadmDocument[]): ClusterNetworking {
   const networking = kubeadmConfig.find(({ kind }) => kind === "ClusterConfiguration")?.[
     "networking"
   ];

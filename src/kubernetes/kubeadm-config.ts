@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
-import type { Json6902Patch, NetworkingConfig, NodeRole, Taint } from "../config/cluster-config.ts";
+import type { NetworkingConfig, NodeRole, Taint } from "../config/cluster-config.ts";
 import { parseKubeadmMergePatch } from "../config/kubeadm-patch.ts";
 import { apiServerPort } from "./api-server-port.ts";
+import type { KubeadmDocument, KubeadmPatches } from "./kubeadm-document.ts";
 import { patchKubeadmDocuments } from "./apply-patches.ts";
 import {
   isAtLeastMinor,
@@ -12,17 +13,6 @@ import {
   type KubeadmApiVersion,
   type KubernetesVersion,
 } from "./versions.ts";
-
-/** A YAML document as plain data. */
-export type KubernetesObject = { readonly kind: string; readonly apiVersion: string } & Readonly<
-  Record<string, unknown>
->;
-
-/** The patches of a cluster or of a node; both ClusterConfig and NodeConfig have this shape. */
-export interface KubeadmPatches {
-  readonly kubeadmConfigPatches: readonly string[];
-  readonly kubeadmConfigPatchesJSON6902: readonly Json6902Patch[];
-}
 
 /** How a node finds and trusts the control plane it joins. */
 export type JoinDiscovery =
@@ -85,7 +75,7 @@ type Body = Readonly<Record<string, unknown>>;
 const kubeadmGroup = "kubeadm.k8s.io";
 
 /** The documents of /kind/kubeadm.conf for one node, patches applied. Throws `patch-failed`. */
-export function planKubeadmConfig(input: KubeadmConfigInput): readonly KubernetesObject[] {
+export function planKubeadmConfig(input: KubeadmConfigInput): readonly KubeadmDocument[] {
   const version = parseKubernetesVersion(input.kubernetesVersion);
   const patches = input.patches ?? [];
   const apiVersion = chooseKubeadmApiVersion(version, patches);
@@ -115,8 +105,8 @@ function kubeadmDocuments(
   input: KubeadmConfigInput,
   version: KubernetesVersion,
   apiVersion: KubeadmApiVersion,
-): readonly KubernetesObject[] {
-  const kubeadm = (kind: string, body: Body): KubernetesObject => ({
+): readonly KubeadmDocument[] {
+  const kubeadm = (kind: string, body: Body): KubeadmDocument => ({
     apiVersion: `${kubeadmGroup}/${apiVersion}`,
     kind,
     ...body,
@@ -372,7 +362,7 @@ function joinPairs(pairs: Readonly<Record<string, string | boolean>>): string {
 }
 
 /** The text of /kind/kubeadm.conf. */
-export function renderKubeadmConfig(documents: readonly KubernetesObject[]): string {
+export function renderKubeadmConfig(documents: readonly KubeadmDocument[]): string {
   return documents
     .map((document) => stringify(document, { aliasDuplicateObjects: false }))
     .join("---\n");

@@ -1,5 +1,5 @@
 import { parseKubeadmMergePatch } from "../config/kubeadm-patch.ts";
-import type { KubeadmPatches, KubernetesObject } from "./kubeadm-config.ts";
+import type { KubeadmDocument, KubeadmPatches } from "./kubeadm-document.ts";
 
 /** A patch, or one document of it, that changes nothing. */
 export interface UnmatchedPatch {
@@ -23,7 +23,7 @@ export interface UnmatchedPatch {
 export function unmatchedPatches(
   level: KubeadmPatches,
   at: string,
-  documents: readonly Pick<KubernetesObject, "kind" | "apiVersion">[],
+  documents: readonly Pick<KubeadmDocument, "kind" | "apiVersion">[],
 ): readonly UnmatchedPatch[] {
   const patches: readonly Omit<UnmatchedPatch, "known">[] = [
     ...level.kubeadmConfigPatches.flatMap((text, index) =>

@@ -4,7 +4,7 @@ import type { ContainerFile, ContainerSpec } from "../ports/container-engine.ts"
 import type { Ports } from "../ports/ports.ts";
 import { planCacheContainer, type CachePlan } from "./plan-cache.ts";
 import { ensureRegistriesNetwork } from "./registries-network.ts";
-import type { RegistryAccess } from "./registry-access.ts";
+import type { RegistryAccess } from "./access/registry-access.ts";
 
 /**
  * Makes a cache run as the config wants it, on the cluster's network too. One that is there already and does

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planCache, planCacheContainer } from "./plan-cache.ts";
-import type { Login } from "./registry-access.ts";
+import type { Login } from "./access/registry-access.ts";
 
 const url = "https://registry.example";
 

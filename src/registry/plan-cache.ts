@@ -12,7 +12,7 @@ import {
   type Login,
   type RegistryAccess,
   trustedAuthoritiesPath,
-} from "./registry-access.ts";
+} from "./access/registry-access.ts";
 
 /** A cache of another registry, shared by all clusters of the machine. Holds no secret. */
 export interface CachePlan {

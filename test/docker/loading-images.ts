@@ -23,12 +23,12 @@ import {
   type ArchiveFile,
   type SampleImage,
 } from "../fakes/images/sample-image.ts";
-import type { LoadReport } from "../../src/images/deliver-images.ts";
+import type { LoadReport } from "../../src/images/deliver/deliver-images.ts";
 import { listImagesOnNodes } from "../../src/images/list-node-images.ts";
 import { loadArchives } from "../../src/images/load-archive.ts";
 import { hasImageOnNodes, loadImages } from "../../src/images/load-images.ts";
 import { loadLocalImages, type LocalImage } from "../../src/images/local-image.ts";
-import { NodeMemory } from "../../src/images/node-memory.ts";
+import { NodeMemory } from "../../src/images/deliver/node-memory.ts";
 import { mediaTypes } from "../../src/images/oci.ts";
 import type { ContainerEngine } from "../../src/ports/container-engine.ts";
 import type { PushedLayer, PushEndpoint } from "../../src/ports/push-endpoint.ts";

@@ -1,5 +1,6 @@
 import { networkingOf } from "../../kubernetes/cluster-networking.ts";
-import { renderKubeadmConfig, type KubernetesObject } from "../../kubernetes/kubeadm-config.ts";
+import { renderKubeadmConfig } from "../../kubernetes/kubeadm-config.ts";
+import type { KubeadmDocument } from "../../kubernetes/kubeadm-document.ts";
 import { renderLocalRegistryHosting } from "../../kubernetes/manifests/local-registry-hosting.ts";
 import {
   renderNodeImageManifests,
@@ -124,7 +125,7 @@ ConditionPathExists=${bootstrapFolder}/serving
 
 function controlPlaneFiles(
   image: NodeImageFiles,
-  kubeadmConfig: readonly KubernetesObject[],
+  kubeadmConfig: readonly KubeadmDocument[],
   { plan, bootstrapToken, registry }: Bootstrap,
 ): readonly ContainerFile[] {
   const { networking } = plan.config;

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../kubernetes/kubeadm-config.ts";
+import type { KubeadmDocument } from "../../kubernetes/kubeadm-document.ts";
 
 /**
  * Configuration of the kubelet that starts the control plane's static pods before there is an API server to ask:
@@ -8,7 +8,7 @@ import type { KubernetesObject } from "../../kubernetes/kubeadm-config.ts";
  * @param kubeadmConfig the documents that kubeadm is given
  * @returns JSON
  */
-export function renderFirstKubelet(kubeadmConfig: readonly KubernetesObject[]): string {
+export function renderFirstKubelet(kubeadmConfig: readonly KubeadmDocument[]): string {
   return JSON.stringify({
     // What kubeadm fills in: https://pkg.go.dev/k8s.io/kubernetes/cmd/kubeadm/app/componentconfigs
     cgroupDriver: "systemd",

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { apiServerPort } from "../../kubernetes/api-server-port.ts";
-import { planKubeadmConfig, type KubernetesObject } from "../../kubernetes/kubeadm-config.ts";
+import { planKubeadmConfig } from "../../kubernetes/kubeadm-config.ts";
+import type { KubeadmDocument } from "../../kubernetes/kubeadm-document.ts";
 import { isLabelOfKubelet } from "../../kubernetes/node-labels.ts";
 import { parseNetwork, renderIpv4 } from "../../formats/ipv4.ts";
 import type { ClusterConfig } from "../../config/cluster-config.ts";
@@ -35,7 +36,7 @@ export const discoveryPath = "/kind/discovery.conf";
 export function planNodeConfig(
   node: NodePlan,
   { plan, bootstrapToken, kubernetesVersion }: KubeadmFacts,
-): readonly KubernetesObject[] {
+): readonly KubeadmDocument[] {
   const { config } = plan;
   const controlPlane = firstControlPlane(plan);
   return planKubeadmConfig({

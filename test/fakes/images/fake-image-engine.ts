@@ -11,7 +11,7 @@ import type {
   ImageInfo,
   SaveOptions,
 } from "../../../src/ports/container-engine.ts";
-import { chainIdsOf } from "../../../src/images/chain-ids.ts";
+import { chainIdsOf } from "../../../src/images/deliver/chain-ids.ts";
 import { configSchema, indexSchema, manifestSchema } from "../../../src/images/oci-schemas.ts";
 import { readTar } from "../../../src/formats/read-tar.ts";
 import { sampleBolt } from "./sample-bolt.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { aClusterConfig, type ClusterConfigWishes } from "../../test/fakes/a-cluster-config.ts";
-import { FakeFiles } from "../../test/fakes/fake-files.ts";
-import { FakeHost } from "../../test/fakes/fake-host.ts";
-import { fakePorts } from "../../test/fakes/fake-ports.ts";
+import { aClusterConfig, type ClusterConfigWishes } from "../../../test/fakes/a-cluster-config.ts";
+import { FakeFiles } from "../../../test/fakes/fake-files.ts";
+import { FakeHost } from "../../../test/fakes/fake-host.ts";
+import { fakePorts } from "../../../test/fakes/fake-ports.ts";
 import { readRegistryAccess } from "./read-registry-access.ts";
 
 function read(

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { chooseSource, type SourceFacts } from "./choose-source.ts";
-import type { HostImage, NodePlan } from "./plan-load.ts";
+import type { LoadPlan } from "../deliver/plan-load.ts";
+import type { HostImage } from "../host-image.ts";
 
 const image: HostImage = {
   ref: "app:1",
@@ -16,13 +17,13 @@ const native: SourceFacts = {
   isVirtualMachine: false,
 };
 
-function lacking(...missing: readonly string[]): NodePlan {
+function lacking(...missing: readonly string[]): LoadPlan {
   const images = [{ image, action: "send" as const, missing }];
   const node = { node: "dev-worker", platform: "linux/amd64", snapshotter: "overlayfs" };
   return { ...node, importFlags: [], labelsImports: true, images };
 }
 
-test.each<[string, Partial<SourceFacts>, readonly NodePlan[], string]>([
+test.each<[string, Partial<SourceFacts>, readonly LoadPlan[], string]>([
   ["a changed layer", {}, [lacking("app")], "push"],
   ["a changed layer on several nodes", {}, [lacking("app"), lacking("deps", "app")], "push"],
   ["a changed config", {}, [lacking()], "push"],

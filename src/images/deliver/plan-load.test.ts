@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
 import { chainIdsOf } from "./chain-ids.ts";
-import type { NodeFacts } from "./node-facts.ts";
-import type { NodeImage } from "./node-records.ts";
-import {
-  layersToSend,
-  planFullLoad,
-  planLoad,
-  type HostImage,
-  type NodePlan,
-} from "./plan-load.ts";
+import type { NodeFacts } from "../node-store/node-facts.ts";
+import type { NodeImage } from "../node-store/node-records.ts";
+import { layersToSend, planFullLoad, planLoad, type LoadPlan } from "./plan-load.ts";
+import type { HostImage } from "../host-image.ts";
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
 const [base, deps, app, other] = ["1", "2", "3", "4"].map(digest) as [
@@ -40,7 +35,7 @@ function aNode(facts: Partial<Node> = {}): Node {
   };
 }
 
-function plan(images: readonly HostImage[], node: Node): NodePlan {
+function plan(images: readonly HostImage[], node: Node): LoadPlan {
   return planLoad("dev-worker", images, node.images, node);
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { FakeContainerEngine } from "../../test/fakes/container-engine/fake-container-engine.ts";
-import { containerdMetadata } from "../../test/fakes/images/containerd-metadata.ts";
-import { sampleBolt } from "../../test/fakes/images/sample-bolt.ts";
+import { FakeContainerEngine } from "../../../test/fakes/container-engine/fake-container-engine.ts";
+import { containerdMetadata } from "../../../test/fakes/images/containerd-metadata.ts";
+import { sampleBolt } from "../../../test/fakes/images/sample-bolt.ts";
 import { readNodeStore } from "./node-store.ts";
 
 const database = "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db";

@@ -1,15 +1,9 @@
-import type { Ports } from "../ports/ports.ts";
-import type { PushEndpoint } from "../ports/push-endpoint.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { PushEndpoint } from "../../ports/push-endpoint.ts";
 import { chooseSource } from "./choose-source.ts";
-import type { ArrivingImages } from "./node-layout.ts";
-import type { NodePlan } from "./plan-load.ts";
+import type { OpenImages } from "../deliver/arriving-images.ts";
+import type { LoadPlan } from "../deliver/plan-load.ts";
 import { openPushedImages } from "./pushed-images.ts";
-
-/** Images on their way to nodes; disposing of them ends that and frees what they take. */
-export interface OpenImages extends ArrivingImages, AsyncDisposable {
-  /** Throws what ended the transfer out of the engine early, if anything did. */
-  throwIfFailed(): void;
-}
 
 type OpenPorts = Pick<Ports, "engine" | "files" | "clock"> & {
   readonly pushEndpoint?: PushEndpoint;
@@ -17,7 +11,7 @@ type OpenPorts = Pick<Ports, "engine" | "files" | "clock"> & {
 
 /** Gets images out of the engine in the quickest way that it has; the slower way is no error. */
 export function openEngineImages(
-  plans: readonly NodePlan[],
+  plans: readonly LoadPlan[],
   ports: OpenPorts,
   signal?: AbortSignal,
 ): OpenImages {

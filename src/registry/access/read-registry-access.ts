@@ -4,16 +4,16 @@ import type {
   ProxyConfig,
   RegistryEndpointConfig,
   RegistryHostConfig,
-} from "../config/cluster-config.ts";
+} from "../../config/cluster-config.ts";
 import {
   registriesOfPatches,
   type ContainerdPatches,
   type PatchedEndpoint,
   type PatchedRegistry,
-} from "../config/containerd-registries.ts";
-import { ToolError } from "../errors/tool-error.ts";
-import { warningOf } from "../errors/warning-of.ts";
-import type { Ports } from "../ports/ports.ts";
+} from "../../config/containerd-registries.ts";
+import { ToolError } from "../../errors/tool-error.ts";
+import { warningOf } from "../../errors/warning-of.ts";
+import type { Ports } from "../../ports/ports.ts";
 import type { EndpointAccess, HostAccess, ProxyAccess, RegistryAccess } from "./registry-access.ts";
 
 type AccessPorts = Pick<Ports, "files" | "host" | "reporter">;

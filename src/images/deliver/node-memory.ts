@@ -1,6 +1,6 @@
 import { chainIdsOf } from "./chain-ids.ts";
-import type { NodeFacts } from "./node-facts.ts";
-import type { NodePlan } from "./plan-load.ts";
+import type { NodeFacts } from "../node-store/node-facts.ts";
+import type { LoadPlan } from "./plan-load.ts";
 
 /**
  * What nodes had when they were last asked, and have been sent since: for who brings one new image after another, and
@@ -18,7 +18,7 @@ export class NodeMemory {
   }
 
   /** The images of the plan have reached the node. */
-  add({ node, images }: NodePlan): void {
+  add({ node, images }: LoadPlan): void {
     const facts = this.#facts.get(node);
     if (facts === undefined) return;
     const added = images.flatMap(({ image }) => chainIdsOf(image.layers));

@@ -1,8 +1,8 @@
-import type { EngineInfo } from "../ports/container-engine.ts";
-import type { Ports } from "../ports/ports.ts";
-import type { ImageBlob, OciImage } from "./oci.ts";
-import type { OpenImages } from "./open-images.ts";
-import { layersToSend, type NodePlan } from "./plan-load.ts";
+import type { EngineInfo } from "../../ports/container-engine.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { ImageBlob, OciImage } from "../oci.ts";
+import type { OpenImages } from "../deliver/arriving-images.ts";
+import { layersToSend, type LoadPlan } from "../deliver/plan-load.ts";
 import { LayerHeads, readHead } from "./layer-heads.ts";
 import { keepInFolder, readArchive } from "./read-archive.ts";
 import { ReplayFeed } from "./replay-feed.ts";
@@ -13,7 +13,7 @@ import { ReplayFeed } from "./replay-feed.ts";
  * the returned object.
  */
 export async function openSavedImages(
-  plans: readonly NodePlan[],
+  plans: readonly LoadPlan[],
   { hasContainerdStore }: Pick<EngineInfo, "hasContainerdStore">,
   { engine, files }: Pick<Ports, "engine" | "files">,
   signal?: AbortSignal,
@@ -75,7 +75,7 @@ async function learnHeads(
   await heads.save();
 }
 
-function refsToSend(plans: readonly NodePlan[]): readonly string[] {
+function refsToSend(plans: readonly LoadPlan[]): readonly string[] {
   const refs = plans.flatMap(({ images }) =>
     images.flatMap(({ image, action }) => (action === "send" ? [image.ref] : [])),
   );

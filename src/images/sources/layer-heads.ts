@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { isToolError } from "../errors/tool-error.ts";
-import type { Ports } from "../ports/ports.ts";
+import { isToolError } from "../../errors/tool-error.ts";
+import type { Ports } from "../../ports/ports.ts";
 
 /** How much of a layer's beginning it is known by: a few entries of its archive, and their times. */
 export const headBytes = 8 * 1024;

@@ -1,5 +1,5 @@
-import type { ImageBlob, OciImage } from "./oci.ts";
-import type { OpenImages } from "./open-images.ts";
+import type { ImageBlob, OciImage } from "../oci.ts";
+import type { OpenImages } from "../deliver/arriving-images.ts";
 
 /** Images of which everything is here already, so that nothing need come or go. */
 export function openAtHand(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeFiles } from "../../test/fakes/fake-files.ts";
+import { FakeFiles } from "../../../test/fakes/fake-files.ts";
 import {
   blob,
   blobName,
@@ -9,8 +9,8 @@ import {
   sampleImage,
   tarOf,
   type ArchiveFile,
-} from "../../test/fakes/images/sample-image.ts";
-import { mediaTypes, type ImageBlob, type OciImage } from "./oci.ts";
+} from "../../../test/fakes/images/sample-image.ts";
+import { mediaTypes, type ImageBlob, type OciImage } from "../oci.ts";
 import { keepInFolder, readArchive, type ArchiveLimits } from "./read-archive.ts";
 import { ReplayFeed } from "./replay-feed.ts";
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { FakeFiles } from "../../test/fakes/fake-files.ts";
+import { FakeFiles } from "../../../test/fakes/fake-files.ts";
 import { headBytes, headOf, LayerHeads, readHead } from "./layer-heads.ts";
 
 let files: FakeFiles;

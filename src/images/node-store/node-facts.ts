@@ -1,10 +1,16 @@
 import { parse } from "smol-toml";
-import { runOnNode } from "../nodes/run-on-node.ts";
-import type { ContainerEngine } from "../ports/container-engine.ts";
+import { runOnNode } from "../../nodes/run-on-node.ts";
+import type { ContainerEngine } from "../../ports/container-engine.ts";
 import lookScript from "./look-at-images.sh";
 import factsScript from "./node-facts.sh";
-import { criNamespace, parseImageList, sourceLabel, type NodeImage } from "./node-records.ts";
-import { isPresent, type HostImage } from "./plan-load.ts";
+import {
+  criNamespace,
+  isPresent,
+  parseImageList,
+  sourceLabel,
+  type NodeImage,
+} from "./node-records.ts";
+import type { HostImage } from "../host-image.ts";
 import { readNodeStore, type StoreEngine } from "./node-store.ts";
 
 /** How a node unpacks: what its containerd and its config are, as long as they run. */

@@ -1,6 +1,6 @@
-import { runOnNode } from "../nodes/run-on-node.ts";
-import type { ContainerFile } from "../ports/container-engine.ts";
-import type { Ports } from "../ports/ports.ts";
+import { runOnNode } from "../../nodes/run-on-node.ts";
+import type { ContainerFile } from "../../ports/container-engine.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { type FilesRecord, recordOf, recordPath, servicesReading } from "./plan-node-files.ts";
 
 /** What an update does to a node. Paths only: contents may be secret. */

@@ -1,19 +1,21 @@
-import type { ContainerEngine } from "../ports/container-engine.ts";
-import type { Ports } from "../ports/ports.ts";
+import type { ContainerEngine } from "../../ports/container-engine.ts";
+import type { Ports } from "../../ports/ports.ts";
 import importScript from "./import-images.sh";
-import { findImage, nodeLayout, type Arrival, type ArrivingImages } from "./node-layout.ts";
-import { readNodeImages } from "./node-facts.ts";
+import type { Arrival, ArrivingImages } from "./arriving-images.ts";
+import { findImage, nodeLayout } from "./node-layout.ts";
+import { readNodeImages } from "../node-store/node-facts.ts";
 import {
   criNamespace,
   loadedLabel,
   parseImageList,
   sourceLabel,
   sourceLabelOf,
-} from "./node-records.ts";
-import type { OciImage } from "./oci.ts";
-import type { HostImage, ImagePlan, NodePlan } from "./plan-load.ts";
+} from "../node-store/node-records.ts";
+import type { OciImage } from "../oci.ts";
+import type { HostImage } from "../host-image.ts";
+import type { ImagePlan, LoadPlan } from "./plan-load.ts";
 import tagScript from "./tag-image.sh";
-import { writeTar, type TarMember } from "../formats/write-tar.ts";
+import { writeTar, type TarMember } from "../../formats/write-tar.ts";
 
 export type ImportOutcome =
   /** Bytes sent, by the image's full name. */
@@ -26,7 +28,7 @@ type ImportPorts = Pick<Ports, "engine" | "clock">;
 
 /** Sends what the plan says and checks that the node has it. */
 export async function importOnNode(
-  plan: NodePlan,
+  plan: LoadPlan,
   arriving: ArrivingImages,
   ports: ImportPorts,
   signal?: AbortSignal,
@@ -63,7 +65,7 @@ export async function importOnNode(
 
 /** The first two lines that the script reads. */
 async function labelLinesOf(
-  plan: NodePlan,
+  plan: LoadPlan,
   sent: readonly HostImage[],
   arriving: ArrivingImages,
 ): Promise<string> {
@@ -81,7 +83,7 @@ async function labelLinesOf(
  * known by itself must be the only one, and must be known before its bytes come.
  */
 function canLabelAtOnce(
-  { labelsImports }: NodePlan,
+  { labelsImports }: LoadPlan,
   sent: readonly HostImage[],
   { areIdsKept, areImagesFirst }: Arrival,
 ): boolean {
@@ -161,10 +163,10 @@ async function removeBroken(
  * image whose other name has gone since we looked is sent in full.
  */
 export async function tagOnNode(
-  plan: NodePlan,
+  plan: LoadPlan,
   engine: Pick<ContainerEngine, "exec">,
   signal?: AbortSignal,
-): Promise<NodePlan> {
+): Promise<LoadPlan> {
   const images: ImagePlan[] = [];
   for (const entry of plan.images) {
     if (entry.action !== "tag" || (await tag(plan.node, entry, engine, signal))) images.push(entry);

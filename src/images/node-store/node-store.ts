@@ -1,6 +1,6 @@
-import { ToolError } from "../errors/tool-error.ts";
-import type { ContainerEngine } from "../ports/container-engine.ts";
-import { openBolt, type BoltBucket } from "../formats/bolt.ts";
+import { ToolError } from "../../errors/tool-error.ts";
+import type { ContainerEngine } from "../../ports/container-engine.ts";
+import { openBolt, type BoltBucket } from "../../formats/bolt.ts";
 import { criNamespace, sourceLabel, sourceOf, type NodeImage } from "./node-records.ts";
 
 /** What containerd of a node has, as its own database says. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { ContainerFile } from "../ports/container-engine.ts";
+import type { ContainerFile } from "../../ports/container-engine.ts";
 import { certsFolder, renderHostsToml, type TomlEndpoint } from "./hosts-toml.ts";
-import { cacheHost, type CachePlan } from "./plan-cache.ts";
-import type { RegistryReference } from "./plan-registry.ts";
+import { cacheHost, type CachePlan } from "../plan-cache.ts";
+import type { RegistryReference } from "../plan-registry.ts";
 import {
   basicAuthorization,
   encodedLogin,

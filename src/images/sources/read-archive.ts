@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { z } from "zod";
-import { ToolError } from "../errors/tool-error.ts";
-import type { Files } from "../ports/files.ts";
+import { ToolError } from "../../errors/tool-error.ts";
+import type { Files } from "../../ports/files.ts";
 import {
   configSchema,
   indexSchema,
   manifestSchema,
   savedImagesSchema,
   type Descriptor,
-} from "./oci-schemas.ts";
+} from "../oci-schemas.ts";
 import {
   imageNameAnnotation,
   manifestOf,
@@ -17,11 +17,11 @@ import {
   type ImageBlob,
   type OciImage,
   type OciLayer,
-} from "./oci.ts";
-import { decompress, type Compression } from "../formats/decompress.ts";
-import { parseImageReference } from "../formats/image-reference.ts";
+} from "../oci.ts";
+import { decompress, type Compression } from "../../formats/decompress.ts";
+import { parseImageReference } from "../../formats/image-reference.ts";
 import type { ReplayFeed } from "./replay-feed.ts";
-import { readTar, type TarEntry } from "../formats/read-tar.ts";
+import { readTar, type TarEntry } from "../../formats/read-tar.ts";
 
 /** Takes in a file's content, which must be read to the end; resolves with how to read it again. */
 export type Keep = (

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { FakeClock } from "../../test/fakes/fake-clock.ts";
-import { ToolError } from "../errors/tool-error.ts";
+import { FakeClock } from "../../../test/fakes/fake-clock.ts";
+import { ToolError } from "../../errors/tool-error.ts";
 import { whenAnswering } from "./when-answering.ts";
 
 const failure = (output: string) =>

@@ -1,30 +1,15 @@
-import { ToolError } from "../errors/tool-error.ts";
+import { ToolError } from "../../errors/tool-error.ts";
 import {
   imageNameAnnotation,
   mediaTypes,
   type ImageBlob,
   type OciImage,
   type OciLayer,
-} from "./oci.ts";
-import { layersToSend, type HostImage, type NodePlan } from "./plan-load.ts";
-import type { TarMember } from "../formats/write-tar.ts";
-
-/** Images on their way out of the engine: blobs as they come, then what they make up. */
-export interface ArrivingImages {
-  readonly title: string;
-  readonly blobs: AsyncIterable<ImageBlob> | Iterable<ImageBlob>;
-  readonly images: Promise<readonly OciImage[]>;
-  /** Known before the first blob. */
-  readonly arrival: Promise<Arrival>;
-}
-
-/** How images come. */
-export interface Arrival {
-  /** Whether the engine's id of each image is the digest of its config or manifest. */
-  readonly areIdsKept: boolean;
-  /** Whether what they make up is known before the blobs are asked for. */
-  readonly areImagesFirst: boolean;
-}
+} from "../oci.ts";
+import type { HostImage } from "../host-image.ts";
+import { layersToSend, type LoadPlan } from "./plan-load.ts";
+import type { ArrivingImages } from "./arriving-images.ts";
+import type { TarMember } from "../../formats/write-tar.ts";
 
 /**
  * The files of an OCI layout with what the node lacks and nothing else. containerd stores whatever blobs
@@ -33,7 +18,7 @@ export interface Arrival {
  * may; in Docker's older format each layer must be there.
  */
 export async function* nodeLayout(
-  plan: NodePlan,
+  plan: LoadPlan,
   arriving: ArrivingImages,
 ): AsyncIterable<TarMember> {
   const wanted = layersToSend(plan);

@@ -1,20 +1,8 @@
-import { ToolError } from "../errors/tool-error.ts";
+import { ToolError } from "../../errors/tool-error.ts";
 import { missingLayers } from "./chain-ids.ts";
-import type { NodeFacts } from "./node-facts.ts";
-import type { NodeImage } from "./node-records.ts";
-
-/** An image of the host's engine that is to be on the nodes. */
-export interface HostImage {
-  /** As the user wrote it. */
-  readonly ref: string;
-  /** The full name it gets on the nodes. */
-  readonly name: string;
-  readonly id: string;
-  /** "linux/amd64". */
-  readonly platform: string;
-  /** diffIDs, bottom first. */
-  readonly layers: readonly string[];
-}
+import type { HostImage } from "../host-image.ts";
+import type { NodeFacts } from "../node-store/node-facts.ts";
+import { isPresent, isRecordOf, type NodeImage } from "../node-store/node-records.ts";
 
 export type ImagePlan =
   /** The node has it under this name. */
@@ -34,7 +22,8 @@ export type ImagePlan =
       readonly missing: readonly string[];
     };
 
-export interface NodePlan {
+/** What a node lacks of some images. */
+export interface LoadPlan {
   readonly node: string;
   readonly snapshotter: string;
   readonly importFlags: readonly string[];
@@ -49,7 +38,7 @@ export function planLoad(
   images: readonly HostImage[],
   records: readonly NodeImage[],
   { platform, snapshotter, importFlags, labelsImports, chainIds }: NodeFacts,
-): NodePlan {
+): LoadPlan {
   for (const image of images)
     if (!runsOn(image.platform, platform))
       throw new ToolError("image-platform-mismatch", {
@@ -67,13 +56,8 @@ export function planLoad(
   };
 }
 
-/** Whether the node has the image under its name. */
-export function isPresent(image: HostImage, records: readonly NodeImage[]): boolean {
-  return records.some((record) => record.name === image.name && isRecordOf(record, image, records));
-}
-
 /** The same with every layer sent, for a node that turned out to lack what it seemed to have. */
-export function planFullLoad(plan: NodePlan): NodePlan {
+export function planFullLoad(plan: LoadPlan): LoadPlan {
   return {
     ...plan,
     images: plan.images.map(({ image, ...rest }) =>
@@ -85,21 +69,8 @@ export function planFullLoad(plan: NodePlan): NodePlan {
 }
 
 /** The layers (diffIDs) that go to the node: several images share them. */
-export function layersToSend(plan: NodePlan): ReadonlySet<string> {
+export function layersToSend(plan: LoadPlan): ReadonlySet<string> {
   return new Set(plan.images.flatMap((entry) => (entry.action === "send" ? entry.missing : [])));
-}
-
-/** Whether `record` is that image: its target, its config (by CRI's record) or our label says so. */
-function isRecordOf(
-  record: NodeImage,
-  image: Pick<HostImage, "id">,
-  records: readonly NodeImage[],
-): boolean {
-  return (
-    record.target === image.id ||
-    record.source === image.id ||
-    records.some(({ name, target }) => name === image.id && target === record.target)
-  );
 }
 
 function planImage(

@@ -1,5 +1,5 @@
-import type { EngineInfo } from "../ports/container-engine.ts";
-import type { NodePlan } from "./plan-load.ts";
+import type { EngineInfo } from "../../ports/container-engine.ts";
+import type { LoadPlan } from "../deliver/plan-load.ts";
 
 /** Ways to get an image's bytes out of an engine. `push` is tried, `save` always works. */
 export type ImageSource = "push" | "save";
@@ -15,7 +15,7 @@ export type SourceFacts = Pick<
  * containerd store saves without staging. A push needs an engine that reaches our 127.0.0.1: not one in
  * a virtual machine, on another machine, or rootless, which has a network of its own.
  */
-export function chooseSource(engine: SourceFacts, plans: readonly NodePlan[]): ImageSource {
+export function chooseSource(engine: SourceFacts, plans: readonly LoadPlan[]): ImageSource {
   const reachesUs =
     engine.address.startsWith("unix://") && !engine.isVirtualMachine && !engine.isRootless;
   const isUpdate = plans.every(({ images }) =>

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import type { Ports } from "../ports/ports.ts";
-import type { ImageDescription, PushedLayer, PushEndpoint } from "../ports/push-endpoint.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { ImageDescription, PushedLayer, PushEndpoint } from "../../ports/push-endpoint.ts";
 import { headBytes, headOf, LayerHeads } from "./layer-heads.ts";
-import { digestOf, manifestOf, mediaTypes, type ImageBlob, type OciImage } from "./oci.ts";
-import type { OpenImages } from "./open-images.ts";
-import type { HostImage, NodePlan } from "./plan-load.ts";
+import { digestOf, manifestOf, mediaTypes, type ImageBlob, type OciImage } from "../oci.ts";
+import type { OpenImages } from "../deliver/arriving-images.ts";
+import type { LoadPlan } from "../deliver/plan-load.ts";
+import type { HostImage } from "../host-image.ts";
 import { ReplayFeed } from "./replay-feed.ts";
 
 /**
@@ -31,7 +32,7 @@ type PushPorts = Pick<Ports, "files" | "clock"> & { readonly pushEndpoint: PushE
  * fails, and when saving the image is less work.
  */
 export async function openPushedImages(
-  plans: readonly NodePlan[],
+  plans: readonly LoadPlan[],
   ports: PushPorts,
   signal?: AbortSignal,
 ): Promise<OpenImages | undefined> {
@@ -80,7 +81,7 @@ export async function openPushedImages(
 }
 
 /** The images, each with the layers (diffIDs) that some node lacks. */
-function imagesToSend(plans: readonly NodePlan[]): ReadonlyMap<HostImage, readonly string[]> {
+function imagesToSend(plans: readonly LoadPlan[]): ReadonlyMap<HostImage, readonly string[]> {
   const byName = new Map<string, { readonly image: HostImage; missing: readonly string[] }>();
   for (const entry of plans.flatMap(({ images }) => images)) {
     if (entry.action !== "send") continue;

@@ -1,5 +1,5 @@
-import { isToolError } from "../errors/tool-error.ts";
-import type { Clock } from "../ports/clock.ts";
+import { isToolError } from "../../errors/tool-error.ts";
+import type { Clock } from "../../ports/clock.ts";
 
 /** A node's containerd answers a second or two after its container was started; on a busy machine later. */
 const deadlineMs = 20_000;

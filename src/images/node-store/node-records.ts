@@ -1,3 +1,5 @@
+import type { HostImage } from "../host-image.ts";
+
 /** A record of containerd's image store: a name and what it points to. */
 export interface NodeImage {
   /** A full name; or "sha256:…", the config's digest, in the records that CRI adds for each image. */
@@ -38,4 +40,25 @@ export function parseImageList(text: string): readonly NodeImage[] {
 export function sourceOf(label: string, target: string): string | undefined {
   const [, id, labelled] = /^(sha256:[0-9a-f]{64})\/(sha256:[0-9a-f]{64})$/.exec(label) ?? [];
   return labelled === target ? id : undefined;
+}
+
+/** Whether the node has the image under its name. */
+export function isPresent(
+  image: Pick<HostImage, "name" | "id">,
+  records: readonly NodeImage[],
+): boolean {
+  return records.some((record) => record.name === image.name && isRecordOf(record, image, records));
+}
+
+/** Whether `record` is that image: its target, its config (by CRI's record) or our label says so. */
+export function isRecordOf(
+  record: NodeImage,
+  image: Pick<HostImage, "id">,
+  records: readonly NodeImage[],
+): boolean {
+  return (
+    record.target === image.id ||
+    record.source === image.id ||
+    records.some(({ name, target }) => name === image.id && target === record.target)
+  );
 }

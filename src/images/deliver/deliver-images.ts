@@ -1,20 +1,20 @@
-import { isToolError, ToolError } from "../errors/tool-error.ts";
-import { warningOf } from "../errors/warning-of.ts";
-import type { Ports } from "../ports/ports.ts";
+import { isToolError, ToolError } from "../../errors/tool-error.ts";
+import { warningOf } from "../../errors/warning-of.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { inParallel } from "./in-parallel.ts";
 import { importOnNode, tagOnNode } from "./import-on-node.ts";
-import { lookAtNode, readNodeFacts } from "./node-facts.ts";
+import { lookAtNode, readNodeFacts } from "../node-store/node-facts.ts";
 import type { NodeMemory } from "./node-memory.ts";
-import type { OpenImages } from "./open-images.ts";
+import type { OpenImages } from "./arriving-images.ts";
 import {
-  isPresent,
   layersToSend,
   planFullLoad,
   planLoad,
-  type HostImage,
   type ImagePlan,
-  type NodePlan,
+  type LoadPlan,
 } from "./plan-load.ts";
+import type { HostImage } from "../host-image.ts";
+import { isPresent } from "../node-store/node-records.ts";
 import { whenAnswering } from "./when-answering.ts";
 
 /** One image on one node. */
@@ -41,7 +41,7 @@ export interface Delivery {
   /** Given where the images are new, so that nodes which are remembered need not be asked for them. */
   readonly memory?: NodeMemory;
   /** Gets at the bytes; called only when some node lacks something, and disposed of afterwards. */
-  open(plans: readonly NodePlan[]): Promise<OpenImages>;
+  open(plans: readonly LoadPlan[]): Promise<OpenImages>;
 }
 
 /** Importing unpacks, and that is bound by the disk: more nodes at once gain nothing. */
@@ -90,7 +90,7 @@ export async function deliverImages(
     memory?.forget(node);
   });
 
-  const plans: NodePlan[] = [];
+  const plans: LoadPlan[] = [];
   const asked = nodes.filter((node) => !served.imported.includes(node));
   await inParallel(asked, nodesAtOnce, async (node) => {
     try {
@@ -125,11 +125,11 @@ export async function deliverImages(
 
   /** Incomplete are those that turned out to lack more than was sent. */
   async function send(
-    toSend: readonly NodePlan[],
+    toSend: readonly LoadPlan[],
     onFailure: (node: string, error: unknown) => void,
-  ): Promise<{ readonly imported: readonly string[]; readonly incomplete: readonly NodePlan[] }> {
+  ): Promise<{ readonly imported: readonly string[]; readonly incomplete: readonly LoadPlan[] }> {
     const imported: string[] = [];
-    const incomplete: NodePlan[] = [];
+    const incomplete: LoadPlan[] = [];
     if (toSend.length === 0) return { imported, incomplete };
     await using opened = await open(toSend);
     await inParallel(toSend, nodesAtOnce, async (plan) => {
@@ -160,7 +160,7 @@ function warnOfAlwaysPulled(
     if (name.endsWith(":latest")) reporter.report(warningOf("image-always-pulled", { image: ref }));
 }
 
-function layerCount({ images }: NodePlan): number {
+function layerCount({ images }: LoadPlan): number {
   return new Set(images.flatMap((entry) => (entry.action === "send" ? entry.image.layers : [])))
     .size;
 }

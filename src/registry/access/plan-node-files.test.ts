@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { planNodeChange } from "./node-change.ts";
-import { planCache } from "./plan-cache.ts";
+import { planCache } from "../plan-cache.ts";
 import { planNodeFiles, recordPath } from "./plan-node-files.ts";
 import { hostsOfPatches } from "./read-registry-access.ts";
 import type { HostAccess, RegistryAccess } from "./registry-access.ts";
