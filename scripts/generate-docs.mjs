@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import ts from "typescript";
 import { createProgram, everyCommand } from "../src/cli/program.ts";
-import { pathOf } from "../src/cli/usage-error.ts";
+import { pathOf } from "../src/cli/request/usage-error.ts";
 import { airfieldJsonSchema } from "../src/config/json-schema.ts";
 import { catalog } from "../src/errors/catalog.ts";
 import { ExitCode } from "../src/errors/exit-codes.ts";

@@ -1,7 +1,7 @@
 import type { ComponentSettings, ImagePolicy } from "../components/component-images.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { Environment, ProgressFormat } from "./settings.ts";
-import type { UseCases } from "./use-cases.ts";
+import type { Environment, ProgressFormat } from "./request/settings.ts";
+import type { UseCases } from "../use-cases.ts";
 
 /** The world as the commands may see it; main.ts makes the real one, tests make their own. */
 export interface Cli {

@@ -5,7 +5,7 @@ import { runCli } from "../../test/fakes/fake-cli.ts";
 import type { ClusterInfo, CreateClusterRequest } from "../cluster/create-cluster.ts";
 import type { ClusterSummary } from "../cluster/list-clusters.ts";
 import { ToolError } from "../errors/tool-error.ts";
-import type { UseCases } from "./use-cases.ts";
+import type { UseCases } from "../use-cases.ts";
 
 const created: ClusterInfo = {
   name: "shop",

@@ -1,7 +1,7 @@
 import type { Ports } from "../ports/ports.ts";
 import type { Cli } from "./cli.ts";
-import type { GlobalFlags } from "./flags.ts";
-import { chooseProgress } from "./settings.ts";
+import type { GlobalFlags } from "./request/flags.ts";
+import { chooseProgress } from "./request/settings.ts";
 
 /**
  * Runs a command's work with ports of its own. The text it resolves with is the command's result and is

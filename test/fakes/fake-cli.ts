@@ -1,6 +1,6 @@
 import type { Cli } from "../../src/cli/cli.ts";
 import { runProgram } from "../../src/cli/run-program.ts";
-import type { UseCases } from "../../src/cli/use-cases.ts";
+import type { UseCases } from "../../src/use-cases.ts";
 import { validateConfig } from "../../src/cluster/validate-config.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { renderConfig, renderStarterConfig } from "../../src/config/render-config.ts";

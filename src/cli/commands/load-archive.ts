@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { ToolError } from "../../errors/tool-error.ts";
+import type { Cli } from "../cli.ts";
+import { nodesOption, readNodesRequest, type NodesFlags } from "../request/nodes-request.ts";
+import { type ResultFormat, resultOption } from "../output/output-format.ts";
+import { printLoadReport } from "../output/print-images.ts";
+import { runCommand } from "../run-command.ts";
+
+interface Flags extends NodesFlags {
+  readonly tag?: string;
+  readonly output: ResultFormat;
+}
+
+export function loadArchiveCommand(cli: Cli): Command {
+  return new Command("archive")
+    .description("bring the images of archives (docker save, OCI) to the nodes of a cluster")
+    .argument("<file...>", "archives, compressed (gzip, zstd) or not; - reads stdin")
+    .option("-t, --tag <name>", "name for the image, when the archive gives it none or another")
+    .addOption(nodesOption())
+    .addOption(resultOption())
+    .action(async (paths: readonly string[], _flags: unknown, self: Command) => {
+      const flags = self.optsWithGlobals<Flags>();
+      if (paths.filter((path) => path === "-").length > 1)
+        throw new ToolError("invalid-usage", {
+          reason: "Stdin can be read once: give - one time.",
+        });
+      if (flags.tag !== undefined && paths.length > 1)
+        throw new ToolError("invalid-usage", {
+          reason: "--tag names one image: give one archive with it.",
+        });
+      await runCommand(cli, flags, async (ports) => {
+        const request = await readNodesRequest(cli, ports.files, flags);
+        cli.begin("Loading images");
+        const report = await cli.useCases.loadArchives(
+          {
+            ...request,
+            archives: paths.map((path) => (path === "-" ? { stdin: cli.openStdin() } : { path })),
+            ...(flags.tag === undefined ? {} : { tag: flags.tag }),
+          },
+          ports,
+          cli.signal,
+        );
+        return printLoadReport(report, flags.output);
+      });
+    });
+}

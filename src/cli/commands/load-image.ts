@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import type { Cli } from "../cli.ts";
+import { nodesOption, readNodesRequest, type NodesFlags } from "../request/nodes-request.ts";
+import { type ResultFormat, resultOption } from "../output/output-format.ts";
+import { printLoadReport } from "../output/print-images.ts";
+import { runCommand } from "../run-command.ts";
+
+interface Flags extends NodesFlags {
+  readonly output: ResultFormat;
+}
+
+export function loadImageCommand(cli: Cli): Command {
+  return new Command("image")
+    .description("bring images of the local engine to the nodes of a cluster")
+    .argument("[images...]", "names of images; without, what any node has had loaded")
+    .addOption(nodesOption())
+    .addOption(resultOption())
+    .action(async (images: readonly string[], _flags: unknown, self: Command) => {
+      const flags = self.optsWithGlobals<Flags>();
+      await runCommand(cli, flags, async (ports) => {
+        const request = await readNodesRequest(cli, ports.files, flags);
+        cli.begin("Loading images");
+        const report = await (images.length === 0
+          ? cli.useCases.loadAgain(request, ports, cli.signal)
+          : cli.useCases.loadImages({ ...request, images }, ports, cli.signal));
+        return printLoadReport(report, flags.output);
+      });
+    });
+}
