@@ -13,7 +13,7 @@ import { waitUntilReady } from "./steps/wait-until-ready.ts";
 
 /**
  * How a cluster comes to be, in the order in which it is begun; what each waits for stands in its `after`.
- * What happens inside a node is in bootstrap/scripts.ts.
+ * What happens inside a node is in nodes/bootstrap/*.sh.
  */
 export const creationSteps = defineSteps<CreationContext>([
   createNetwork,

@@ -233,7 +233,7 @@ function nameOfComponent(component: string): string {
   return components[component] ?? component;
 }
 
-/** What each phase of a node's first start waits for (nodes/bootstrap/scripts.ts). */
+/** What each phase of a node's first start waits for (nodes/bootstrap/*.sh). */
 const phases: Readonly<Record<string, string>> = {
   "": "its first program",
   begin: "its first program",

@@ -66,19 +66,16 @@ export function bootstrapFiles(
 ): readonly ContainerFile[] {
   const { plan, bootstrapToken, nodeFiles, limitSeconds } = bootstrap;
   const isControlPlane = node === firstControlPlane(plan);
+  const script = isControlPlane ? controlPlaneScript : workerScript;
   const kubeadmConfig = planNodeConfig(node, {
     ...{ plan, bootstrapToken },
     kubernetesVersion: image.kubernetesVersion,
   });
   return [
     { path: kubeadmConfigPath, content: renderKubeadmConfig(kubeadmConfig), mode: 0o600 },
-    {
-      path: `${bootstrapFolder}/bootstrap`,
-      content: isControlPlane ? controlPlaneScript : workerScript,
-      mode: 0o700,
-    },
+    { path: `${bootstrapFolder}/bootstrap`, content: script.text, mode: 0o700 },
     { path: `${bootstrapFolder}/limit`, content: `${limitSeconds}\n` },
-    { path: "/etc/systemd/system/airfield-bootstrap.service", content: bootstrapUnit },
+    { path: "/etc/systemd/system/airfield-bootstrap.service", content: bootstrapUnit(script) },
     { path: "/etc/systemd/system/multi-user.target.d/10-airfield.conf", content: bootstrapWanted },
     ...nodeFiles,
     { path: configPath, content: `${JSON.stringify(plan.config)}\n`, mode: 0o600 },
