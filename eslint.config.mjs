@@ -19,8 +19,7 @@ const mayImport = {
   errors: [],
   // What files and texts of others look like: pure.
   formats: ["errors"],
-  // Types only, of the events that a reporter takes.
-  ports: ["progress/events.ts"],
+  ports: [],
   progress: ["ports", "errors"],
   config: ["formats", "errors"],
   locks: ["ports"],

@@ -149,7 +149,7 @@ function commentBefore(node, text) {
 
 /** The union is read as text: its comments are the descriptions. */
 async function eventsPage() {
-  const path = "src/progress/events.ts";
+  const path = "src/ports/events.ts";
   const source = await parse(path);
   const union = source.statements.find(
     (node) => ts.isTypeAliasDeclaration(node) && node.name.text === "ProgressEvent",

@@ -1,5 +1,5 @@
 import type { ClusterContext } from "./cluster/context-cluster.ts";
-import type { CreateClusterRequest } from "./cluster/create-cluster.ts";
+import type { CreateClusterRequest } from "./cluster/create/create-cluster.ts";
 import type { Ports } from "./ports/ports.ts";
 import type { LogsRequest } from "./spring/applications/show-logs.ts";
 import type { SpringCluster } from "./spring/cluster-access.ts";
@@ -59,11 +59,11 @@ export const useCases = {
   ),
 
   createCluster: lazy(
-    () => import("./cluster/create-cluster.ts"),
+    () => import("./cluster/create/create-cluster.ts"),
     ({ createCluster }) => createCluster,
   ),
   planCreation: lazy(
-    () => import("./cluster/create-cluster.ts"),
+    () => import("./cluster/create/create-cluster.ts"),
     ({ planCreation }) => planCreation,
   ),
   deleteCluster: lazy(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { fakePorts } from "../../test/fakes/fake-ports.ts";
 import { runCli } from "../../test/fakes/fake-cli.ts";
-import type { ClusterInfo, CreateClusterRequest } from "../cluster/create-cluster.ts";
+import type { ClusterInfo, CreateClusterRequest } from "../cluster/create/create-cluster.ts";
 import type { ClusterSummary } from "../cluster/list-clusters.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import type { UseCases } from "../use-cases.ts";

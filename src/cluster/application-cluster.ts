@@ -14,7 +14,7 @@ import { readPodSockets } from "../nodes/pod-sockets.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";
 import { ApiClient } from "./api-client.ts";
-import { createCluster, type CreateClusterRequest } from "./create-cluster.ts";
+import { createCluster, type CreateClusterRequest } from "./create/create-cluster.ts";
 import { removeCluster } from "./delete-cluster.ts";
 import { findCluster } from "./find-cluster.ts";
 import { jreImages } from "./jre-images.ts";

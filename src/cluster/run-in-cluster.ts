@@ -1,5 +1,5 @@
 import type { Ports } from "../ports/ports.ts";
-import { createCluster, type CreateClusterRequest } from "./create-cluster.ts";
+import { createCluster, type CreateClusterRequest } from "./create/create-cluster.ts";
 import { deleteCluster } from "./delete-cluster.ts";
 
 export interface RunInClusterRequest {

@@ -4,7 +4,7 @@ import { fakePorts } from "../../test/fakes/fake-ports.ts";
 import { nodeImageFiles, playHealthyNodes } from "../../test/fakes/healthy-nodes.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { listRegistries } from "../registry/list-registries.ts";
-import { createCluster } from "./create-cluster.ts";
+import { createCluster } from "./create/create-cluster.ts";
 import { deleteCluster } from "./delete-cluster.ts";
 import { updateCluster } from "./update-cluster.ts";
 

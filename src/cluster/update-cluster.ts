@@ -22,7 +22,7 @@ import { allDone } from "../steps/all-done.ts";
 import { configPath } from "../nodes/bootstrap/bootstrap-files.ts";
 import { unchangeableDifferences } from "./differences.ts";
 import { findCluster, type FoundCluster } from "./find-cluster.ts";
-import { directlyReached } from "./plan-cluster.ts";
+import { directlyReached } from "./create/plan-cluster.ts";
 import { defineSteps } from "../steps/define-steps.ts";
 import { runSteps } from "../steps/run-steps.ts";
 import type { Step } from "../steps/step.ts";

@@ -1,4 +1,4 @@
-import type { NamedEvent } from "../progress/events.ts";
+import type { NamedEvent } from "./events.ts";
 
 /** Where progress goes. Never throws and never slows the work. */
 export interface Reporter {

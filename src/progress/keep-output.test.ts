@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
 import type { OutputLog } from "../ports/output-log.ts";
-import type { NamedEvent } from "./events.ts";
+import type { NamedEvent } from "../ports/events.ts";
 import { keepOutput } from "./keep-output.ts";
 
 /** A log that keeps its text, from its first write on. */

@@ -1,4 +1,4 @@
-import type { NamedEvent, ProgressEvent } from "./events.ts";
+import type { NamedEvent, ProgressEvent } from "../ports/events.ts";
 
 /**
  * The event as it is shown among those of other applications: its name stands before what is told, and its steps are

@@ -1,7 +1,7 @@
 import type { Reporter } from "../ports/reporter.ts";
 import { cleanLine } from "./clean-line.ts";
 import { nameEvent } from "./name-event.ts";
-import type { ProgressEvent } from "./events.ts";
+import type { ProgressEvent } from "../ports/events.ts";
 import { formatDuration } from "./format-duration.ts";
 
 type EventOf<Type extends ProgressEvent["type"]> = Extract<ProgressEvent, { readonly type: Type }>;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sampleEvents } from "../../test/fakes/sample-events.ts";
-import type { ProgressEvent } from "./events.ts";
+import type { ProgressEvent } from "../ports/events.ts";
 import { initialState, reduceProgress } from "./progress-state.ts";
 
 const after = (events: readonly ProgressEvent[]) => events.reduce(reduceProgress, initialState);

@@ -1,5 +1,5 @@
 import { cleanLine } from "./clean-line.ts";
-import type { NamedEvent, ProgressEvent } from "./events.ts";
+import type { NamedEvent, ProgressEvent } from "../ports/events.ts";
 import { nameEvent } from "./name-event.ts";
 import { plainText } from "./plain-reporter.ts";
 

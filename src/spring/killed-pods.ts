@@ -1,5 +1,5 @@
 import { warningOf } from "../errors/warning-of.ts";
-import type { ProgressEvent } from "../progress/events.ts";
+import type { ProgressEvent } from "../ports/events.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
 
 /** SIGKILL, as a container's exit code. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ToolError } from "../errors/tool-error.ts";
-import type { ProgressEvent } from "../progress/events.ts";
+import type { ProgressEvent } from "../ports/events.ts";
 import { runSteps } from "./run-steps.ts";
 import type { Step } from "./step.ts";
 

@@ -1,4 +1,4 @@
-import type { NamedEvent } from "../progress/events.ts";
+import type { NamedEvent } from "../ports/events.ts";
 import { initialState, type ProgressState, reduceProgress } from "../progress/progress-state.ts";
 
 /** A build tool prints thousands of lines; the screen shows a state at most this often. */

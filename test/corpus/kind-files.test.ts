@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { planCreation } from "../../src/cluster/create-cluster.ts";
+import { planCreation } from "../../src/cluster/create/create-cluster.ts";
 import type { ConfigFault } from "../../src/errors/catalog/config.ts";
 import { renderError } from "../../src/errors/render-error.ts";
 import { errorCodeOf, isToolError } from "../../src/errors/tool-error.ts";

@@ -1,4 +1,4 @@
-import type { ProgressEvent } from "../../src/progress/events.ts";
+import type { ProgressEvent } from "../../src/ports/events.ts";
 import type { Reporter } from "../../src/ports/reporter.ts";
 
 /** Keeps every event. */

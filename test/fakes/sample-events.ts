@@ -1,4 +1,4 @@
-import type { ProgressEvent } from "../../src/progress/events.ts";
+import type { ProgressEvent } from "../../src/ports/events.ts";
 
 /** A creation in which two steps overlap, one fails, and what was begun is undone. */
 export const sampleEvents: readonly ProgressEvent[] = [

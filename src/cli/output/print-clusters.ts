@@ -1,4 +1,4 @@
-import type { ClusterInfo } from "../../cluster/create-cluster.ts";
+import type { ClusterInfo } from "../../cluster/create/create-cluster.ts";
 import type { ClusterSummary } from "../../cluster/list-clusters.ts";
 import type { NodeSummary } from "../../nodes/list-nodes.ts";
 import { type OutputFormat, renderData } from "./output-format.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { CreateClusterRequest } from "../../cluster/create-cluster.ts";
+import type { CreateClusterRequest } from "../../cluster/create/create-cluster.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { Cli } from "../cli.ts";
 import { readCreateRequest } from "./cluster-request.ts";

@@ -1,4 +1,4 @@
-import type { CreateClusterRequest } from "../../cluster/create-cluster.ts";
+import type { CreateClusterRequest } from "../../cluster/create/create-cluster.ts";
 import type { AirfieldConfig } from "../../config/cluster-config.ts";
 import { defaultConfig } from "../../config/default-config.ts";
 import { overrideConfig } from "../../config/override-config.ts";

@@ -1,4 +1,4 @@
-import type { ProgressEvent } from "../../progress/events.ts";
+import type { ProgressEvent } from "../../ports/events.ts";
 import { BUILD_SOURCE, runBuildingSteps } from "../hold-build.ts";
 import type { UpContext, UpStep } from "../up-context.ts";
 

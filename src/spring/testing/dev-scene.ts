@@ -1,5 +1,5 @@
 import { ToolError } from "../../errors/tool-error.ts";
-import type { ProgressEvent } from "../../progress/events.ts";
+import type { ProgressEvent } from "../../ports/events.ts";
 import { dev, type DevRequest, type DevResult } from "../dev/dev.ts";
 import { putBaseImage } from "./a-base-image.ts";
 import { mavenDebug } from "./maven-debug.ts";

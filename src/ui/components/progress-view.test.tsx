@@ -1,7 +1,7 @@
 import { renderToString } from "ink";
 import { expect, test } from "vitest";
 import { sampleEvents } from "../../../test/fakes/sample-events.ts";
-import type { ProgressEvent } from "../../progress/events.ts";
+import type { ProgressEvent } from "../../ports/events.ts";
 import { initialState, reduceProgress } from "../../progress/progress-state.ts";
 import { ProgressView } from "./progress-view.tsx";
 

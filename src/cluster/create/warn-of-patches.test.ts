@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { aClusterConfig } from "../../test/fakes/a-cluster-config.ts";
-import { fakePorts } from "../../test/fakes/fake-ports.ts";
-import { loadConfig } from "../config/load-config.ts";
+import { aClusterConfig } from "../../../test/fakes/a-cluster-config.ts";
+import { fakePorts } from "../../../test/fakes/fake-ports.ts";
+import { loadConfig } from "../../config/load-config.ts";
 import { planCreation } from "./create-cluster.ts";
 import type { CreationContext } from "./creation-context.ts";
 import { warningsOfPatches } from "./warn-of-patches.ts";

@@ -1,10 +1,10 @@
-import { firstControlPlane } from "../../nodes/plan-nodes.ts";
-import { kubectl, runOnNode } from "../../nodes/run-on-node.ts";
-import { allDone } from "../../steps/all-done.ts";
-import { renderRegistryHosting } from "../../nodes/bootstrap/bootstrap-files.ts";
+import { firstControlPlane } from "../../../nodes/plan-nodes.ts";
+import { kubectl, runOnNode } from "../../../nodes/run-on-node.ts";
+import { allDone } from "../../../steps/all-done.ts";
+import { renderRegistryHosting } from "../../../nodes/bootstrap/bootstrap-files.ts";
 import type { CreationContext } from "../creation-context.ts";
 import { clusterRegistry, plannedNodeFiles } from "../plan-cluster.ts";
-import type { Step } from "../../steps/step.ts";
+import type { Step } from "../../../steps/step.ts";
 
 /**
  * Nodes know the registry's planned address from their start. Only when its port was taken by then, and it

@@ -1,4 +1,4 @@
-import type { Step } from "../../steps/step.ts";
+import type { Step } from "../../../steps/step.ts";
 import type { CreationContext } from "../creation-context.ts";
 
 export const createNetwork: Step<CreationContext> = {

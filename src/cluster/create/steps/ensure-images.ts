@@ -1,11 +1,11 @@
-import { components, type ComponentName } from "../../components/component-images.ts";
-import { ensureComponentImage } from "../../components/ensure-component-image.ts";
-import { findWarmImage } from "../../components/warm-image.ts";
-import { mayChooseSnapshotter } from "../../kubernetes/containerd-patches.ts";
-import { ToolError } from "../../errors/tool-error.ts";
-import { allDone } from "../../steps/all-done.ts";
+import { components, type ComponentName } from "../../../components/component-images.ts";
+import { ensureComponentImage } from "../../../components/ensure-component-image.ts";
+import { findWarmImage } from "../../../components/warm-image.ts";
+import { mayChooseSnapshotter } from "../../../kubernetes/containerd-patches.ts";
+import { ToolError } from "../../../errors/tool-error.ts";
+import { allDone } from "../../../steps/all-done.ts";
 import type { CreationContext } from "../creation-context.ts";
-import type { Step, StepControl } from "../../steps/step.ts";
+import type { Step, StepControl } from "../../../steps/step.ts";
 
 /** What the images of a plan turned out to be, by the reference that the plan names. */
 export type ResolvedImages = Map<string, string>;

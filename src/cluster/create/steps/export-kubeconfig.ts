@@ -1,9 +1,9 @@
-import { ToolError } from "../../errors/tool-error.ts";
-import { mergeKubeconfig, renameKubeconfig } from "../../kubernetes/kubeconfig.ts";
-import { updateKubeconfig } from "../../kubernetes/update-kubeconfig.ts";
+import { ToolError } from "../../../errors/tool-error.ts";
+import { mergeKubeconfig, renameKubeconfig } from "../../../kubernetes/kubeconfig.ts";
+import { updateKubeconfig } from "../../../kubernetes/update-kubeconfig.ts";
 import type { CreationContext } from "../creation-context.ts";
-import { firstControlPlane } from "../../nodes/plan-nodes.ts";
-import type { Step } from "../../steps/step.ts";
+import { firstControlPlane } from "../../../nodes/plan-nodes.ts";
+import type { Step } from "../../../steps/step.ts";
 
 const adminConfigPath = "/etc/kubernetes/admin.conf";
 

@@ -1,8 +1,8 @@
-import type { Ports } from "../ports/ports.ts";
-import type { ComponentSettings } from "../components/component-images.ts";
-import type { ClusterOrigin } from "../config/cluster-config.ts";
-import type { RegistryAccess } from "../registry/access/registry-access.ts";
-import type { NodeConsole } from "../nodes/bootstrap/node-console.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { ComponentSettings } from "../../components/component-images.ts";
+import type { ClusterOrigin } from "../../config/cluster-config.ts";
+import type { RegistryAccess } from "../../registry/access/registry-access.ts";
+import type { NodeConsole } from "../../nodes/bootstrap/node-console.ts";
 import type { Awaited } from "./creation-limit.ts";
 import type { ClusterPlan } from "./plan-cluster.ts";
 

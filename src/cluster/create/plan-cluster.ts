@@ -1,26 +1,26 @@
-import { ToolError } from "../errors/tool-error.ts";
-import type { ClusterConfig } from "../config/cluster-config.ts";
-import { dnsDomainsOf } from "../kubernetes/cluster-networking.ts";
-import { contextName } from "../kubernetes/kubeconfig.ts";
-import { clusterLabels } from "../nodes/labels.ts";
-import { planNodes, type NodePlan } from "../nodes/plan-nodes.ts";
-import { planNetwork, planSubnet } from "../network/plan-network.ts";
-import { planCache, type CachePlan } from "../registry/plan-cache.ts";
-import { planNodeFiles } from "../registry/access/plan-node-files.ts";
+import { ToolError } from "../../errors/tool-error.ts";
+import type { ClusterConfig } from "../../config/cluster-config.ts";
+import { dnsDomainsOf } from "../../kubernetes/cluster-networking.ts";
+import { contextName } from "../../kubernetes/kubeconfig.ts";
+import { clusterLabels } from "../../nodes/labels.ts";
+import { planNodes, type NodePlan } from "../../nodes/plan-nodes.ts";
+import { planNetwork, planSubnet } from "../../network/plan-network.ts";
+import { planCache, type CachePlan } from "../../registry/plan-cache.ts";
+import { planNodeFiles } from "../../registry/access/plan-node-files.ts";
 import {
   planRegistry,
   registryReference,
   type RegistryPlan,
   type RegistryReference,
   type SharedRegistryPlan,
-} from "../registry/plan-registry.ts";
-import type { RegistryAccess } from "../registry/access/registry-access.ts";
+} from "../../registry/plan-registry.ts";
+import type { RegistryAccess } from "../../registry/access/registry-access.ts";
 import type {
   ContainerFile,
   ContainerSpec,
   EngineInfo,
   NetworkSpec,
-} from "../ports/container-engine.ts";
+} from "../../ports/container-engine.ts";
 
 /** Everything a creation will make: plain data, printed by --dry-run. Holds no secret. */
 export interface ClusterPlan {

@@ -1,7 +1,7 @@
-import { ensureCache } from "../../registry/ensure-cache.ts";
-import { allDone } from "../../steps/all-done.ts";
+import { ensureCache } from "../../../registry/ensure-cache.ts";
+import { allDone } from "../../../steps/all-done.ts";
 import type { CreationContext } from "../creation-context.ts";
-import type { Step } from "../../steps/step.ts";
+import type { Step } from "../../../steps/step.ts";
 
 /** Caches of other registries: shared by all clusters, so most of them run already. */
 export const startCaches: Step<CreationContext> = {

@@ -1,9 +1,9 @@
-import { ToolError } from "../../errors/tool-error.ts";
-import { readTrouble } from "../../nodes/bootstrap/component-logs.ts";
+import { ToolError } from "../../../errors/tool-error.ts";
+import { readTrouble } from "../../../nodes/bootstrap/component-logs.ts";
 import { consoleOf, type CreationContext } from "../creation-context.ts";
 import { awaiting } from "../creation-limit.ts";
-import { firstControlPlane } from "../../nodes/plan-nodes.ts";
-import type { Step } from "../../steps/step.ts";
+import { firstControlPlane } from "../../../nodes/plan-nodes.ts";
+import type { Step } from "../../../steps/step.ts";
 
 /** Follows the control plane until it serves the cluster's objects. */
 export const initControlPlane: Step<CreationContext> = {

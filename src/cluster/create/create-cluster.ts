@@ -1,11 +1,11 @@
-import type { ComponentSettings } from "../components/component-images.ts";
-import type { ClusterConfig, ClusterOrigin } from "../config/cluster-config.ts";
-import { isToolError, ToolError } from "../errors/tool-error.ts";
-import { warningOf } from "../errors/warning-of.ts";
-import { label } from "../nodes/labels.ts";
-import { readRegistryAccess } from "../registry/access/read-registry-access.ts";
-import { removeRegistriesNetworkIfUnused } from "../registry/registries-network.ts";
-import type { RegistryAccess } from "../registry/access/registry-access.ts";
+import type { ComponentSettings } from "../../components/component-images.ts";
+import type { ClusterConfig, ClusterOrigin } from "../../config/cluster-config.ts";
+import { isToolError, ToolError } from "../../errors/tool-error.ts";
+import { warningOf } from "../../errors/warning-of.ts";
+import { label } from "../../nodes/labels.ts";
+import { readRegistryAccess } from "../../registry/access/read-registry-access.ts";
+import { removeRegistriesNetworkIfUnused } from "../../registry/registries-network.ts";
+import type { RegistryAccess } from "../../registry/access/registry-access.ts";
 import type { CreationContext, CreationPorts } from "./creation-context.ts";
 import { withinLimit } from "./creation-limit.ts";
 import { creationSteps } from "./creation-steps.ts";
@@ -17,10 +17,10 @@ import {
   useImages,
   type ClusterPlan,
 } from "./plan-cluster.ts";
-import { removeClusterFromKubeconfig } from "./remove-cluster-from-kubeconfig.ts";
-import { removeObjects } from "./remove-objects.ts";
-import { applyingSteps, runSteps } from "../steps/run-steps.ts";
-import { undoing } from "../steps/undoing.ts";
+import { removeClusterFromKubeconfig } from "../remove-cluster-from-kubeconfig.ts";
+import { removeObjects } from "../remove-objects.ts";
+import { applyingSteps, runSteps } from "../../steps/run-steps.ts";
+import { undoing } from "../../steps/undoing.ts";
 import { ensureImages, type ResolvedImages } from "./steps/ensure-images.ts";
 
 export interface CreateClusterRequest {

@@ -1,10 +1,10 @@
-import type { ClusterOrigin } from "../config/cluster-config.ts";
-import { warningOf } from "../errors/warning-of.ts";
-import type { KubeadmDocument } from "../kubernetes/kubeadm-document.ts";
-import { unmatchedPatches, type UnmatchedPatch } from "../kubernetes/unmatched-patches.ts";
-import { planNodeConfig } from "../nodes/bootstrap/kubeadm-documents.ts";
-import { firstControlPlane, type NodePlan } from "../nodes/plan-nodes.ts";
-import type { ProgressEvent } from "../progress/events.ts";
+import type { ClusterOrigin } from "../../config/cluster-config.ts";
+import { warningOf } from "../../errors/warning-of.ts";
+import type { KubeadmDocument } from "../../kubernetes/kubeadm-document.ts";
+import { unmatchedPatches, type UnmatchedPatch } from "../../kubernetes/unmatched-patches.ts";
+import { planNodeConfig } from "../../nodes/bootstrap/kubeadm-documents.ts";
+import { firstControlPlane, type NodePlan } from "../../nodes/plan-nodes.ts";
+import type { ProgressEvent } from "../../ports/events.ts";
 import type { CreationContext } from "./creation-context.ts";
 
 type Warning = Extract<ProgressEvent, { type: "warning" }>;

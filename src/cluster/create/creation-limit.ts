@@ -1,7 +1,7 @@
-import { ToolError } from "../errors/tool-error.ts";
-import type { Reporter } from "../ports/reporter.ts";
-import { withDeadline } from "../steps/wait-until.ts";
-import type { Clock } from "../ports/clock.ts";
+import { ToolError } from "../../errors/tool-error.ts";
+import type { Reporter } from "../../ports/reporter.ts";
+import { withDeadline } from "../../steps/wait-until.ts";
+import type { Clock } from "../../ports/clock.ts";
 
 /** `--wait 0` does not wait until nodes are Ready; what comes before has as long as it has by default. */
 const WITHOUT_WAIT_MS = 5 * 60_000;

@@ -1,12 +1,12 @@
-import { ToolError } from "../../errors/tool-error.ts";
-import { readTrouble } from "../../nodes/bootstrap/component-logs.ts";
-import { allDone } from "../../steps/all-done.ts";
+import { ToolError } from "../../../errors/tool-error.ts";
+import { readTrouble } from "../../../nodes/bootstrap/component-logs.ts";
+import { allDone } from "../../../steps/all-done.ts";
 import { consoleOf, type CreationContext } from "../creation-context.ts";
-import { discoveryPath, renderDiscovery } from "../../nodes/bootstrap/kubeadm-documents.ts";
+import { discoveryPath, renderDiscovery } from "../../../nodes/bootstrap/kubeadm-documents.ts";
 import { awaiting } from "../creation-limit.ts";
-import { firstControlPlane } from "../../nodes/plan-nodes.ts";
+import { firstControlPlane } from "../../../nodes/plan-nodes.ts";
 import type { ClusterPlan } from "../plan-cluster.ts";
-import type { Step } from "../../steps/step.ts";
+import type { Step } from "../../../steps/step.ts";
 
 /** Gives the workers the file that pins the cluster's CA, for which they wait; done when all are nodes of the cluster. */
 export const joinWorkers: Step<CreationContext> = {

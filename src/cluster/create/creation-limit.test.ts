@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { aClusterConfig } from "../../test/fakes/a-cluster-config.ts";
-import { fakePorts } from "../../test/fakes/fake-ports.ts";
-import { nodeImageFiles } from "../../test/fakes/healthy-nodes.ts";
-import type { ProgressEvent } from "../progress/events.ts";
+import { aClusterConfig } from "../../../test/fakes/a-cluster-config.ts";
+import { fakePorts } from "../../../test/fakes/fake-ports.ts";
+import { nodeImageFiles } from "../../../test/fakes/healthy-nodes.ts";
+import type { ProgressEvent } from "../../ports/events.ts";
 import { createCluster, type CreateClusterRequest } from "./create-cluster.ts";
 
 const journal = `@ containerd

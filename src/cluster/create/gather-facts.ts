@@ -1,12 +1,12 @@
-import type { ClusterConfig } from "../config/cluster-config.ts";
-import { findLocalImage } from "../components/ensure-component-image.ts";
-import { components, type ComponentSettings } from "../components/component-images.ts";
-import { currentContext } from "../kubernetes/kubeconfig.ts";
-import { label } from "../nodes/labels.ts";
-import { countChosenPorts } from "../nodes/plan-nodes.ts";
-import type { Ports } from "../ports/ports.ts";
-import { findSharedRegistry } from "../registry/find-registries.ts";
-import { preferredRegistryPorts } from "../registry/plan-registry.ts";
+import type { ClusterConfig } from "../../config/cluster-config.ts";
+import { findLocalImage } from "../../components/ensure-component-image.ts";
+import { components, type ComponentSettings } from "../../components/component-images.ts";
+import { currentContext } from "../../kubernetes/kubeconfig.ts";
+import { label } from "../../nodes/labels.ts";
+import { countChosenPorts } from "../../nodes/plan-nodes.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { findSharedRegistry } from "../../registry/find-registries.ts";
+import { preferredRegistryPorts } from "../../registry/plan-registry.ts";
 import type { CreationFacts } from "./plan-cluster.ts";
 
 export interface GatherRequest {

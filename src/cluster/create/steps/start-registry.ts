@@ -1,6 +1,6 @@
 import type { CreationContext } from "../creation-context.ts";
-import { startWithFreePort } from "../../network/start-with-free-port.ts";
-import type { Step } from "../../steps/step.ts";
+import { startWithFreePort } from "../../../network/start-with-free-port.ts";
+import type { Step } from "../../../steps/step.ts";
 
 export const startRegistry: Step<CreationContext> = {
   id: "start-registry",

@@ -1,5 +1,5 @@
 import type { CreationContext } from "../creation-context.ts";
-import type { Step } from "../../steps/step.ts";
+import type { Step } from "../../../steps/step.ts";
 
 /** Puts a registry that is there already on the cluster's network; the nodes know its name from their start. */
 export const connectSharedRegistry: Step<CreationContext> = {

@@ -1,5 +1,5 @@
 import type { CreationContext } from "./creation-context.ts";
-import { defineSteps } from "../steps/define-steps.ts";
+import { defineSteps } from "../../steps/define-steps.ts";
 import { connectRegistry } from "./steps/connect-registry.ts";
 import { connectSharedRegistry } from "./steps/connect-shared-registry.ts";
 import { createNetwork } from "./steps/create-network.ts";

@@ -1,16 +1,16 @@
-import { ToolError } from "../../errors/tool-error.ts";
-import { bootstrapFiles } from "../../nodes/bootstrap/bootstrap-files.ts";
-import { shownLines, watchNodeConsole } from "../../nodes/bootstrap/node-console.ts";
-import { readNodeImage } from "../../nodes/bootstrap/read-node-image.ts";
-import { apiServerPort } from "../../kubernetes/api-server-port.ts";
-import { firstControlPlane, type NodePlan } from "../../nodes/plan-nodes.ts";
-import { startWithFreePort } from "../../network/start-with-free-port.ts";
-import { allDone } from "../../steps/all-done.ts";
+import { ToolError } from "../../../errors/tool-error.ts";
+import { bootstrapFiles } from "../../../nodes/bootstrap/bootstrap-files.ts";
+import { shownLines, watchNodeConsole } from "../../../nodes/bootstrap/node-console.ts";
+import { readNodeImage } from "../../../nodes/bootstrap/read-node-image.ts";
+import { apiServerPort } from "../../../kubernetes/api-server-port.ts";
+import { firstControlPlane, type NodePlan } from "../../../nodes/plan-nodes.ts";
+import { startWithFreePort } from "../../../network/start-with-free-port.ts";
+import { allDone } from "../../../steps/all-done.ts";
 import type { CreationContext } from "../creation-context.ts";
 import { awaiting, scriptLimitSeconds } from "../creation-limit.ts";
 import { clusterRegistry, plannedNodeFiles } from "../plan-cluster.ts";
 import { warningsOfPatches } from "../warn-of-patches.ts";
-import type { Step } from "../../steps/step.ts";
+import type { Step } from "../../../steps/step.ts";
 
 /**
  * Makes and starts the containers of all nodes. Each has all it needs in it before it starts, and goes on by

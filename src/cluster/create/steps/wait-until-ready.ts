@@ -1,11 +1,11 @@
-import { ToolError } from "../../errors/tool-error.ts";
-import { kubectl, runOnNode } from "../../nodes/run-on-node.ts";
-import { allDone } from "../../steps/all-done.ts";
-import { readTrouble } from "../../nodes/bootstrap/component-logs.ts";
+import { ToolError } from "../../../errors/tool-error.ts";
+import { kubectl, runOnNode } from "../../../nodes/run-on-node.ts";
+import { allDone } from "../../../steps/all-done.ts";
+import { readTrouble } from "../../../nodes/bootstrap/component-logs.ts";
 import { consoleOf, type CreationContext } from "../creation-context.ts";
 import { awaiting } from "../creation-limit.ts";
-import { firstControlPlane } from "../../nodes/plan-nodes.ts";
-import type { Step, StepControl } from "../../steps/step.ts";
+import { firstControlPlane } from "../../../nodes/plan-nodes.ts";
+import type { Step, StepControl } from "../../../steps/step.ts";
 
 /** kubectl answers within its own timeout; a node that hangs does not even start it. */
 const ASK_MS = 10_000;

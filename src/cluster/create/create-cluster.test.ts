@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { aClusterConfig } from "../../test/fakes/a-cluster-config.ts";
-import { fakePorts } from "../../test/fakes/fake-ports.ts";
-import { nodeImageFiles, playHealthyNodes } from "../../test/fakes/healthy-nodes.ts";
-import { loadConfig } from "../config/load-config.ts";
-import { ToolError } from "../errors/tool-error.ts";
+import { aClusterConfig } from "../../../test/fakes/a-cluster-config.ts";
+import { fakePorts } from "../../../test/fakes/fake-ports.ts";
+import { nodeImageFiles, playHealthyNodes } from "../../../test/fakes/healthy-nodes.ts";
+import { loadConfig } from "../../config/load-config.ts";
+import { ToolError } from "../../errors/tool-error.ts";
 import { createCluster, planCreation, type CreateClusterRequest } from "./create-cluster.ts";
-import { createRegistry } from "../registry/create-registry.ts";
-import { deleteCluster } from "./delete-cluster.ts";
-import { listClusters } from "./list-clusters.ts";
+import { createRegistry } from "../../registry/create-registry.ts";
+import { deleteCluster } from "../delete-cluster.ts";
+import { listClusters } from "../list-clusters.ts";
 
 const kubeconfigPath = "/home/dev/.kube/config";
 
