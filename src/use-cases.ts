@@ -21,193 +21,102 @@ interface Reach {
   readonly signal: AbortSignal;
 }
 
-/** The module is imported when its use case is called: a command costs the start-up time of its own part only. */
-function lazy<Module, Args extends readonly unknown[], Result>(
-  load: () => Promise<Module>,
-  choose: (module: Module) => (...args: Args) => Promise<Result> | Result,
+/** It is imported when it is called: a command costs the start-up time of its own part only. */
+function lazy<Args extends readonly unknown[], Result>(
+  load: () => Promise<(...args: Args) => Promise<Result> | Result>,
 ): (...args: Args) => Promise<Result> {
-  return async (...args) => choose(await load())(...args);
+  return async (...args) => (await load())(...args);
 }
 
-/** The same for a use case on a cluster, which a request names. */
-function onCluster<Module, Request, Result>(
-  load: () => Promise<Module>,
-  choose: (module: Module) => (request: Request, reach: Reach) => Promise<Result>,
+/** The same for a use case on applications of a cluster. */
+function onCluster<Request, Result>(
+  load: () => Promise<(request: Request, reach: Reach) => Promise<Result>>,
 ): (command: ApplicationCommand<Request>, ports: Ports, signal: AbortSignal) => Promise<Result> {
   return async ({ request, ...where }, ports, signal) => {
-    const [module, cluster] = await Promise.all([load(), clusterOf(where, ports, signal)]);
-    return choose(module)(request, { cluster, ports, signal });
+    const [work, cluster] = await Promise.all([load(), clusterOf(where, ports, signal)]);
+    return work(request, { cluster, ports, signal });
   };
 }
 
 export const useCases = {
-  loadConfig: lazy(
-    () => import("./config/load-config.ts"),
-    ({ loadConfig }) => loadConfig,
-  ),
-  validateConfig: lazy(
-    () => import("./cluster/validate-config.ts"),
-    ({ validateConfig }) => validateConfig,
-  ),
-  renderConfig: lazy(
-    () => import("./config/render-config.ts"),
-    ({ renderConfig }) => renderConfig,
-  ),
+  loadConfig: lazy(async () => (await import("./config/load-config.ts")).loadConfig),
+  validateConfig: lazy(async () => (await import("./cluster/validate-config.ts")).validateConfig),
+  renderConfig: lazy(async () => (await import("./config/render-config.ts")).renderConfig),
   renderStarterConfig: lazy(
-    () => import("./config/render-config.ts"),
-    ({ renderStarterConfig }) => renderStarterConfig,
+    async () => (await import("./config/render-config.ts")).renderStarterConfig,
   ),
 
   createCluster: lazy(
-    () => import("./cluster/create/create-cluster.ts"),
-    ({ createCluster }) => createCluster,
+    async () => (await import("./cluster/create/create-cluster.ts")).createCluster,
   ),
-  planCreation: lazy(
-    () => import("./cluster/create/create-cluster.ts"),
-    ({ planCreation }) => planCreation,
-  ),
-  deleteCluster: lazy(
-    () => import("./cluster/delete-cluster.ts"),
-    ({ deleteCluster }) => deleteCluster,
-  ),
-  deleteClusters: lazy(
-    () => import("./cluster/delete-cluster.ts"),
-    ({ deleteClusters }) => deleteClusters,
-  ),
-  listClusters: lazy(
-    () => import("./cluster/list-clusters.ts"),
-    ({ listClusters }) => listClusters,
-  ),
-  updateCluster: lazy(
-    () => import("./cluster/update-cluster.ts"),
-    ({ updateCluster }) => updateCluster,
-  ),
-  getKubeconfig: lazy(
-    () => import("./cluster/get-kubeconfig.ts"),
-    ({ getKubeconfig }) => getKubeconfig,
-  ),
-  runInCluster: lazy(
-    () => import("./cluster/run-in-cluster.ts"),
-    ({ runInCluster }) => runInCluster,
-  ),
-  listNodes: lazy(
-    () => import("./nodes/list-nodes.ts"),
-    ({ listNodes }) => listNodes,
-  ),
+  planCreation: lazy(async () => (await import("./cluster/create/create-cluster.ts")).planCreation),
+  deleteCluster: lazy(async () => (await import("./cluster/delete-cluster.ts")).deleteCluster),
+  deleteClusters: lazy(async () => (await import("./cluster/delete-cluster.ts")).deleteClusters),
+  listClusters: lazy(async () => (await import("./cluster/list-clusters.ts")).listClusters),
+  updateCluster: lazy(async () => (await import("./cluster/update-cluster.ts")).updateCluster),
+  getKubeconfig: lazy(async () => (await import("./cluster/get-kubeconfig.ts")).getKubeconfig),
+  runInCluster: lazy(async () => (await import("./cluster/run-in-cluster.ts")).runInCluster),
+  listNodes: lazy(async () => (await import("./nodes/list-nodes.ts")).listNodes),
 
-  buildImage: lazy(
-    () => import("./images/build-image.ts"),
-    ({ buildImage }) => buildImage,
-  ),
+  buildImage: lazy(async () => (await import("./images/build-image.ts")).buildImage),
   listImagesOnNodes: lazy(
-    () => import("./images/list-node-images.ts"),
-    ({ listImagesOnNodes }) => listImagesOnNodes,
+    async () => (await import("./images/list-node-images.ts")).listImagesOnNodes,
   ),
-  loadAgain: lazy(
-    () => import("./images/load-again.ts"),
-    ({ loadAgain }) => loadAgain,
-  ),
-  loadArchives: lazy(
-    () => import("./images/load-archive.ts"),
-    ({ loadArchives }) => loadArchives,
-  ),
-  loadImages: lazy(
-    () => import("./images/load-images.ts"),
-    ({ loadImages }) => loadImages,
-  ),
-  pruneImages: lazy(
-    () => import("./images/prune-images.ts"),
-    ({ pruneImages }) => pruneImages,
-  ),
+  loadAgain: lazy(async () => (await import("./images/load-again.ts")).loadAgain),
+  loadArchives: lazy(async () => (await import("./images/load-archive.ts")).loadArchives),
+  loadImages: lazy(async () => (await import("./images/load-images.ts")).loadImages),
+  pruneImages: lazy(async () => (await import("./images/prune-images.ts")).pruneImages),
   pruneEngineImages: lazy(
-    () => import("./components/prune-engine-images.ts"),
-    ({ pruneEngineImages }) => pruneEngineImages,
+    async () => (await import("./components/prune-engine-images.ts")).pruneEngineImages,
   ),
-  prepareComponents: lazy(
-    () => import("./components/prepare.ts"),
-    ({ prepareComponents }) => prepareComponents,
-  ),
+  prepareComponents: lazy(async () => (await import("./components/prepare.ts")).prepareComponents),
 
-  createRegistry: lazy(
-    () => import("./registry/create-registry.ts"),
-    ({ createRegistry }) => createRegistry,
-  ),
-  deleteRegistry: lazy(
-    () => import("./registry/delete-registry.ts"),
-    ({ deleteRegistry }) => deleteRegistry,
-  ),
-  listRegistries: lazy(
-    () => import("./registry/list-registries.ts"),
-    ({ listRegistries }) => listRegistries,
-  ),
-  pruneRegistries: lazy(
-    () => import("./registry/prune-registry.ts"),
-    ({ pruneRegistries }) => pruneRegistries,
-  ),
+  createRegistry: lazy(async () => (await import("./registry/create-registry.ts")).createRegistry),
+  deleteRegistry: lazy(async () => (await import("./registry/delete-registry.ts")).deleteRegistry),
+  listRegistries: lazy(async () => (await import("./registry/list-registries.ts")).listRegistries),
+  pruneRegistries: lazy(async () => (await import("./registry/prune-registry.ts")).pruneRegistries),
 
   /** The applications of a build as `--module` takes them; empty for a folder that is one application itself. */
-  listModules: lazy(
-    () => import("./spring/detect-project.ts"),
-    ({ listModules }) => listModules,
-  ),
+  listModules: lazy(async () => (await import("./spring/detect-project.ts")).listModules),
   /** On the cluster that `create` describes; it is created when there is none. */
-  up: onCluster(
-    () => import("./spring/up-several.ts"),
-    ({ upSeveral }) => upSeveral,
-  ),
+  up: onCluster(async () => (await import("./spring/up-several.ts")).upSeveral),
   /** What `up` would apply; nothing is built, pulled or created. */
   previewUp: onCluster(
-    () => import("./spring/handover/preview-several.ts"),
-    ({ previewSeveral }) => previewSeveral,
+    async () => (await import("./spring/handover/preview-several.ts")).previewSeveral,
   ),
   exportApplication: onCluster(
-    () => import("./spring/handover/export-application.ts"),
-    ({ exportApplication }) => exportApplication,
+    async () => (await import("./spring/handover/export-application.ts")).exportApplication,
   ),
-  down: onCluster(
-    () => import("./spring/down-several.ts"),
-    ({ downSeveral }) => downSeveral,
-  ),
+  down: onCluster(async () => (await import("./spring/down-several.ts")).downSeveral),
   /** Until the signal aborts. */
-  dev: onCluster(
-    () => import("./spring/dev/dev.ts"),
-    ({ dev }) => dev,
-  ),
-  showLogs: onCluster(
-    () => import("./spring/applications/show-logs.ts"),
-    ({ showLogs }) =>
-      ({ onLine, ...request }: LogsRequest & { readonly onLine: OnLine }, reach) =>
-        showLogs(request, onLine, reach),
-  ),
-  listUrls: onCluster(
-    () => import("./spring/applications/list-urls.ts"),
-    ({ listUrls }) =>
-      (_all: undefined, { cluster, signal }) =>
-        listUrls(cluster, signal),
-  ),
+  dev: onCluster(async () => (await import("./spring/dev/dev.ts")).dev),
+  showLogs: onCluster(async () => {
+    const { showLogs } = await import("./spring/applications/show-logs.ts");
+    return ({ onLine, ...request }: LogsRequest & { readonly onLine: OnLine }, reach) =>
+      showLogs(request, onLine, reach);
+  }),
+  listUrls: onCluster(async () => {
+    const { listUrls } = await import("./spring/applications/list-urls.ts");
+    return (_all: undefined, { cluster, signal }) => listUrls(cluster, signal);
+  }),
   openApplication: onCluster(
-    () => import("./spring/applications/open-application.ts"),
-    ({ openApplication }) => openApplication,
+    async () => (await import("./spring/applications/open-application.ts")).openApplication,
   ),
   execInApplication: onCluster(
-    () => import("./spring/applications/exec-in-application.ts"),
-    ({ execInApplication }) => execInApplication,
+    async () => (await import("./spring/applications/exec-in-application.ts")).execInApplication,
   ),
   debugApplication: onCluster(
-    () => import("./spring/applications/debug-application.ts"),
-    ({ debugApplication }) => debugApplication,
+    async () => (await import("./spring/applications/debug-application.ts")).debugApplication,
   ),
-  stopDebugging: onCluster(
-    () => import("./spring/applications/debug-application.ts"),
-    ({ stopDebugging }) =>
-      (application: { readonly name: string; readonly namespace?: string }, { cluster, signal }) =>
-        stopDebugging(cluster, { ...application, signal }),
-  ),
+  stopDebugging: onCluster(async () => {
+    const { stopDebugging } = await import("./spring/applications/debug-application.ts");
+    return (
+      application: { readonly name: string; readonly namespace?: string },
+      { cluster, signal },
+    ) => stopDebugging(cluster, { ...application, signal });
+  }),
 
-  examineHost: lazy(
-    () => import("./doctor/examine-host.ts"),
-    ({ examineHost }) => examineHost,
-  ),
+  examineHost: lazy(async () => (await import("./doctor/examine-host.ts")).examineHost),
 };
 
 type OnLine = (line: { readonly pod: string; readonly line: string }) => void;
