@@ -14,7 +14,7 @@ export async function decompress(
   readonly compression: Compression | undefined;
   readonly content: AsyncIterable<Uint8Array>;
 }> {
-  const { start, all } = await peek(bytes);
+  const { start, all } = await peek(bytes, longestMagicBytes);
   const format = formats.find(({ magic }) => magic.every((byte, i) => start[i] === byte))?.format;
   if (format === undefined) return { compression: undefined, content: all };
   if (format !== "gzip" && format !== "zstd")
@@ -30,13 +30,17 @@ const formats: readonly { readonly format: string; readonly magic: readonly numb
 ];
 const longestMagicBytes = 5;
 
-async function peek(bytes: AsyncIterable<Uint8Array>): Promise<{
+/** The first bytes of a stream, at least `count` unless it ends before, and all of it to be read afterwards. */
+export async function peek(
+  bytes: AsyncIterable<Uint8Array>,
+  count: number,
+): Promise<{
   readonly start: Uint8Array;
   readonly all: AsyncIterable<Uint8Array>;
 }> {
   const chunks = bytes[Symbol.asyncIterator]();
   let start: Uint8Array = new Uint8Array(0);
-  while (start.length < longestMagicBytes) {
+  while (start.length < count) {
     const next = await chunks.next();
     if (next.done === true) break;
     start = start.length === 0 ? next.value : Buffer.concat([start, next.value]);

@@ -221,6 +221,61 @@ test.each<[string, (whole: Buffer) => Uint8Array, RegExp]>([
   expect(await files.list("/tmp")).toEqual([]);
 });
 
+describe.each(formats)("a layer that is missing in %s", (_, filesOf) => {
+  const withoutLayer = () => {
+    const [, lost] = app.layers;
+    return filesOf([app, tool]).filter(
+      ({ name, content }) =>
+        name !== blobName(lost?.diffId ?? "") &&
+        !(name.endsWith("layer.tar") && content === lost?.bytes),
+    );
+  };
+
+  test("is told with its image before a node is asked", async () => {
+    files.put("/home/app.tar", await tarBytes(withoutLayer()));
+    await expect(load({ archives: [{ path: "/home/app.tar" }] })).rejects.toMatchObject({
+      code: "image-archive-invalid",
+      message: expect.stringMatching(
+        `^"/home/app.tar" is not .* lacks layer 2 of the 3 of the image app:1, ${app.layers[1]?.diffId}`,
+      ) as string,
+    });
+    expect(engine.nodes.flatMap(({ commands }) => commands)).toEqual([]);
+  });
+});
+
+test("takes an index whose other platforms' layers were left out", async () => {
+  const lost = blobName(armApp.layers[0]?.diffId ?? "");
+  files.put("/multi.tar", await tarBytes(multiPlatform().filter(({ name }) => name !== lost)));
+  const { images } = await load({ archives: [{ path: "/multi.tar" }] });
+  expect(images.map(({ action }) => action)).toEqual(["sent", "sent"]);
+});
+
+test.each([
+  ["/home/orders.jar", zipStart("META-INF/MANIFEST.MF"), "java", /airfield up FOLDER/],
+  ["/home/orders.WAR", zipStart("org/springframework/boot/loader/"), "java", /airfield up FOLDER/],
+  ["/home/orders.jar", Buffer.from("#!/bin/bash\n#    .   ____\n"), "java", /airfield up FOLDER/],
+  ["/home/orders", zipStart("META-INF/"), "java", /airfield up FOLDER/],
+  ["/home/images.zip", zipStart("images/app.tar"), "zip", /unpack it/],
+])("says of %s that it is no image archive, and what to do", async (path, bytes, kind, hint) => {
+  files.put(path, bytes);
+  await expect(load({ archives: [{ path }] })).rejects.toMatchObject({
+    code: "not-an-image-archive",
+    facts: { archive: `"${path}"`, kind },
+    hint: expect.stringMatching(hint) as string,
+  });
+  expect(engine.nodes.flatMap(({ commands }) => commands)).toEqual([]);
+});
+
+test("tells a Java archive on stdin, which comes in small pieces", async () => {
+  const stdin = (async function* () {
+    for (const byte of zipStart("META-INF/")) yield await Promise.resolve(Buffer.of(byte));
+  })();
+  await expect(load({ archives: [{ stdin }] })).rejects.toMatchObject({
+    code: "not-an-image-archive",
+    facts: { archive: "What came on stdin", kind: "java" },
+  });
+});
+
 test("ends with a stream of nothing but zeros", async () => {
   const zeros = (async function* () {
     for (;;) yield await Promise.resolve(Buffer.alloc(1024 * 1024));
@@ -247,6 +302,14 @@ test("names all files that are missing, before any is read", async () => {
   });
   expect(files.writes).toEqual([]);
 });
+
+/** A zip's first local header, with the first file's name. */
+function zipStart(name: string): Buffer {
+  const header = Buffer.alloc(30);
+  header.write("PK\u0003\u0004", "latin1");
+  header.writeUInt16LE(name.length, 26);
+  return Buffer.concat([header, Buffer.from(name)]);
+}
 
 function load(request: Pick<LoadArchiveRequest, "archives" | "tag">) {
   return loadArchives(

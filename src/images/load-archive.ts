@@ -1,7 +1,7 @@
 import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { Ports } from "../ports/ports.ts";
-import { decompress } from "../formats/decompress.ts";
+import { decompress, peek } from "../formats/decompress.ts";
 import { deliverImages, type LoadReport } from "./deliver/deliver-images.ts";
 import { familiarName, parseImageReference } from "../formats/image-reference.ts";
 import { findNodeNames } from "../nodes/find-nodes.ts";
@@ -45,8 +45,10 @@ export async function loadArchives(
     for (const [i, archive] of archives.entries()) {
       const title = "path" in archive ? `"${archive.path}"` : "What came on stdin";
       const read = await readOne(archive, title, `${folder}/${i}`, files, signal);
-      for (const image of chooseImages(read.images, { title, platform: `linux/${arch}`, tag }))
+      for (const image of chooseImages(read.images, { title, platform: `linux/${arch}`, tag })) {
+        refuseMissingLayers(image, { title, blobs: read.blobs });
         byName.set(image.name, image);
+      }
       blobs.push(...read.blobs);
     }
     const images = [...byName.values()];
@@ -89,7 +91,10 @@ async function readOne(
     new ToolError("image-archive-invalid", { archive: title, reason }, { cause });
   const isFile = "path" in archive && (await files.status(archive.path))?.kind === "file";
   const raw = "path" in archive ? files.readStream(archive.path) : archive.stdin;
-  const { compression, content } = await decompress(stoppable(raw, signal), refuse);
+  const { start, all } = await peek(stoppable(raw, signal), longestZipStartBytes);
+  const kind = kindOfZip(start, "path" in archive ? archive.path : "");
+  if (kind !== undefined) throw new ToolError("not-an-image-archive", { archive: title, kind });
+  const { compression, content } = await decompress(all, refuse);
   const keep =
     isFile && compression === undefined
       ? keepInPlace(archive.path, files)
@@ -99,6 +104,41 @@ async function readOne(
   const blobs: ImageBlob[] = [];
   for await (const blob of feed) blobs.push(blob);
   return { images, blobs };
+}
+
+/** A zip's first header, and the name that follows on it. */
+const longestZipStartBytes = 64;
+
+/**
+ * What a zip archive is; undefined of what is none. Java archives mostly begin with META-INF/, and those that Spring
+ * Boot makes executable with a shell script.
+ * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7)
+ * https://docs.spring.io/spring-boot/3.5/how-to/deployment/installing.html
+ */
+function kindOfZip(start: Uint8Array, path: string): "java" | "zip" | undefined {
+  const text = Buffer.from(start).toString("latin1");
+  const isNamedJava = /\.(jar|war|ear)$/i.test(path);
+  if (!text.startsWith("PK\u0003\u0004"))
+    return isNamedJava && text.startsWith("#!") ? "java" : undefined;
+  return isNamedJava || text.slice(30).startsWith("META-INF/") ? "java" : "zip";
+}
+
+/** A node would find that out, too, in the middle of the import; and one that has the layer already would not. */
+function refuseMissingLayers(
+  { name, image }: NamedImage,
+  { title, blobs }: { readonly title: string; readonly blobs: readonly ImageBlob[] },
+): void {
+  const missing = image.layers.filter(({ digest }) =>
+    blobs.every((blob) => blob.digest !== digest),
+  );
+  const [first] = missing;
+  if (first === undefined) return;
+  const place = image.layers.indexOf(first) + 1;
+  const more = missing.length === 1 ? "" : ` (and ${missing.length - 1} more)`;
+  throw new ToolError("image-archive-invalid", {
+    archive: title,
+    reason: `it lacks layer ${place} of the ${image.layers.length} of the image ${familiarName(name)}, ${first.digest}${more}`,
+  });
 }
 
 /** The images by name, each for the nodes' platform where there are several. */

@@ -46,4 +46,17 @@ export const imageErrors = {
     examples: [{ archive: "shop.tar", reason: "it has no manifest.json and no index.json" }],
     exitCode: ExitCode.Usage,
   }),
+  "not-an-image-archive": entry<{ archive: string; kind: "java" | "zip" }>({
+    message: ({ archive, kind }) =>
+      `${archive} is a ${kind === "java" ? "Java" : "zip"} archive, and not the archive of an image. Nothing was changed on the nodes.`,
+    hint: ({ kind }) =>
+      kind === "java"
+        ? "airfield up makes an image of a Spring Boot project and runs it: airfield up FOLDER. `load archive` takes what docker save writes, and OCI layouts in a tar."
+        : "If the image's archive is inside, unpack it first. `load archive` takes what docker save writes, and OCI layouts in a tar.",
+    examples: [
+      { archive: "orders.jar", kind: "java" },
+      { archive: "images.zip", kind: "zip" },
+    ],
+    exitCode: ExitCode.Usage,
+  }),
 } as const;

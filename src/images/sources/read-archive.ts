@@ -317,7 +317,7 @@ class ArchiveReader {
         );
       const layers: OciLayer[] = [];
       for (const [i, name] of saved.Layers.entries())
-        layers.push(await this.#savedLayer(name, diffIds[i] as string));
+        layers.push(await this.#savedLayer(name, diffIds[i] as string, saved));
       const manifest = manifestOf(configBlob, layers);
       images.push({
         names: (saved.RepoTags ?? []).map((tag) => parseImageReference(tag).full),
@@ -332,8 +332,17 @@ class ArchiveReader {
   }
 
   /** Engines save layers uncompressed; image builders that write this format (Jib, Bazel) compress them. */
-  async #savedLayer(name: string, diffId: string): Promise<OciLayer> {
-    const { digest, sizeBytes, open } = this.#blob(name);
+  async #savedLayer(
+    name: string,
+    diffId: string,
+    { RepoTags, Layers }: z.infer<typeof savedImagesSchema>[number],
+  ): Promise<OciLayer> {
+    const blob = this.#find(name);
+    if (blob === undefined)
+      throw this.#invalid(
+        `it lacks layer ${Layers.indexOf(name) + 1} of the ${Layers.length} of the image ${RepoTags?.[0] ?? "without a name"}, ${diffId} (${name})`,
+      );
+    const { digest, sizeBytes, open } = blob;
     if (digest === diffId) return { diffId, digest, mediaType: mediaTypes.ociLayer, sizeBytes };
     const found = open === undefined ? undefined : await this.#contentOf(name, open());
     if (found?.compression === undefined || found.digest !== diffId)
@@ -399,8 +408,14 @@ class ArchiveReader {
     return blob;
   }
 
+  #blob(name: string): FoundBlob {
+    const blob = this.#find(name);
+    if (blob === undefined) throw this.#invalid(`${name} is missing`);
+    return blob;
+  }
+
   /** Where a name leads, links followed: equal layers are stored once and linked to. */
-  #blob(name: string): Omit<ImageBlob, "open"> & Partial<Pick<ImageBlob, "open">> {
+  #find(name: string): FoundBlob | undefined {
     let at = posix.normalize(name);
     for (let followed = 0; followed < 10; followed += 1) {
       const blob = this.#contents.stored.get(at) ?? this.#contents.skipped.get(at);
@@ -409,9 +424,12 @@ class ArchiveReader {
       if (target === undefined) break;
       at = target;
     }
-    throw this.#invalid(`${name} is missing`);
+    return undefined;
   }
 }
+
+/** Without a way to read it where nobody needs it. */
+type FoundBlob = Omit<ImageBlob, "open"> & Partial<Pick<ImageBlob, "open">>;
 
 const configTypes: readonly string[] = [mediaTypes.ociConfig, mediaTypes.dockerConfig];
 
