@@ -2,8 +2,8 @@ import type * as z from "zod";
 import type { ConfigFault } from "../errors/catalog/config.ts";
 import { closestName } from "./closest-name.ts";
 import { checkRegistries } from "./check-registries.ts";
-import { faultsOfContainerdPatch } from "./containerd-patch.ts";
-import { faultsOfOldRegistryOperations, hasLogin, hostsOfPatch } from "./containerd-registries.ts";
+import { faultsOfContainerdOperations, faultsOfContainerdPatch } from "./containerd-patch.ts";
+import { hasLogin, hostsOfPatch } from "./containerd-registries.ts";
 import {
   faultOfTarget,
   parseJson6902,
@@ -365,8 +365,7 @@ function checkPatches(source: YamlSource, parts: Parts, report: Report): void {
   }
   const json6902 = "containerdConfigPatchesJSON6902";
   for (const [path, text] of texts(value[json6902], [json6902])) {
-    const { faults } = parseJson6902(text);
-    reportAll(path, faults.length > 0 ? faults : faultsOfOldRegistryOperations(text));
+    reportAll(path, faultsOfContainerdOperations(text));
   }
   checkKubeadmPatches(value, [], report, reportAll);
   if (!Array.isArray(value["nodes"])) return;
@@ -403,7 +402,10 @@ function checkKubeadmPatches(
     const target =
       typeof kind === "string" ? faultOfTarget(kind, apiVersion(group, version)) : undefined;
     if (target !== undefined) report([...path, "kind"], target);
-    if (typeof patch === "string") reportAll([...path, "patch"], parseJson6902(patch).faults);
+    if (typeof patch === "string") {
+      const { faults } = parseJson6902(patch, typeof kind === "string" ? kind : undefined);
+      reportAll([...path, "patch"], faults);
+    }
   });
 }
 

@@ -154,6 +154,12 @@ export const containerPath: FieldRule = (text) => {
 export const searchDomain: FieldRule = (text) =>
   isDomain(text.replace(/\.$/, "")) || text === "." ? undefined : "it is no domain";
 
+/** https://github.com/kubernetes/kubernetes/blob/v1.34.0/cmd/kubeadm/app/apis/kubeadm/validation/validation.go (ValidateNetworking) */
+export const dnsDomain: FieldRule = (text) =>
+  isDomain(text)
+    ? undefined
+    : "it must be a domain of lower-case letters, digits, dashes and dots, as acme.internal";
+
 export const featureGate: FieldRule = (text) =>
   /^[A-Za-z][A-Za-z0-9]{0,99}$/.test(text) ? undefined : "a feature gate is a word, as MyFeature";
 

@@ -1,6 +1,7 @@
 import type { Operation } from "rfc6902";
-import { parseDocument } from "yaml";
+import { isNode, LineCounter, parseDocument } from "yaml";
 import { isMapping } from "../formats/mapping.ts";
+import { dnsDomain } from "./field-rules.ts";
 import { quote } from "./quote.ts";
 
 /** One fault in the text of a patch. */
@@ -39,14 +40,18 @@ export function parseKubeadmMergePatch(text: string): {
   const patches: KubeadmMergePatch[] = [];
   const faults: PatchFault[] = [];
   for (const { text: document, line } of splitDocuments(text)) {
-    const { value, faults: found } = parsePatchYaml(document);
-    const report = (reason: string): void => void faults.push({ line, reason });
+    const { value, faults: found, lineOf } = parsePatchYaml(document);
+    const report = (reason: string, at: readonly string[] = []): void =>
+      void faults.push({ line: line + lineOf(at) - 1, reason });
     if (found.length > 0) {
       faults.push(...found.map((fault) => ({ ...fault, line: fault.line + line - 1 })));
     } else if (isMapping(value)) {
       const { kind, apiVersion } = value;
       const reason = faultOfTarget(kind, apiVersion);
-      if (reason === undefined) {
+      const domain =
+        kind === "ClusterConfiguration" ? faultOfNetworking(value["networking"]) : undefined;
+      if (domain !== undefined) report(domain, ["networking", "dnsDomain"]);
+      else if (reason === undefined) {
         patches.push({
           kind: String(kind),
           apiVersion: typeof apiVersion === "string" ? apiVersion : "",
@@ -64,22 +69,35 @@ export function parseKubeadmMergePatch(text: string): {
   return { patches, faults };
 }
 
-/** Reads the operations of a JSON 6902 patch, in YAML or JSON. */
-export function parseJson6902(text: string): {
+/**
+ * Reads the operations of a JSON 6902 patch, in YAML or JSON.
+ *
+ * @param kind of the document that it changes, where it is kubeadm's
+ */
+export function parseJson6902(
+  text: string,
+  kind?: string,
+): {
   readonly operations: readonly Operation[];
+  /** Of each operation, from 1 on in the patch's text. */
+  readonly lines: readonly number[];
   readonly faults: readonly PatchFault[];
 } {
-  const { value, faults } = parsePatchYaml(text);
-  if (faults.length > 0) return { operations: [], faults };
+  const { value, faults, lineOf } = parsePatchYaml(text);
+  if (faults.length > 0) return { operations: [], lines: [], faults };
   if (!Array.isArray(value)) {
     const reason = `a JSON 6902 patch is a list of operations, but this is ${describe(value)}`;
-    return { operations: [], faults: [{ line: 1, reason }] };
+    return { operations: [], lines: [], faults: [{ line: 1, reason }] };
   }
+  const lines = value.map((_, index) => lineOf([index]));
   const wrong = value.flatMap((operation: unknown, index) => {
-    const reason = faultOfOperation(operation);
-    return reason === undefined ? [] : [{ line: 1, reason: `operation ${index + 1}: ${reason}` }];
+    const reason = faultOfOperation(operation) ?? faultOfNewDomain(operation, kind);
+    return reason === undefined
+      ? []
+      : [{ line: lines[index] ?? 1, reason: `operation ${index + 1}: ${reason}` }];
   });
-  return { operations: wrong.length === 0 ? (value as Operation[]) : [], faults: wrong };
+  const operations = wrong.length === 0 ? (value as Operation[]) : [];
+  return { operations, lines, faults: wrong };
 }
 
 /** What is wrong with the target of a patch, or undefined. */
@@ -99,24 +117,53 @@ export function faultOfTarget(kind: unknown, apiVersion: unknown): string | unde
   return undefined;
 }
 
+/** kubeadm would refuse it on the node, minutes later. */
+function faultOfNetworking(networking: unknown): string | undefined {
+  const domain = isMapping(networking) ? networking["dnsDomain"] : undefined;
+  return faultOfDomain(domain);
+}
+
+function faultOfDomain(domain: unknown): string | undefined {
+  if (domain === undefined || domain === null || domain === "") return undefined;
+  const reason = typeof domain === "string" ? dnsDomain(domain) : "it must be a text";
+  return reason === undefined
+    ? undefined
+    : `networking.dnsDomain is ${describe(domain)}; ${reason}`;
+}
+
+function faultOfNewDomain(operation: unknown, kind: string | undefined): string | undefined {
+  if (kind !== "ClusterConfiguration" || !isMapping(operation)) return undefined;
+  const { op, path, value } = operation;
+  if (!isOneOf(op, ["add", "replace"])) return undefined;
+  if (path === "/networking/dnsDomain") return faultOfDomain(value);
+  return path === "/networking" ? faultOfNetworking(value) : undefined;
+}
+
 function faultOfOperation(operation: unknown): string | undefined {
   if (!isMapping(operation)) return `it is ${describe(operation)}, not a mapping`;
   const { op, path, from } = operation;
   if (!isOneOf(op, ["add", "remove", "replace", "move", "copy", "test"])) {
     return `op is ${describe(op)}; it must be add, remove, replace, move, copy or test`;
   }
-  if (!isPointer(path)) return `path is ${describe(path)}; it must begin with "/"`;
-  if (isOneOf(op, ["move", "copy"]) && !isPointer(from)) {
-    return `from is ${describe(from)}; it must begin with "/"`;
-  }
+  const fault =
+    faultOfPointer("path", path) ??
+    (isOneOf(op, ["move", "copy"]) ? faultOfPointer("from", from) : undefined);
+  if (fault !== undefined) return fault;
   if (isOneOf(op, ["add", "replace", "test"]) && !Object.hasOwn(operation, "value")) {
     return `${String(op)} needs a value`;
   }
   return undefined;
 }
 
-function isPointer(value: unknown): boolean {
-  return typeof value === "string" && value.startsWith("/") && !/~(?![01])/.test(value);
+/** https://datatracker.ietf.org/doc/html/rfc6901#section-3 */
+function faultOfPointer(name: string, value: unknown): string | undefined {
+  if (typeof value !== "string" || !value.startsWith("/")) {
+    const right = typeof value === "string" && value !== "" ? `, as /${value}` : "";
+    return `${name} is ${describe(value)}; it must begin with "/"${right}`;
+  }
+  if (!/~(?![01])/.test(value)) return undefined;
+  const right = value.replaceAll(/~(?![01])/g, "~0");
+  return `${name} is ${describe(value)}; a "~" is written ~0, as ${right}, and a "/" within a name ~1`;
 }
 
 function isOneOf(value: unknown, choices: readonly string[]): boolean {
@@ -126,20 +173,31 @@ function isOneOf(value: unknown, choices: readonly string[]): boolean {
 function parsePatchYaml(text: string): {
   readonly value: unknown;
   readonly faults: readonly PatchFault[];
+  /** 1-based line of what is at a path; of the beginning where there is nothing. */
+  lineOf(path: readonly (string | number)[]): number;
 } {
+  const lineCounter = new LineCounter();
   // Without the last newline an error at the end is in the last line and not in the one after it.
-  const document = parseDocument(text.trimEnd(), { prettyErrors: true, stringKeys: true });
+  const document = parseDocument(text.trimEnd(), {
+    ...{ prettyErrors: true, stringKeys: true },
+    lineCounter,
+  });
+  const lineOf = (path: readonly (string | number)[]): number => {
+    const node = path.length === 0 ? undefined : document.getIn(path, true);
+    const [start = 0] = isNode(node) ? (node.range ?? []) : [];
+    return path.length === 0 ? 1 : lineCounter.linePos(start).line;
+  };
   const faults = document.errors.map(({ linePos, message }) => ({
     line: linePos?.[0].line ?? 1,
     reason: firstLine(message),
   }));
-  if (faults.length > 0) return { value: undefined, faults };
+  if (faults.length > 0) return { value: undefined, faults, lineOf };
   try {
-    return { value: document.toJS({ maxAliasCount: 100 }) as unknown, faults };
+    return { value: document.toJS({ maxAliasCount: 100 }) as unknown, faults, lineOf };
   } catch (error) {
     // yaml throws a ReferenceError for an alias without an anchor and for too many aliases.
     if (!(error instanceof ReferenceError)) throw error;
-    return { value: undefined, faults: [{ line: 1, reason: firstLine(error.message) }] };
+    return { value: undefined, faults: [{ line: 1, reason: firstLine(error.message) }], lineOf };
   }
 }
 

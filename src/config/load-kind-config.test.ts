@@ -231,6 +231,24 @@ describe("a mount over what the node or Airfield writes", () => {
     ["/kind", "is written by Airfield"],
     ["/kind/airfield/x", "is written by Airfield"],
     ["/usr", "holds the node's programs"],
+    ["/lib", "holds the node's programs"],
+    ["/bin/", "holds the node's programs"],
+    ["/run/containerd", "/run/containerd is written by containerd"],
+    ["/var/run/containerd/containerd.sock", "/run/containerd is written by containerd"],
+    ["/var/run", "is written by containerd"],
+    ["/run/systemd", "is written by systemd"],
+    ["/run/flannel", "is written by the cluster's network"],
+    ["/opt/cni/bin", "mount one program of your own below it"],
+    ["/opt", "holds the node's programs"],
+    ["/etc/systemd", "is written by"],
+    ["/etc/systemd/system/kubelet.service", "kubelet.service.d/50-own.conf"],
+    ["/etc/systemd/system/containerd.service", "containerd.service.d/50-own.conf"],
+    ["/etc/systemd/system/kubelet.service.d", "is written by Airfield"],
+    ["/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", "starts the node's programs"],
+    ["/lib/systemd/system", "mount one unit of your own below it"],
+    ["/var/lib/cni", "is written by the network"],
+    ["/sys", "is the kernel's"],
+    ["/proc/sys", "is the kernel's"],
   ])("%s is refused with its line, read-only or not", (path, reason) => {
     for (const readOnly of ["", ", readOnly: true"]) {
       const [fault = ""] = faultsOfMount(`containerPath: "${path}"${readOnly}`);
@@ -252,9 +270,29 @@ describe("a mount over what the node or Airfield writes", () => {
     "/var/local-path-provisioner",
     "/usr/local/share/ca-certificates",
     "/data",
+    "/var/lib/etcd",
+    "/var/log/pods",
+    "/run/udev",
+    "/var/run/docker.sock",
+    "/opt/cni/bin/own-plugin",
+    "/opt/tools",
+    "/etc/systemd/system/own.service",
+    "/etc/systemd/system/kubelet.service.d/50-own.conf",
+    "/etc/systemd/system/containerd.service.d/50-own.conf",
+    "/usr/lib/systemd/system/own.service",
+    "/usr/bin/own",
+    "/sys/fs/bpf",
+    "/dev",
   ])("%s is not", (path) => {
     expect(faultsOfMount(`containerPath: "${path}"`)).toEqual([]);
   });
+
+  test.each(["/var/lib/etcd", "/var/log/pods", "/var/log/containers"])(
+    "%s can be mounted if it can be written to",
+    (path) => {
+      expect(faultsOfMount(`containerPath: ${path}, readOnly: true`)).toHaveLength(1);
+    },
+  );
 
   test("what the config makes Airfield write is named with its line", () => {
     const patch = `containerdConfigPatches:
@@ -302,4 +340,124 @@ test("a registry setting without a counterpart is refused with its line", () => 
     endpoint = ["http://mirror:5000"]
     rewrite = "x"`);
   expect(fault?.line).toBe(7);
+});
+
+describe("a patch that could not work is refused with its line", () => {
+  const faultsOfPatch = (text: string) =>
+    faultsOf(text).map(({ line, path, reason }) => `${line} ${path}: ${reason}`);
+
+  test.each([
+    ["Acme_Internal", '"Acme_Internal"; it must be a domain of lower-case'],
+    ["acme.internal.", "it must be a domain"],
+    ["-acme", "it must be a domain"],
+    ["acme..internal", "it must be a domain"],
+    ["5", "it must be a text"],
+    [`${"a".repeat(64)}.internal`, "it must be a domain"],
+    ["[a]", "a list; it must be a text"],
+  ])("dnsDomain: %s", (domain, reason) => {
+    const merge = `kubeadmConfigPatches:
+- |
+  kind: ClusterConfiguration
+  apiVersion: kubeadm.k8s.io/v1beta3
+  networking:
+    dnsDomain: ${domain}`;
+    expect(faultsOfPatch(merge)).toEqual([
+      expect.stringMatching(/^8 kubeadmConfigPatches\[0\]: networking\.dnsDomain is /),
+    ]);
+    expect(faultsOfPatch(merge)[0]).toContain(reason);
+    for (const operation of [
+      `{op: add, path: /networking/dnsDomain, value: ${domain}}`,
+      `{op: replace, path: /networking, value: {dnsDomain: ${domain}}}`,
+    ]) {
+      const faults = faultsOfPatch(`nodes:
+- kubeadmConfigPatchesJSON6902:
+  - kind: ClusterConfiguration
+    patch: |
+      - {op: test, path: /kind, value: ClusterConfiguration}
+      - ${operation}`);
+      expect(faults).toEqual([
+        expect.stringMatching(
+          /^8 nodes\[0\]\.kubeadmConfigPatchesJSON6902\[0\]\.patch: operation 2: networking\.dnsDomain is /,
+        ),
+      ]);
+    }
+  });
+
+  test.each(["acme.internal", "cluster.local", "k8s", '""', "null"])(
+    "but not dnsDomain: %s",
+    (domain) => {
+      const patch = `kind: ClusterConfiguration\n  networking: {dnsDomain: ${domain}}`;
+      expect(faultsOfPatch(`kubeadmConfigPatches:\n- |\n  ${patch}`)).toEqual([]);
+    },
+  );
+
+  test("dnsDomain of the kubelet is not the cluster's", () => {
+    const patch = `kind: KubeletConfiguration\n  networking: {dnsDomain: A_B}`;
+    expect(faultsOfPatch(`kubeadmConfigPatches:\n- |\n  ${patch}`)).toEqual([]);
+  });
+
+  test.each([
+    ["path: maxPods", 'operation 1: path is "maxPods"; it must begin with "/", as /maxPods'],
+    ["path: ''", 'path is ""; it must begin with "/"'],
+    ["path: /a~2b", 'path is "/a~2b"; a "~" is written ~0, as /a~02b, and a "/" within a name ~1'],
+    ["path: /a~", "as /a~0,"],
+  ])("%s", (path, reason) => {
+    const [fault = ""] = faultsOfPatch(`kubeadmConfigPatchesJSON6902:
+- kind: KubeletConfiguration
+  patch: |
+
+    - op: add
+      ${path}
+      value: 1`);
+    expect(fault).toMatch(/^7 kubeadmConfigPatchesJSON6902\[0\]\.patch: /);
+    expect(fault).toContain(reason);
+  });
+
+  test.each([
+    ['[plugins.cri.registry.mirrors."docker.io"]', "plugins.cri is a name of version 1"],
+    ["[plugins.linux]", "plugins.linux is a name of version 1"],
+    ["[plugins.io.containerd.grpc.v1.cri]", "a plugin's name is written in quotes"],
+    [
+      'plugins."io.containerd.grpc.v1.cri".registry.config_path = 5',
+      "config_path is 5; it is a text",
+    ],
+    [
+      'plugins."io.containerd.cri.v1.images".registry.config_path = ["/a"]',
+      'config_path is ["/a"]; it is a text',
+    ],
+    [
+      'plugins."io.containerd.grpc.v1.cri".registry.config_path = "/a:certs.d"',
+      'config_path is "/a:certs.d"; a folder in the node begins with "/"',
+    ],
+  ])("of containerd's file: %s", (line, reason) => {
+    const [fault = "", ...others] = faultsOfPatch(`containerdConfigPatches:
+- |-
+  # mine
+  ${line}`);
+    expect(others).toEqual([]);
+    expect(fault).toMatch(/^6 containerdConfigPatches\[0\]: /);
+    expect(fault).toContain(reason);
+  });
+
+  test.each([
+    ["/plugins/cri/registry/config_path, value: /a", "plugins.cri is a name of version 1"],
+    ["/plugins/io.containerd.grpc.v1.cri/registry/config_path, value: a", "begins with"],
+    ["/plugins/io.containerd.grpc.v1.cri/registry, value: {config_path: 5}", "it is a text"],
+  ])("of containerd's file by JSON 6902: %s", (operation, reason) => {
+    const [fault = ""] = faultsOfPatch(`containerdConfigPatchesJSON6902:
+- |-
+  - {op: add, path: /debug, value: {}}
+  - {op: add, path: ${operation}}`);
+    expect(fault).toMatch(/^6 containerdConfigPatchesJSON6902\[0\]: operation 2: /);
+    expect(fault).toContain(reason);
+  });
+
+  test.each([
+    "version = 1\n  [plugins.cri]\n    x = 1",
+    'plugins."io.containerd.grpc.v1.cri".registry.config_path = ""',
+    'plugins."io.containerd.grpc.v1.cri".registry.config_path = "/a:/etc/containerd/certs.d"',
+    "[proxy_plugins.stargz]\n  type = 'snapshot'",
+  ])("but not %s", (patch) => {
+    expect(faultsOfPatch(`containerdConfigPatches:\n- |-\n  ${patch}`)).toEqual([]);
+  });
 });

@@ -83,6 +83,7 @@ export function placesOfNodes(facts: PlaceFacts): readonly NodePlace[] {
     ...(facts.isCniDisabled
       ? []
       : [
+          { path: "/run/flannel", why: "is written by the cluster's network" },
           {
             path: "/etc/cni/net.d/10-flannel.conflist",
             why: "is written by the cluster's network",
@@ -116,6 +117,19 @@ const nodeFiles: readonly NodePlace[] = [
     why: "is written by Airfield",
   },
   { path: "/etc/systemd/system/kubelet.service.d/30-airfield.conf", why: "is written by Airfield" },
+  ...[
+    "containerd.service",
+    "kubelet.service",
+    "kubelet.slice",
+    "kubelet.service.d/10-kubeadm.conf",
+    "kubelet.service.d/20-node-in-container.conf",
+  ].map((name) => ({
+    path: `/etc/systemd/system/${name}`,
+    why: "starts the node's programs",
+    ...(name === "containerd.service" || name === "kubelet.service"
+      ? { instead: `mount a drop-in, as /etc/systemd/system/${name}.d/50-own.conf` }
+      : {}),
+  })),
   ...["airfield", "kubeadm.conf", "discovery.conf"].map((name) => ({
     path: `/kind/${name}`,
     why: "is written by Airfield",
@@ -155,6 +169,28 @@ const nodeFiles: readonly NodePlace[] = [
   { path: "/var/lib/kubelet/pki", why: ofKubelet },
   { path: "/var/lib/kubelet/pods", why: ofKubelet },
   { path: "/var/lib/containerd", why: "holds the images that the node runs on" },
+  // What is left there of another cluster would be taken for this one's.
+  { path: "/var/lib/cni", why: "is written by the network: the addresses that pods have" },
+  { path: "/var/lib/etcd", why: "is written by etcd", isFolderOnly: true, takesWritable: true },
+  { path: "/var/log/pods", why: ofKubelet, isFolderOnly: true, takesWritable: true },
+  { path: "/var/log/containers", why: ofKubelet, isFolderOnly: true, takesWritable: true },
+  ...["containerd", "runc", "netns"].map((name) => ({
+    path: `/run/${name}`,
+    why: "is written by containerd",
+  })),
+  ...["systemd", "dbus"].map((name) => ({
+    path: `/run/${name}`,
+    why: "is written by systemd",
+  })),
+  {
+    path: "/opt/cni/bin",
+    why: "holds the node's programs",
+    instead: "mount one program of your own below it",
+    isFolderOnly: true,
+  },
+  // Docker refuses to mount into the one, and systemd cannot do without the other.
+  { path: "/proc", why: "is the kernel's" },
+  { path: "/sys/fs/cgroup", why: "is the kernel's" },
   { path: "/var/log", why: "is written by the node", isFolderOnly: true, takesWritable: true },
   { path: "/opt/airfield", why: "holds the images that the node runs on" },
   ...[
@@ -165,11 +201,23 @@ const nodeFiles: readonly NodePlace[] = [
     "/usr/local/sbin",
     "/usr/local/lib",
   ].map((path) => ({ path, why: "holds the node's programs", isFolderOnly: true })),
-  { path: "/bin", why: "holds the node's programs", isFolderOnly: true },
-  { path: "/sbin", why: "holds the node's programs", isFolderOnly: true },
-  { path: "/lib", why: "holds the node's programs", isFolderOnly: true },
   { path: "/usr/local/bin/entrypoint", why: "starts the node" },
+  // Units and drop-ins below may be the user's.
+  ...["/etc/systemd/system", "/usr/lib/systemd/system"].map((path) => ({
+    path,
+    why: "holds the units of the node's programs",
+    instead: "mount one unit of your own below it",
+    isFolderOnly: true,
+  })),
 ];
+
+/** Links of the node's Debian, which a mount follows. https://wiki.debian.org/UsrMerge */
+const links: Readonly<Record<string, readonly string[]>> = {
+  "var/run": ["run"],
+  bin: ["usr", "bin"],
+  sbin: ["usr", "sbin"],
+  lib: ["usr", "lib"],
+};
 
 /**
  * The place that a mount covers, or lies in.
@@ -205,5 +253,10 @@ function isAnyPort(part: string, mounted: string): boolean {
 }
 
 function partsOfPath(path: string): readonly string[] {
-  return path.split("/").filter((part) => part !== "" && part !== ".");
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  for (const length of [1, 2]) {
+    const target = links[parts.slice(0, length).join("/")];
+    if (target !== undefined) return [...target, ...parts.slice(length)];
+  }
+  return parts;
 }

@@ -203,10 +203,60 @@ test.each([
   ["- {op: add, path: /a/b/c, value: 1}", "add /a/b/c: there is no such path"],
   ["- {op: replace, path: /apiServer/extraArgs/7, value: 1}", "there is no such path"],
   ["- {op: test, path: /kind, value: Other}", "test /kind: Test failed"],
-  ["- {op: add, path: /kind/x, value: 1}", "add /kind/x: "],
+  ["- {op: add, path: /kind/x, value: 1}", "/kind is neither a mapping nor a list"],
+  [
+    "- {op: remove, path: /apiServer/extraArg}",
+    '/apiServer has no "extraArg", but certSANs, extraArgs',
+  ],
+  [
+    "- {op: replace, path: /apiServer/extraArgs/-, value: 1}",
+    '"-" is the place after its last item',
+  ],
+  ["- {op: remove, path: /apiServer/extraArgs/-}", '"-" is the place after its last item'],
+  ["- {op: add, path: /apiServer/extraArgs/-/name, value: a}", '"-" is the place after its last'],
+  ["- {op: add, path: /apiServer/-, value: 1}", '/apiServer is a mapping, and "-" is the place'],
+  ["- {op: replace, path: /apiServer/extraArgs/a, value: 1}", "items are numbered from 0 on"],
+  ["- {op: remove, path: /apiServer/certSANs/length}", '"length" is no such number'],
+  ["- {op: replace, path: /apiServer/extraArgs/-1, value: 1}", '"-1" is no such number'],
+  ["- {op: replace, path: /apiServer/extraArgs/01, value: 1}", '"01" is no such number'],
+  ["- {op: add, path: /apiServer/certSANs/2, value: a}", "/apiServer/certSANs has one item"],
+  ["- {op: move, from: /kind, path: /apiServer/extraArgs/kind}", '"kind" is no such number'],
+  ["- {op: copy, from: /kind, path: /apiServer/extraArgs/9}", "extraArgs has 2 items"],
 ])("says which operation cannot be applied: %s", (text, message) => {
   expect(() => json6902(text)).toThrow(message);
   expect(() => json6902(text)).toThrow("ClusterConfiguration");
+});
+
+test("says which of several patches and operations it is", () => {
+  const right = "- {op: add, path: /x, value: 1}";
+  const target = { group: "", version: "", kind: "ClusterConfiguration" };
+  const patches = [right, `${right}\n- {op: remove, path: /y}`].map((text) => ({
+    ...target,
+    patch: text,
+  }));
+  expect(() => patch({ kubeadmConfigPatchesJSON6902: patches })).toThrow(
+    "A patch of ClusterConfiguration (kubeadmConfigPatchesJSON6902[1]) cannot be applied: operation 2, remove /y: there is no such path",
+  );
+});
+
+test("~1 stands for a slash and ~0 for a tilde, and an index may be the place after the last item", () => {
+  const document = { ...kubelet, map: { "a/b": 1, "c~d": 2 }, list: ["x"] };
+  const [patched] = patch(
+    {
+      kubeadmConfigPatchesJSON6902: [
+        {
+          group: "",
+          version: "",
+          kind: "KubeletConfiguration",
+          patch:
+            "- {op: replace, path: /map/a~1b, value: 3}\n- {op: remove, path: /map/c~0d}\n- {op: add, path: /list/1, value: y}\n- {op: add, path: /list/-, value: z}\n- {op: add, path: /map/e~1f, value: 4}",
+        },
+      ],
+    },
+    [document],
+  );
+  expect(patched).toMatchObject({ map: { "a/b": 3, "e/f": 4 }, list: ["x", "y", "z"] });
+  expect(patched?.["map"]).not.toHaveProperty("c~d");
 });
 
 test.each(["/__proto__/polluted", "/constructor/prototype/polluted"])(

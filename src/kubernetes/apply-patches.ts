@@ -12,6 +12,8 @@ import {
 import { mergePatch } from "../config/merge-patch.ts";
 
 interface Json6902Target {
+  /** Where the config has it, as far as is known here: "kubeadmConfigPatchesJSON6902[0]". */
+  readonly place: string;
   readonly kind: string;
   readonly apiVersion: string;
   readonly operations: readonly Operation[];
@@ -28,7 +30,9 @@ export function patchKubeadmDocuments(
 ): readonly KubeadmDocument[] {
   const patched = levels.reduce((current, level) => {
     const merges = level.kubeadmConfigPatches.flatMap(readMergePatch);
-    const operations = level.kubeadmConfigPatchesJSON6902.map(readJson6902Patch);
+    const operations = level.kubeadmConfigPatchesJSON6902.map((patch, index) =>
+      readJson6902Patch(patch, `kubeadmConfigPatchesJSON6902[${index}]`),
+    );
     return current.map((document) => applyJson6902(applyMerges(document, merges), operations));
   }, documents);
   return patched.map(withoutMetadata);
@@ -41,27 +45,95 @@ export function applyOperations<Content>(
   target: string,
 ): Content {
   const copy = structuredClone(content);
-  for (const operation of operations) {
+  operations.forEach((operation, index) => {
     const failure = attempt(copy, operation);
-    if (failure !== undefined) {
-      throw new ToolError("patch-failed", {
-        target,
-        reason: `${operation.op} ${operation.path}: ${failure}`,
-      });
-    }
-  }
+    if (failure === undefined) return;
+    const which = operations.length === 1 ? "" : `operation ${index + 1}, `;
+    throw new ToolError("patch-failed", {
+      target,
+      reason: `${which}${operation.op} ${operation.path}: ${failure}`,
+    });
+  });
   return copy;
 }
 
 function attempt(content: unknown, operation: Operation): string | undefined {
+  const fault = faultOfPlaces(content, operation);
+  if (fault !== undefined) return `there is no such path: ${fault}`;
   try {
     const [failure] = applyPatch(content, [operation]);
     if (failure === undefined || failure === null) return undefined;
     return failure.name === "MissingError" ? "there is no such path" : failure.message;
   } catch (error) {
-    // rfc6902 throws plain errors for unusable pointers, and a TypeError where the parent is no container.
+    // rfc6902 throws plain errors for what it does not expect.
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/**
+ * The library takes what is no index of a list for a key of it, or for 0: the value would be lost, or lie elsewhere.
+ * https://datatracker.ietf.org/doc/html/rfc6902#section-4
+ */
+function faultOfPlaces(content: unknown, operation: Operation): string | undefined {
+  switch (operation.op) {
+    case "add":
+      return faultOfPlace(content, operation.path, "new");
+    case "move":
+    case "copy":
+      return (
+        faultOfPlace(content, operation.from, "existing") ??
+        faultOfPlace(content, operation.path, "new")
+      );
+    case "remove":
+    case "replace":
+      return faultOfPlace(content, operation.path, "existing");
+    case "test":
+      return undefined;
+  }
+}
+
+/** @param pointer as RFC 6901 has it: "~1" stands for "/", "~0" for "~" */
+function faultOfPlace(
+  content: unknown,
+  pointer: string,
+  what: "new" | "existing",
+): string | undefined {
+  const [, ...tokens] = pointer.split("/");
+  let value = content;
+  let place = "the document";
+  for (const [index, token] of tokens.entries()) {
+    const isPlaceOfNew = what === "new" && index === tokens.length - 1;
+    const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
+    const fault = faultOfKey(value, key, isPlaceOfNew);
+    if (fault !== undefined) return `${place} ${fault}`;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+    place = `/${tokens.slice(0, index + 1).join("/")}`;
+  }
+  return undefined;
+}
+
+/** Continues the sentence that begins with the name of `holder`. */
+function faultOfKey(holder: unknown, key: string, isPlaceOfNew: boolean): string | undefined {
+  if (Array.isArray(holder)) {
+    if (key === "-")
+      return isPlaceOfNew
+        ? undefined
+        : 'is a list, and "-" is the place after its last item: only add takes it, at the end of a path';
+    if (!/^(0|[1-9]\d*)$/.test(key))
+      return `is a list, whose items are numbered from 0 on, and "${key}" is no such number`;
+    const items = holder.length === 1 ? "one item" : `${holder.length} items`;
+    return Number(key) < holder.length + (isPlaceOfNew ? 1 : 0)
+      ? undefined
+      : `has ${items}, numbered from 0 on`;
+  }
+  if (!isMapping(holder)) return "is neither a mapping nor a list";
+  if (isPlaceOfNew)
+    return key === "-"
+      ? 'is a mapping, and "-" is the place after the last item of a list'
+      : undefined;
+  if (Object.hasOwn(holder, key)) return undefined;
+  const keys = Object.keys(holder);
+  return `has no "${key}"${keys.length === 0 ? "" : `, but ${keys.join(", ")}`}`;
 }
 
 function readMergePatch(text: string): readonly KubeadmMergePatch[] {
@@ -72,6 +144,7 @@ function readMergePatch(text: string): readonly KubeadmMergePatch[] {
 
 function readJson6902Patch(
   patch: KubeadmPatches["kubeadmConfigPatchesJSON6902"][number],
+  place: string,
 ): Json6902Target {
   const apiVersion = patch.group === "" ? patch.version : `${patch.group}/${patch.version}`;
   const wrongTarget = faultOfTarget(patch.kind, apiVersion);
@@ -80,7 +153,7 @@ function readJson6902Patch(
     "kubeadmConfigPatchesJSON6902",
     wrongTarget === undefined ? faults : [{ line: 1, reason: wrongTarget }],
   );
-  return { kind: patch.kind, apiVersion, operations };
+  return { place, kind: patch.kind, apiVersion, operations };
 }
 
 /** load-config.ts refuses such patches with their line in the file; this is for configs made otherwise. */
@@ -114,7 +187,8 @@ function applyJson6902(
   return patches
     .filter((patch) => fits(patch, document))
     .reduce(
-      (current, { operations }) => applyOperations(current, operations, current.kind),
+      (current, { place, operations }) =>
+        applyOperations(current, operations, `${current.kind} (${place})`),
       document,
     );
 }
