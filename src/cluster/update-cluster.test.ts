@@ -4,6 +4,7 @@ import { fakePorts } from "../../test/fakes/fake-ports.ts";
 import { nodeImageFiles, playHealthyNodes } from "../../test/fakes/healthy-nodes.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { listRegistries } from "../registry/list-registries.ts";
+import { orAborted } from "../steps/or-aborted.ts";
 import { createCluster } from "./create/create-cluster.ts";
 import { deleteCluster } from "./delete-cluster.ts";
 import { updateCluster } from "./update-cluster.ts";
@@ -42,7 +43,11 @@ async function fixture(wishes: ClusterConfigWishes = {}) {
       signal,
     );
   const update = (changes: ClusterConfigWishes, name = "demo") =>
-    updateCluster({ config: aClusterConfig({ name, ...changes }), components }, ports, signal);
+    updateCluster(
+      { config: aClusterConfig({ name, ...changes }), components, timeoutMs: 60_000 },
+      ports,
+      signal,
+    );
   await create("demo");
   return { ports, create, update };
 }
@@ -130,6 +135,26 @@ describe("an update", () => {
       facts: { fields: ["nodes", "networking.podSubnet", "registry.port"] },
     });
     expect(ports.engine.callLines("putFiles")).toHaveLength(calls);
+  });
+
+  test("that a node does not let end is given up with the node and what it complains of", async () => {
+    const { ports, update } = await fixture();
+    ports.host.variables.set("PW", "secret");
+    ports.engine.onExec(({ name }, command, _, { signal: until = signal }) => {
+      if (name !== "demo-worker") return undefined;
+      if (command.join(" ").includes("journalctl"))
+        return { stdout: "@ containerd\nlevel=info msg=begun\n@ kubelet\nlevel=error msg=stuck\n" };
+      if (command.join(" ") !== "systemctl restart kubelet") return undefined;
+      setImmediate(() => ports.clock.advance(60_000));
+      return orAborted(new Promise(() => undefined), until);
+    });
+    await expect(update({ registries: { hosts: [restricted] } })).rejects.toMatchObject({
+      code: "update-timed-out",
+      facts: {
+        ...{ name: "demo", waited: "1 m 00 s", nodes: ["demo-worker"] },
+        details: "kubelet: level=error msg=stuck",
+      },
+    });
   });
 
   test("needs all nodes to run", async () => {

@@ -3,6 +3,7 @@ import { ensureComponentImage } from "../components/ensure-component-image.ts";
 import type { ClusterConfig } from "../config/cluster-config.ts";
 import { defaultConfig } from "../config/default-config.ts";
 import { ToolError } from "../errors/tool-error.ts";
+import { readTrouble } from "../nodes/component-logs.ts";
 import { label } from "../nodes/labels.ts";
 import type { Ports } from "../ports/ports.ts";
 import { ensureCache } from "../registry/ensure-cache.ts";
@@ -18,6 +19,7 @@ import { planNodeFiles } from "../registry/access/plan-node-files.ts";
 import { registryReference } from "../registry/plan-registry.ts";
 import { hostsOfPatches, readRegistryAccess } from "../registry/access/read-registry-access.ts";
 import type { RegistryAccess } from "../registry/access/registry-access.ts";
+import { formatDuration } from "../progress/format-duration.ts";
 import { allDone } from "../steps/all-done.ts";
 import { configPath } from "../nodes/bootstrap/bootstrap-files.ts";
 import { unchangeableDifferences } from "./differences.ts";
@@ -26,10 +28,12 @@ import { directlyReached } from "./create/plan-cluster.ts";
 import { defineSteps } from "../steps/define-steps.ts";
 import { runSteps } from "../steps/run-steps.ts";
 import type { Step } from "../steps/step.ts";
+import { withDeadline } from "../steps/wait-until.ts";
 
 export interface UpdateClusterRequest {
   readonly config: ClusterConfig;
   readonly components: ComponentSettings;
+  readonly timeoutMs: number;
 }
 
 export interface UpdatedCluster {
@@ -50,7 +54,7 @@ type UpdatePorts = Pick<Ports, "engine" | "files" | "host" | "clock" | "reporter
  * Gives a cluster that runs the registries, caches, logins, certificates and proxies of a config. Done twice, it
  * changes nothing the second time; after a failure, the same command goes on where it stopped.
  *
- * @throws ToolError `cluster-not-found`, `nodes-not-running`, `config-not-applicable`, and those of readRegistryAccess
+ * @throws ToolError `update-timed-out`, `cluster-not-found`, `nodes-not-running`, `config-not-applicable`, and those of readRegistryAccess
  */
 export async function updateCluster(
   request: UpdateClusterRequest,
@@ -73,14 +77,24 @@ export async function updateCluster(
     ports,
     access,
     facts,
-    found: { caches: [], cachesStarted: [], cachesDisconnected: [], nodes: [] },
+    found: { caches: [], cachesStarted: [], cachesDisconnected: [], nodes: [], waiting: new Set() },
   };
   reporter.report({
     type: "run-started",
     title: `Updating cluster "${config.name}"`,
     steps: updateSteps.length,
   });
-  await runSteps(updateSteps, context, { ...ports, signal });
+  await withDeadline((until) => runSteps(updateSteps, context, { ...ports, signal: until }), {
+    ...{ clock, signal, withinMs: request.timeoutMs },
+    async onDeadline() {
+      const nodes = [...context.found.waiting];
+      const [node] = nodes;
+      return new ToolError("update-timed-out", {
+        ...{ name: config.name, waited: formatDuration(request.timeoutMs), nodes },
+        details: node === undefined ? "" : await readTrouble(node, ports),
+      });
+    },
+  });
   const { found } = context;
   const changed = found.nodes.filter((node) => node.written.length + node.removed.length > 0);
   reporter.report({
@@ -116,6 +130,8 @@ interface UpdateContext {
     cachesStarted: readonly string[];
     cachesDisconnected: readonly string[];
     nodes: readonly NodeUpdate[];
+    /** Nodes that are being changed. */
+    readonly waiting: Set<string>;
   };
 }
 
@@ -217,8 +233,10 @@ const updateNodes: Step<UpdateContext> = {
     ];
     found.nodes = await allDone(
       cluster.nodes.map(async ({ name }): Promise<NodeUpdate> => {
+        found.waiting.add(name);
         const change = planNodeChange(files, await readNodeFiles(name, files, ports, signal));
         await applyNodeFiles(name, files, change, ports, signal);
+        found.waiting.delete(name);
         progress(name);
         return { node: name, ...change };
       }),

@@ -11,7 +11,11 @@ import { loadImages } from "./load-images.ts";
  * have any more is warned of.
  */
 export async function loadAgain(
-  request: { readonly cluster: string; readonly nodes?: readonly string[] },
+  request: {
+    readonly cluster: string;
+    readonly nodes?: readonly string[];
+    readonly timeoutMs?: number;
+  },
   ports: Pick<Ports, "engine" | "files" | "clock" | "reporter"> & {
     readonly pushEndpoint?: PushEndpoint;
   },

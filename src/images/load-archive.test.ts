@@ -15,6 +15,7 @@ import {
   tarOf,
   type ArchiveFile,
 } from "../../test/fakes/images/sample-image.ts";
+import { orAborted } from "../steps/or-aborted.ts";
 import { loadArchives, type LoadArchiveRequest } from "./load-archive.ts";
 import { imageNameAnnotation, mediaTypes } from "./oci.ts";
 
@@ -276,6 +277,27 @@ test("tells a Java archive on stdin, which comes in small pieces", async () => {
   });
 });
 
+test("gives up on a node whose import does not end, with its containerd's last words", async () => {
+  files.put("/app.tar", await tarBytes(ociArchiveFiles([app])));
+  const clock = new FakeClock();
+  const node = engine.node("dev-worker");
+  node.journal = "active\nlevel=info msg=begun\nlevel=error msg=stuck\n";
+  node.onImport = (signal = new AbortController().signal) => {
+    setImmediate(() => clock.advance(90_000));
+    return orAborted(new Promise(() => undefined), signal);
+  };
+  const loading = load({ archives: [{ path: "/app.tar" }], timeoutMs: 90_000 }, clock);
+  await expect(loading).rejects.toMatchObject({
+    code: "image-load-timed-out",
+    facts: {
+      ...{ nodes: ["dev-worker"], waited: "1 m 30 s" },
+      details: "containerd is active\ncontainerd: level=error msg=stuck",
+    },
+  });
+  expect(engine.node("dev-control-plane").images.has("docker.io/library/app:1")).toBe(true);
+  expect(files.paths).toEqual(["/app.tar"]);
+});
+
 test("ends with a stream of nothing but zeros", async () => {
   const zeros = (async function* () {
     for (;;) yield await Promise.resolve(Buffer.alloc(1024 * 1024));
@@ -311,10 +333,13 @@ function zipStart(name: string): Buffer {
   return Buffer.concat([header, Buffer.from(name)]);
 }
 
-function load(request: Pick<LoadArchiveRequest, "archives" | "tag">) {
+function load(
+  request: Pick<LoadArchiveRequest, "archives" | "tag" | "timeoutMs">,
+  clock = new FakeClock(),
+) {
   return loadArchives(
     { cluster: "dev", ...request },
-    { engine: engine.asEngine(), files, clock: new FakeClock(), reporter: new RecordingReporter() },
+    { engine: engine.asEngine(), files, clock, reporter: new RecordingReporter() },
   );
 }
 

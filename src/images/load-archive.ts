@@ -18,6 +18,8 @@ export interface LoadArchiveRequest {
   readonly tag?: string;
   /** Names of nodes; all of the cluster's when left out. */
   readonly nodes?: readonly string[];
+  /** How long the nodes may take; 10 minutes unless said. Reading the archives counts for nothing. */
+  readonly timeoutMs?: number;
 }
 
 /** An archive of `docker save` or an OCI layout in a tar, compressed or not. */
@@ -29,7 +31,7 @@ export type ArchiveFile = { readonly path: string } | { readonly stdin: AsyncIte
  * reaches a node before all archives have been read and checked.
  */
 export async function loadArchives(
-  { archives, tag, ...request }: LoadArchiveRequest,
+  { archives, tag, timeoutMs, ...request }: LoadArchiveRequest,
   ports: Pick<Ports, "engine" | "files" | "clock" | "reporter">,
   signal?: AbortSignal,
 ): Promise<LoadReport> {
@@ -55,7 +57,7 @@ export async function loadArchives(
     const all = images.map(({ image }) => image);
     const open = () => Promise.resolve(openAtHand("The archive", all, blobs));
     return await deliverImages(
-      { images: images.map(hostImageOf), nodes, startedMs, open },
+      { images: images.map(hostImageOf), nodes, startedMs, timeoutMs, open },
       ports,
       signal,
     );

@@ -17,6 +17,8 @@ export interface LoadRequest {
   readonly images: readonly string[];
   /** Names of nodes; all of the cluster's when left out. */
   readonly nodes?: readonly string[];
+  /** How long it may take; 10 minutes unless said. */
+  readonly timeoutMs?: number;
 }
 
 export type LoadPorts = Pick<Ports, "engine" | "files" | "clock" | "reporter"> & {
@@ -25,11 +27,12 @@ export type LoadPorts = Pick<Ports, "engine" | "files" | "clock" | "reporter"> &
 
 /** Brings images of the host's engine onto nodes of a cluster; see `deliverImages`. */
 export async function loadImages(
-  { images, ...request }: LoadRequest,
+  { images, timeoutMs, ...request }: LoadRequest,
   ports: LoadPorts,
   signal?: AbortSignal,
 ): Promise<LoadReport> {
-  return loadOnNodes({ images, nodes: findNodeNames(request, ports.engine) }, ports, signal);
+  const nodes = findNodeNames(request, ports.engine);
+  return loadOnNodes({ images, nodes, timeoutMs }, ports, signal);
 }
 
 /** The same for containers of a node image that belong to no cluster. */
@@ -37,6 +40,7 @@ export async function loadOnNodes(
   request: {
     readonly images: readonly string[];
     readonly nodes: readonly string[] | Promise<readonly string[]>;
+    readonly timeoutMs?: number | undefined;
   },
   ports: LoadPorts,
   signal?: AbortSignal,
@@ -48,9 +52,10 @@ export async function loadOnNodes(
   const nodes = await request.nodes;
   const images = await inspected;
   // Mostly the nodes have the image, and reading archives takes a while to load.
-  const open = async (plans: readonly LoadPlan[]) =>
-    (await import("./sources/open-images.ts")).openEngineImages(plans, ports, signal);
-  return deliverImages({ images, nodes, startedMs, open }, ports, signal);
+  const open = async (plans: readonly LoadPlan[], until: AbortSignal) =>
+    (await import("./sources/open-images.ts")).openEngineImages(plans, ports, until);
+  const { timeoutMs } = request;
+  return deliverImages({ images, nodes, startedMs, timeoutMs, open }, ports, signal);
 }
 
 /** Whether every node (or each of `nodes`) has the image as the engine has it now. */

@@ -102,7 +102,7 @@ export interface ContainerEngine {
     readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[]
   >;
   /** Bytes that each volume takes on the engine's disk, by its name. The engine counts files: it may take a while. */
-  volumeSizes(): Promise<ReadonlyMap<string, number>>;
+  volumeSizes(options?: WaitOptions): Promise<ReadonlyMap<string, number>>;
 }
 
 export type LabelFilter = { readonly labels: Readonly<Record<string, string>> };

@@ -4,6 +4,8 @@ import { label } from "../nodes/labels.ts";
 import type { ContainerSpec } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { findRegistries, type FoundRegistry } from "./find-registries.ts";
+import { formatDuration } from "../progress/format-duration.ts";
+import { withDeadline } from "../steps/wait-until.ts";
 import { registryConfigPath, registryDataPath } from "./plan-registry.ts";
 import { removeRegistriesNetworkIfUnused } from "./registries-network.ts";
 
@@ -12,6 +14,7 @@ export interface PruneRegistriesRequest {
   readonly name?: string;
   /** Also removes the caches that no cluster uses, and data that no registry uses. */
   readonly unused: boolean;
+  readonly timeoutMs: number;
 }
 
 export interface PrunedRegistry {
@@ -28,12 +31,44 @@ type PrunePorts = Pick<Ports, "engine" | "clock" | "reporter">;
  * Frees what registries hold and no tag leads to. A registry is stopped meanwhile: a push beside the collection
  * could lose layers. https://distribution.github.io/distribution/about/garbage-collection/
  *
- * @throws ToolError `registry-not-found`, `registry-not-pruned`
+ * @throws ToolError `registry-not-found`, `registry-not-pruned`, `registry-prune-timed-out`
  */
 export async function pruneRegistries(
   request: PruneRegistriesRequest,
   ports: PrunePorts,
   signal: AbortSignal,
+): Promise<readonly PrunedRegistry[]> {
+  const { timeoutMs: withinMs } = request;
+  let current: Collection | undefined;
+  const prune = (until: AbortSignal) =>
+    pruneAll(request, ports, { signal: until, onBegin: (collection) => (current = collection) });
+  return withDeadline(prune, {
+    ...{ clock: ports.clock, withinMs, signal },
+    onDeadline: () =>
+      new ToolError("registry-prune-timed-out", {
+        waited: formatDuration(withinMs),
+        ...(current === undefined ? {} : { name: current.name }),
+        output: current?.output.join("\n") ?? "",
+      }),
+  });
+}
+
+/** The garbage collection of one registry. */
+interface Collection {
+  readonly name: string;
+  /** The last lines that it has printed. */
+  readonly output: string[];
+}
+
+interface PruneControl {
+  readonly signal: AbortSignal;
+  onBegin(collection: Collection): void;
+}
+
+async function pruneAll(
+  request: PruneRegistriesRequest,
+  ports: PrunePorts,
+  { signal, onBegin }: PruneControl,
 ): Promise<readonly PrunedRegistry[]> {
   const { engine, clock, reporter } = ports;
   const startedMs = clock.monotonicMs();
@@ -45,7 +80,8 @@ export async function pruneRegistries(
       known: all.map(({ name }) => name),
     });
   reporter.report({ type: "run-started", title: "Pruning registries", steps: 0 });
-  const before = wanted.length === 0 ? new Map<string, number>() : await engine.volumeSizes();
+  const before =
+    wanted.length === 0 ? new Map<string, number>() : await engine.volumeSizes({ signal });
   const outcomes: { readonly registry: FoundRegistry; readonly isRemoved: boolean }[] = [];
   for (const registry of wanted) {
     signal.throwIfAborted();
@@ -53,10 +89,14 @@ export async function pruneRegistries(
     if (isRemoved) await remove(registry, ports);
     // A cache holds by digest what it was asked for; it lets go of it by age.
     else if (registry.kind === "cache" || registry.container === undefined) continue;
-    else await collectGarbage(registry, ports, signal);
+    else {
+      const collection: Collection = { name: registry.name, output: [] };
+      onBegin(collection);
+      await collectGarbage(registry, collection.output, ports, signal);
+    }
     outcomes.push({ registry, isRemoved });
   }
-  const after = outcomes.length === 0 ? before : await engine.volumeSizes();
+  const after = outcomes.length === 0 ? before : await engine.volumeSizes({ signal });
   const pruned = outcomes.map(({ registry: { name, volume = "" }, isRemoved }): PrunedRegistry => ({
     name,
     outcome: isRemoved ? "removed" : "collected",
@@ -90,6 +130,7 @@ async function remove(
 
 async function collectGarbage(
   registry: FoundRegistry,
+  output: string[],
   ports: PrunePorts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -100,7 +141,6 @@ async function collectGarbage(
   try {
     await engine.stopContainer(container, { signal });
     await engine.startContainer(collector, { signal });
-    const output: string[] = [];
     for await (const line of engine.logs(collector, { follow: true, signal })) {
       output.push(line);
       if (output.length > shownLines) output.shift();

@@ -5,6 +5,7 @@ import { createRegistry } from "./create-registry.ts";
 import { deleteRegistry } from "./delete-registry.ts";
 import { findRegistries } from "./find-registries.ts";
 import { listRegistries } from "./list-registries.ts";
+import { orAborted } from "../steps/or-aborted.ts";
 import { pruneRegistries } from "./prune-registry.ts";
 
 const components = {
@@ -212,7 +213,7 @@ describe("prune registry", () => {
       queueMicrotask(() => engine.exit(name, 0));
     });
     engine.volumeBytes.set("airfield-registry-shared", 10);
-    expect(await pruneRegistries({ unused: false }, ports, signal)).toEqual([
+    expect(await pruneRegistries({ unused: false, timeoutMs: 60_000 }, ports, signal)).toEqual([
       { name: "shared", outcome: "collected", bytesBefore: 10, bytesAfter: 5 },
     ]);
     expect(engine.containers.map(({ name, state }) => `${name} ${state}`)).toEqual([
@@ -230,13 +231,52 @@ describe("prune registry", () => {
       container.log("no space");
       queueMicrotask(() => engine.exit(container.name, 1));
     });
-    await expect(pruneRegistries({ unused: false }, ports, signal)).rejects.toMatchObject({
+    await expect(
+      pruneRegistries({ unused: false, timeoutMs: 60_000 }, ports, signal),
+    ).rejects.toMatchObject({
       code: "registry-not-pruned",
       facts: { output: "no space" },
     });
     expect(engine.containers.map(({ name, state }) => `${name} ${state}`)).toEqual([
       "airfield-registry-shared running",
     ]);
+  });
+
+  test("that does not end is given up with its last words, and the registry runs again", async () => {
+    const { ports, create } = fixture();
+    const { engine, clock } = ports;
+    await create();
+    engine.onStart((container) => {
+      if (!container.name.endsWith("-prune")) return;
+      container.log("marking manifest sha256:5f70bf18a086");
+      setImmediate(() => clock.advance(60_000));
+    });
+    await expect(
+      pruneRegistries({ unused: false, timeoutMs: 60_000 }, ports, signal),
+    ).rejects.toMatchObject({
+      code: "registry-prune-timed-out",
+      facts: {
+        name: "shared",
+        waited: "1 m 00 s",
+        output: "marking manifest sha256:5f70bf18a086",
+      },
+    });
+    expect(engine.containers.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      "airfield-registry-shared running",
+    ]);
+  });
+
+  test("ends when the engine does not tell what volumes hold", async () => {
+    const { ports, create } = fixture();
+    const { engine, clock } = ports;
+    await create();
+    engine.volumeSizes = ({ signal: until } = {}) => {
+      setImmediate(() => clock.advance(60_000));
+      return orAborted(new Promise(() => undefined), until ?? signal);
+    };
+    await expect(
+      pruneRegistries({ unused: false, timeoutMs: 60_000 }, ports, signal),
+    ).rejects.toMatchObject({ code: "registry-prune-timed-out", facts: { output: "" } });
   });
 
   test("at the same moment as another harms neither", async () => {
@@ -246,11 +286,11 @@ describe("prune registry", () => {
     const second = new Promise((resolve, reject) => {
       engine.onStart(({ name }) => {
         if (!name.endsWith("-prune")) return;
-        const ended = pruneRegistries({ unused: false }, ports, signal);
+        const ended = pruneRegistries({ unused: false, timeoutMs: 60_000 }, ports, signal);
         void ended.then(resolve, reject).finally(() => engine.exit(name, 0));
       });
     });
-    const first = pruneRegistries({ unused: false }, ports, signal);
+    const first = pruneRegistries({ unused: false, timeoutMs: 60_000 }, ports, signal);
     await expect(second).rejects.toMatchObject({ code: "registry-being-pruned" });
     expect(await first).toMatchObject([{ name: "shared", outcome: "collected" }]);
     expect(engine.containers.map(({ name, state }) => `${name} ${state}`)).toEqual([
@@ -275,19 +315,19 @@ describe("prune registry", () => {
       restart: "no",
     });
     engine.exit("airfield-registry-shared-prune", 137);
-    expect(await pruneRegistries({ unused: false }, ports, signal)).toMatchObject([
-      { name: "shared", outcome: "collected" },
-    ]);
+    expect(
+      await pruneRegistries({ unused: false, timeoutMs: 60_000 }, ports, signal),
+    ).toMatchObject([{ name: "shared", outcome: "collected" }]);
   });
 
   test("removes data that no registry uses only when it is told to", async () => {
     const { ports, create } = fixture();
     await create();
     await deleteRegistry({ name: "shared", keepData: true, force: false }, ports);
-    expect(await pruneRegistries({ unused: false }, ports, signal)).toEqual([]);
-    expect(await pruneRegistries({ unused: true }, ports, signal)).toMatchObject([
-      { name: "shared", outcome: "removed" },
-    ]);
+    expect(await pruneRegistries({ unused: false, timeoutMs: 60_000 }, ports, signal)).toEqual([]);
+    expect(await pruneRegistries({ unused: true, timeoutMs: 60_000 }, ports, signal)).toMatchObject(
+      [{ name: "shared", outcome: "removed" }],
+    );
     expect(ports.engine.volumes).toEqual([]);
   });
 });

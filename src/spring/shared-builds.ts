@@ -1,3 +1,4 @@
+import { orAborted } from "../steps/or-aborted.ts";
 import type { BuildPlan } from "./plan-build.ts";
 
 export interface BuildOutcome {
@@ -29,39 +30,63 @@ export class SharedBuilds {
 
   /**
    * Builds one application. When the run for all modules fails, each is built alone, one after the other, so that a
-   * broken module keeps no other from coming up.
+   * broken module keeps no other from coming up. An aborted `signal` ends the wait for its turn; a build that has begun
+   * is for `run` to end.
    */
-  async build(build: BuildPlan, run: RunBuild): Promise<BuildOutcome> {
+  async build(build: BuildPlan, run: RunBuild, signal: AbortSignal): Promise<BuildOutcome> {
     const { cwd } = build;
     // Plug-ins that make an image take one name, so each application needs a run of its own.
     const joined = build.makesImage ? undefined : this.#joined.get(cwd);
-    if (joined === undefined) return this.#inFolder(cwd, () => run(build));
+    if (joined === undefined) return this.#inFolder(cwd, () => run(build), signal);
     const isFirst = !this.#runs.has(cwd);
     const together =
-      this.#runs.get(cwd) ?? this.#inFolder(cwd, () => run({ ...build, command: joined.command }));
+      this.#runs.get(cwd) ??
+      this.#inFolder(cwd, () => run({ ...build, command: joined.command }), signal);
     if (isFirst) this.#runs.set(cwd, together);
-    const outcome = await together;
-    return outcome.exitCode === 0 ? outcome : this.#inFolder(cwd, () => run(build));
+    const outcome = await orAborted(together, signal);
+    return outcome.exitCode === 0 ? outcome : this.#inFolder(cwd, () => run(build), signal);
   }
 
-  async #inFolder(cwd: string, work: () => Promise<BuildOutcome>): Promise<BuildOutcome> {
-    const before = this.#last.get(cwd) ?? Promise.resolve();
-    const done = before.catch(() => undefined).then(() => this.#inTurn(work));
-    this.#last.set(cwd, done);
+  async #inFolder(
+    cwd: string,
+    work: () => Promise<BuildOutcome>,
+    signal: AbortSignal,
+  ): Promise<BuildOutcome> {
+    const before = (this.#last.get(cwd) ?? Promise.resolve()).catch(() => undefined);
+    const done = orAborted(before, signal).then(() => this.#inTurn(work, signal));
+    // The next one waits for the one before, too, should this one be given up before its turn.
+    this.#last.set(cwd, Promise.allSettled([before, done]));
     return done;
   }
 
-  async #inTurn(work: () => Promise<BuildOutcome>): Promise<BuildOutcome> {
-    if (this.#running >= this.#atOnce) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else this.#running += 1;
+  async #inTurn(work: () => Promise<BuildOutcome>, signal: AbortSignal): Promise<BuildOutcome> {
+    signal.throwIfAborted();
+    if (this.#running >= this.#atOnce) await this.#aPlace(signal);
+    else this.#running += 1;
     try {
       return await work();
     } finally {
-      // The place is handed on, so that nobody slips in between.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running -= 1;
-      else next();
+      this.#leavePlace();
+    }
+  }
+
+  /** The place is handed on, so that nobody slips in between. */
+  #leavePlace(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#running -= 1;
+    else next();
+  }
+
+  async #aPlace(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    try {
+      await orAborted(promise, signal);
+    } catch (error) {
+      const index = this.#waiting.indexOf(resolve);
+      if (index === -1) this.#leavePlace();
+      else this.#waiting.splice(index, 1);
+      throw error;
     }
   }
 }

@@ -398,3 +398,30 @@ test("names cannot lead to other requests", async () => {
     "/images/x/json%3Fall%3D1/json",
   ]);
 });
+
+describe("an engine that takes requests and never answers", () => {
+  test.each<[string, (hung: DockerContainerEngine) => Promise<unknown>]>([
+    ["GET /containers/json", (hung) => hung.listContainers({ labels: {} })],
+    ["GET /containers/web/json", (hung) => hung.inspectContainer("web")],
+    ["GET /images/web/json", (hung) => hung.inspectImage("web")],
+    ["DELETE /containers/web", (hung) => hung.removeContainer("web")],
+    ["GET /networks", (hung) => hung.listNetworks()],
+  ])("%s is given up", async (route, ask) => {
+    server.on(route, () => undefined);
+    const hung = new DockerContainerEngine(server.address, { answerMs: 50 });
+    await expect(ask(hung)).rejects.toMatchObject({
+      code: "engine-not-answering",
+      facts: { address: server.address.url, waited: "0.05 s" },
+    });
+  });
+
+  test("measuring volumes takes as long as its caller lets it", async () => {
+    server.on("GET /system/df", () => undefined);
+    const hung = new DockerContainerEngine(server.address, { answerMs: 10 });
+    const late = new Error("late");
+    await expect(hung.volumeSizes({ signal: AbortSignal.abort(late) })).rejects.toBe(late);
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(late), 60);
+    await expect(hung.volumeSizes({ signal: abort.signal })).rejects.toBe(late);
+  });
+});

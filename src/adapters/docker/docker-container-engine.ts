@@ -44,9 +44,13 @@ export class DockerContainerEngine implements ContainerEngine {
   /** @param options.credentialsOf how to pull from registries that want a login */
   constructor(
     address: EngineAddress,
-    options: { readonly credentialsOf?: CredentialsOf | undefined } = {},
+    options: {
+      readonly credentialsOf?: CredentialsOf | undefined;
+      /** How long it may take for what nobody can cancel; three minutes unless said. */
+      readonly answerMs?: number;
+    } = {},
   ) {
-    this.#connection = new EngineConnection(address);
+    this.#connection = new EngineConnection(address, options);
     this.#credentialsOf = options.credentialsOf;
   }
 
@@ -202,8 +206,8 @@ export class DockerContainerEngine implements ContainerEngine {
     return volumes.listVolumes(this.#connection, filter);
   }
 
-  volumeSizes(): Promise<ReadonlyMap<string, number>> {
-    return volumes.volumeSizes(this.#connection);
+  volumeSizes(options?: WaitOptions): Promise<ReadonlyMap<string, number>> {
+    return volumes.volumeSizes(this.#connection, options);
   }
 
   async #isApiAtLeast(wanted: string): Promise<boolean> {

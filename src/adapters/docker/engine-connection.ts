@@ -2,6 +2,7 @@ import type { Agent } from "node:http";
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { HttpAgent } from "./http-agent.ts";
+import { ToolError } from "../../errors/tool-error.ts";
 import type { EngineAddress } from "./resolve-engine-address.ts";
 import { type RequestContext, translateError } from "./translate-error.ts";
 
@@ -15,20 +16,31 @@ export type EngineRequest = Omit<RequestContext, "address" | "hasAnswered"> & {
   readonly waitsWhenAborted?: boolean;
 };
 
+/**
+ * How long the engine may take for a request that nobody can cancel. It answers such within milliseconds, and removes a
+ * node's volume within seconds; longer takes an engine that hangs, whose socket goes on accepting connections.
+ */
+const ANSWER_MS = 3 * 60_000;
+
 /** How long a cancelled call may take to settle before it is abandoned. */
 const SETTLE_MS = 10_000;
 
 /** dockerode on one engine: loaded with the first call, errors translated, signals honoured. */
 export class EngineConnection {
   readonly address: EngineAddress;
+  readonly #answerMs: number;
   #docker: Promise<Docker> | undefined;
   #hasAnswered = false;
 
-  constructor(address: EngineAddress) {
+  constructor(address: EngineAddress, { answerMs = ANSWER_MS } = {}) {
     this.address = address;
+    this.#answerMs = answerMs;
   }
 
-  /** Runs one request (or a few that belong together); its failures become catalogue errors. */
+  /**
+   * Runs one request (or a few that belong together); its failures become catalogue errors. One that takes
+   * no signal has a limit: `engine-not-answering`.
+   */
   async call<Answer>(
     request: EngineRequest,
     run: (docker: Docker, signal: AbortSignal | undefined) => Promise<Answer>,
@@ -37,9 +49,11 @@ export class EngineConnection {
     signal?.throwIfAborted();
     try {
       const docker = await this.#load();
-      const answer = await (request.waitsWhenAborted === true && signal !== undefined
-        ? settled(run(docker, undefined), signal)
-        : run(docker, signal));
+      const answer = await (!("signal" in request)
+        ? this.#answered(run(docker, undefined), request)
+        : request.waitsWhenAborted === true && signal !== undefined
+          ? settled(run(docker, undefined), signal)
+          : run(docker, signal));
       this.#hasAnswered = true;
       signal?.throwIfAborted();
       return answer;
@@ -85,6 +99,19 @@ export class EngineConnection {
       address: this.address.url,
       hasAnswered: this.#hasAnswered,
     });
+  }
+
+  async #answered<Answer>(work: Promise<Answer>, { action }: EngineRequest): Promise<Answer> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const waited = `${this.#answerMs / 1000} s`;
+      reject(new ToolError("engine-not-answering", { address: this.address.url, action, waited }));
+    }, this.#answerMs);
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #load(): Promise<Docker> {

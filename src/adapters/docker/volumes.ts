@@ -1,4 +1,4 @@
-import type { LabelFilter } from "../../ports/container-engine.ts";
+import type { LabelFilter, WaitOptions } from "../../ports/container-engine.ts";
 import { ignoring } from "./containers.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import { labelFilters } from "./label-filters.ts";
@@ -35,10 +35,11 @@ export async function listVolumes(
 
 export async function volumeSizes(
   connection: EngineConnection,
+  { signal }: WaitOptions = {},
 ): Promise<ReadonlyMap<string, number>> {
   const usage = await connection.call(
-    { action: "measure volumes" },
-    (docker) =>
+    { action: "measure volumes", signal },
+    (docker, abortSignal) =>
       new Promise<DiskUsage>((resolve, reject) => {
         // dockerode's own df() cannot say `type`, and measuring images too takes longer. Engines before API 1.42
         // do not know it and measure everything.
@@ -47,6 +48,7 @@ export async function volumeSizes(
             path: "/system/df?",
             method: "GET",
             options: { _query: { type: "volume" } },
+            ...(abortSignal === undefined ? {} : { abortSignal }),
             statusCodes: { 200: true, 500: "server error" },
           },
           (error: unknown, usage: unknown) =>

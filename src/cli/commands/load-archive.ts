@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ToolError } from "../../errors/tool-error.ts";
 import type { Cli } from "../cli.ts";
+import { loadTimeoutOption } from "../request/flags.ts";
 import { nodesOption, readNodesRequest, type NodesFlags } from "../request/nodes-request.ts";
 import { type ResultFormat, resultOption } from "../output/output-format.ts";
 import { printLoadReport } from "../output/print-images.ts";
@@ -8,6 +9,7 @@ import { runCommand } from "../run-command.ts";
 
 interface Flags extends NodesFlags {
   readonly tag?: string;
+  readonly timeout: number;
   readonly output: ResultFormat;
 }
 
@@ -17,6 +19,7 @@ export function loadArchiveCommand(cli: Cli): Command {
     .argument("<file...>", "archives, compressed (gzip, zstd) or not; - reads stdin")
     .option("-t, --tag <name>", "name for the image, when the archive gives it none or another")
     .addOption(nodesOption())
+    .addOption(loadTimeoutOption())
     .addOption(resultOption())
     .action(async (paths: readonly string[], _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
@@ -34,6 +37,7 @@ export function loadArchiveCommand(cli: Cli): Command {
         const report = await cli.useCases.loadArchives(
           {
             ...request,
+            timeoutMs: flags.timeout,
             archives: paths.map((path) => (path === "-" ? { stdin: cli.openStdin() } : { path })),
             ...(flags.tag === undefined ? {} : { tag: flags.tag }),
           },

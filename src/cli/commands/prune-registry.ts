@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import type { Cli } from "../cli.ts";
-import type { GlobalFlags } from "../request/flags.ts";
+import { durationOption, type GlobalFlags } from "../request/flags.ts";
 import { renderData, type ResultFormat, resultOption } from "../output/output-format.ts";
 import { describePrunedRegistries } from "../output/print-registries.ts";
 import { runCommand } from "../run-command.ts";
 
 interface Flags extends GlobalFlags {
   readonly unused?: boolean;
+  readonly timeout: number;
   readonly output: ResultFormat;
 }
 
@@ -15,13 +16,20 @@ export function pruneRegistryCommand(cli: Cli): Command {
     .description("free what registries hold and no tag leads to; each stands still meanwhile")
     .argument("[registry]", "only this one (default: all)")
     .option("--unused", "also remove caches that no cluster uses, and data that no registry uses")
+    .addOption(
+      durationOption("--timeout", "how long it may take", { ms: 10 * 60_000, text: "10m" }),
+    )
     .addOption(resultOption())
     .action(async (name: string | undefined, _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async (ports) => {
         cli.begin("Pruning registries");
         const pruned = await cli.useCases.pruneRegistries(
-          { unused: flags.unused ?? false, ...(name === undefined ? {} : { name }) },
+          {
+            unused: flags.unused ?? false,
+            timeoutMs: flags.timeout,
+            ...(name === undefined ? {} : { name }),
+          },
           ports,
           cli.signal,
         );

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { ToolError } from "../../errors/tool-error.ts";
 import type { Cli } from "../cli.ts";
 import { createRequestFor } from "../request/cluster-request.ts";
-import { type GlobalFlags, imagePolicyOption } from "../request/flags.ts";
+import { durationOption, type GlobalFlags, imagePolicyOption } from "../request/flags.ts";
 import { renderData, type ResultFormat, resultOption } from "../output/output-format.ts";
 import { describeUpdatedCluster } from "../output/print-registries.ts";
 import { readConfig } from "../request/read-config.ts";
@@ -11,6 +11,7 @@ import { runCommand } from "../run-command.ts";
 interface Flags extends GlobalFlags {
   readonly config?: string;
   readonly imagePolicy?: string;
+  readonly timeout: number;
   readonly output: ResultFormat;
 }
 
@@ -25,6 +26,7 @@ export function updateClusterCommand(cli: Cli): Command {
       "airfield.yaml; - reads stdin (AIRFIELD_CONFIG; default ./airfield.yaml)",
     )
     .addOption(imagePolicyOption())
+    .addOption(durationOption("--timeout", "how long it may take", { ms: 5 * 60_000, text: "5m" }))
     .addOption(resultOption())
     .action(async (argument: string | undefined, _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
@@ -41,7 +43,11 @@ export function updateClusterCommand(cli: Cli): Command {
           { config: file, argument },
         );
         cli.begin(`Updating cluster "${config.name}"`);
-        const updated = await cli.useCases.updateCluster({ config, components }, ports, cli.signal);
+        const updated = await cli.useCases.updateCluster(
+          { config, components, timeoutMs: flags.timeout },
+          ports,
+          cli.signal,
+        );
         return flags.output === "text"
           ? describeUpdatedCluster(updated)
           : renderData(updated, flags.output);

@@ -100,6 +100,13 @@ export function durationOption(
     .argParser(duration(flag));
 }
 
+export function loadTimeoutOption(): Option {
+  return durationOption("--timeout", "how long the nodes may take to have them", {
+    ms: 10 * 60_000,
+    text: "10m",
+  });
+}
+
 export function kubeconfigOption(): Option {
   return new Option(
     "--kubeconfig <file>",

@@ -1,5 +1,6 @@
 import { entry } from "../catalog-entry.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { indent } from "./indent.ts";
 
 /** Failures of clusters, nodes and what runs on them. */
 export const clusterErrors = {
@@ -246,11 +247,4 @@ const phases: Readonly<Record<string, string>> = {
 
 function nameOfPhase(phase: string): string {
   return phases[phase] ?? phase;
-}
-
-function indent(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => `    ${line}`)
-    .join("\n");
 }

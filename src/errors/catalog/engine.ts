@@ -25,6 +25,16 @@ export const engineErrors = {
     examples: [{ address: "unix:///var/run/docker.sock" }],
     exitCode: ExitCode.Environment,
   }),
+  "engine-not-answering": entry<{ address: string; action: string; waited: string }>({
+    message: ({ address, action, waited }) =>
+      `The container engine at ${address} hangs: it was asked to ${action}, and has not answered for ${waited}.`,
+    hint: () =>
+      "Its own log says more (journalctl -u docker). Start it anew (sudo systemctl restart docker), then repeat the command.",
+    examples: [
+      { address: "unix:///var/run/docker.sock", action: "list containers", waited: "180 s" },
+    ],
+    exitCode: ExitCode.Timeout,
+  }),
   "engine-request-failed": entry<{ action: string; status: number; reason: string }>({
     message: ({ action, status, reason }) =>
       `The container engine refused to ${action}: ${reason}${status === 0 ? "" : ` (HTTP ${status})`}.`,

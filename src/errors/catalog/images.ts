@@ -1,5 +1,6 @@
 import { entry } from "../catalog-entry.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { indent } from "./indent.ts";
 
 /** Failures of image delivery. */
 export const imageErrors = {
@@ -38,6 +39,36 @@ export const imageErrors = {
       },
     ],
     exitCode: ExitCode.Failure,
+  }),
+  "image-load-timed-out": entry<{ nodes: readonly string[]; waited: string; details: string }>({
+    message: ({ nodes, waited, details }) =>
+      `After ${waited} these nodes do not have all images: ${nodes.join(", ")}.` +
+      (details === "" ? "" : `\n${indent(details)}`),
+    hint: ({ nodes: [node = "NODE"] }) =>
+      `Repeat the command: what a node has is not sent again. load image and load archive take more time with --timeout 30m. The node's own words: docker exec ${node} journalctl -u containerd`,
+    examples: [
+      {
+        nodes: ["shop-worker"],
+        waited: "10 min",
+        details: 'containerd is active\ncontainerd: level=error msg="no space left on device"',
+      },
+    ],
+    exitCode: ExitCode.Timeout,
+  }),
+  "containerd-not-answering": entry<{ node: string; waited: string; details: string }>({
+    message: ({ node, waited, details }) =>
+      `On node "${node}" containerd has not answered for ${waited}.` +
+      (details === "" ? "" : `\n${indent(details)}`),
+    hint: ({ node }) =>
+      `Start it anew (docker exec ${node} systemctl restart containerd, or docker restart ${node}), then repeat the command. Its own words: docker exec ${node} journalctl -u containerd`,
+    examples: [
+      {
+        node: "shop-worker",
+        waited: "60 s",
+        details: "containerd is failed\ncontainerd: containerd: invalid plugin config",
+      },
+    ],
+    exitCode: ExitCode.Timeout,
   }),
   "image-archive-invalid": entry<{ archive: string; reason: string }>({
     message: ({ archive, reason }) => `${archive} is not a usable image archive: ${reason}.`,

@@ -1,5 +1,6 @@
 import { entry } from "../catalog-entry.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { indent } from "./indent.ts";
 
 /** Failures of registries and of what nodes need to use them. */
 export const registryErrors = {
@@ -75,6 +76,31 @@ export const registryErrors = {
     examples: [{ cluster: "shop", fields: ["nodes", "networking.podSubnet"] }],
     exitCode: ExitCode.Usage,
   }),
+  "update-timed-out": entry<{
+    name: string;
+    waited: string;
+    nodes: readonly string[];
+    details: string;
+  }>({
+    message: ({ name, waited, nodes, details }) =>
+      `After ${waited} the cluster "${name}" is not up to date.` +
+      (nodes.length === 0
+        ? " Its caches did not start, or the container engine does not answer."
+        : ` These nodes are not done: ${nodes.join(", ")}.`) +
+      (details === "" ? "" : `\n${indent(details)}`),
+    hint: ({ nodes: [node] }) =>
+      `Repeat the command; it goes on where it stopped. Allow more time with --timeout 10m.${node === undefined ? "" : ` The node's own words: docker exec ${node} journalctl -u containerd -u kubelet`}`,
+    examples: [
+      {
+        name: "shop",
+        waited: "5 min",
+        nodes: ["shop-worker"],
+        details: "kubelet: level=error msg=stuck",
+      },
+      { name: "shop", waited: "5 min", nodes: [], details: "" },
+    ],
+    exitCode: ExitCode.Timeout,
+  }),
   "nodes-not-running": entry<{ cluster: string; nodes: readonly string[] }>({
     message: ({ cluster, nodes }) =>
       `Not all nodes of the cluster "${cluster}" run: ${nodes.join(", ")}. Nothing was changed.`,
@@ -98,5 +124,19 @@ export const registryErrors = {
       `Try again with: airfield prune registry ${name}. To begin anew, delete it with its data: airfield delete registry ${name}`,
     examples: [{ name: "images", output: "failed to garbage collect: no space left on device" }],
     exitCode: ExitCode.Failure,
+  }),
+  "registry-prune-timed-out": entry<{ name?: string; waited: string; output: string }>({
+    message: ({ name, waited, output }) =>
+      (name === undefined
+        ? `After ${waited} the container engine has not told what registries hold.`
+        : `After ${waited} the garbage collection of the registry "${name}" has not ended; the registry runs again as before.`) +
+      (output === "" ? "" : `\n${indent(output)}`),
+    hint: () =>
+      "Allow more time with --timeout 1h: a collection reads all that the registry holds. What it has freed stays freed.",
+    examples: [
+      { name: "images", waited: "10 min", output: "marking manifest sha256:5f70bf18a086" },
+      { waited: "10 min", output: "" },
+    ],
+    exitCode: ExitCode.Timeout,
   }),
 } as const;

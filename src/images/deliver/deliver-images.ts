@@ -1,6 +1,9 @@
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import { warningOf } from "../../errors/warning-of.ts";
+import { lastWordsOf } from "../../nodes/bootstrap/component-logs.ts";
 import type { Ports } from "../../ports/ports.ts";
+import { formatDuration } from "../../progress/format-duration.ts";
+import { withDeadline } from "../../steps/wait-until.ts";
 import { inParallel } from "./in-parallel.ts";
 import { importOnNode, tagOnNode } from "./import-on-node.ts";
 import { lookAtNode, readNodeFacts } from "../node-store/node-facts.ts";
@@ -40,9 +43,14 @@ export interface Delivery {
   readonly startedMs: number;
   /** Given where the images are new, so that nodes which are remembered need not be asked for them. */
   readonly memory?: NodeMemory;
+  /** How long it may take until all nodes have them; 10 minutes unless said. */
+  readonly timeoutMs?: number | undefined;
   /** Gets at the bytes; called only when some node lacks something, and disposed of afterwards. */
-  open(plans: readonly LoadPlan[]): Promise<OpenImages>;
+  open(plans: readonly LoadPlan[], signal: AbortSignal): Promise<OpenImages>;
 }
+
+/** Far above what an image of a few gigabytes takes on a slow disk. */
+const timeoutMs = 10 * 60_000;
 
 /** Importing unpacks, and that is bound by the disk: more nodes at once gain nothing. */
 const nodesAtOnce = 4;
@@ -50,19 +58,41 @@ const nodesAtOnce = 4;
 /**
  * Brings images onto nodes, wherever their bytes come from, sending each node only what it lacks. Every
  * node is served at its own pace; one that fails holds nobody back. Throws `image-load-failed` with the
- * reason for each node that failed, after all others have what they need.
+ * reason for each node that failed, after all others have what they need; `image-load-timed-out` when some node has
+ * not all of them in time.
  */
 export async function deliverImages(
-  { images, nodes, startedMs, memory, open }: Delivery,
+  delivery: Delivery,
   ports: Pick<Ports, "engine" | "clock" | "reporter">,
   signal?: AbortSignal,
+): Promise<LoadReport> {
+  const withinMs = delivery.timeoutMs ?? timeoutMs;
+  const waiting = new Set(delivery.nodes);
+  return withDeadline((until) => deliver(delivery, waiting, ports, until), {
+    ...{ clock: ports.clock, withinMs, signal },
+    async onDeadline() {
+      const [node = ""] = waiting;
+      const details = await lastWordsOf(node, "containerd", ports);
+      const waited = formatDuration(withinMs);
+      return new ToolError("image-load-timed-out", { nodes: [...waiting], waited, details });
+    },
+  });
+}
+
+/** Takes each node out of `waiting` when it has all images, or has failed. */
+async function deliver(
+  { images, nodes, startedMs, memory, open }: Delivery,
+  waiting: Set<string>,
+  ports: Pick<Ports, "engine" | "clock" | "reporter">,
+  signal: AbortSignal,
 ): Promise<LoadReport> {
   warnOfAlwaysPulled(images, ports);
 
   const failures: { readonly node: string; readonly reason: string }[] = [];
   const loaded: LoadedImage[] = [];
   const fail = (node: string, error: unknown) => {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
+    waiting.delete(node);
     failures.push({ node, reason: reasonOf(error) });
   };
   const succeed = (
@@ -71,6 +101,7 @@ export async function deliverImages(
     bytes: ReadonlyMap<string, number> = new Map(),
   ) => {
     const ms = Math.round(ports.clock.monotonicMs() - startedMs);
+    waiting.delete(node);
     for (const { image, action } of entries)
       loaded.push({
         node,
@@ -86,7 +117,7 @@ export async function deliverImages(
     return facts === undefined ? [] : [planLoad(node, images, [], facts)];
   });
   const served = await send(remembered, (node) => {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     memory?.forget(node);
   });
 
@@ -94,8 +125,8 @@ export async function deliverImages(
   const asked = nodes.filter((node) => !served.imported.includes(node));
   await inParallel(asked, nodesAtOnce, async (node) => {
     try {
-      const look = () => lookAtNode(node, images, ports.engine, signal);
-      const { records, facts } = await whenAnswering(look, ports.clock, signal);
+      const look = (until: AbortSignal) => lookAtNode(node, images, ports.engine, until);
+      const { records, facts } = await whenAnswering(node, look, ports, signal);
       if (images.every((image) => isPresent(image, records))) {
         succeed(
           node,
@@ -131,7 +162,7 @@ export async function deliverImages(
     const imported: string[] = [];
     const incomplete: LoadPlan[] = [];
     if (toSend.length === 0) return { imported, incomplete };
-    await using opened = await open(toSend);
+    await using opened = await open(toSend, signal);
     await inParallel(toSend, nodesAtOnce, async (plan) => {
       try {
         const outcome = await importOnNode(plan, opened, ports, signal);

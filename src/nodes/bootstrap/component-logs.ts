@@ -40,3 +40,33 @@ export async function readTrouble(
     return "";
   }
 }
+
+const lastLines = 3;
+
+const unitScript = String.raw`
+systemctl show "$1" --property=ActiveState --value
+timeout 5 journalctl --unit="$1" --output=cat --lines=200 --no-pager
+`;
+
+/**
+ * What a systemd unit of a node said last, each line after the unit's name and the state that systemd has it in: what
+ * tells of trouble if anything does, else the last lines. Empty when the node does not answer.
+ */
+export async function lastWordsOf(
+  node: string,
+  unit: "containerd" | "kubelet",
+  { engine, clock }: { readonly engine: Pick<ContainerEngine, "exec">; readonly clock: Clock },
+): Promise<string> {
+  try {
+    const { stdout } = await engine.exec(node, ["sh", "-c", unitScript, "sh", unit], {
+      signal: clock.deadline(READ_MS),
+    });
+    const [state = "", ...lines] = stdout.split("\n").filter((line) => line.trim() !== "");
+    const telling = tellingLines([`@ ${unit}`, ...lines].join("\n"));
+    const said =
+      telling.length > 0 ? telling : lines.slice(-lastLines).map((line) => `${unit}: ${line}`);
+    return [`${unit} is ${state}`, ...said].join("\n");
+  } catch {
+    return "";
+  }
+}

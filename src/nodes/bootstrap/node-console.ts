@@ -1,8 +1,7 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { readTrouble } from "./component-logs.ts";
-import { bootstrapLog } from "./scripts.ts";
+import { bootstrapLog, readTrouble } from "../../nodes/component-logs.ts";
 
 /** How many lines of a console or log an error shows. */
 const maximumLines = 15;

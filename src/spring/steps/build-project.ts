@@ -52,7 +52,7 @@ export const buildProject: UpStep = {
       ).finally(() => silence.end());
       return { exitCode, output };
     };
-    const { exitCode, output } = await (together?.builds.build(build, run) ?? run(build));
+    const { exitCode, output } = await (together?.builds.build(build, run, signal) ?? run(build));
     // A build that failed has written, too: else that would be a change that asks for the next one.
     await leaveOutWritten(context, signal);
     if (exitCode !== 0) throw buildFailure({ build, exitCode, output, found });

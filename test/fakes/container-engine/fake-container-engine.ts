@@ -468,8 +468,8 @@ export class FakeContainerEngine implements ContainerEngine {
     );
   }
 
-  volumeSizes(): Promise<ReadonlyMap<string, number>> {
-    return this.#log.perform("volumeSizes", [], () => new Map(this.volumeBytes));
+  volumeSizes({ signal }: WaitOptions = {}): Promise<ReadonlyMap<string, number>> {
+    return this.#log.perform("volumeSizes", [], () => new Map(this.volumeBytes), signal);
   }
 
   async #play(

@@ -158,10 +158,13 @@ export class FakeNode {
   /** As containerd 2 does. */
   labelsImports = true;
   /** Called at the beginning of an import; may throw, wait or answer. */
-  onImport: () => Promise<ExecResult | undefined> = () => Promise.resolve(undefined);
+  onImport: (signal?: AbortSignal) => Promise<ExecResult | undefined> = () =>
+    Promise.resolve(undefined);
   /** Called when the node has told what it has. */
   onFacts = () => {};
   isDead = false;
+  /** What a unit's state and its log are. */
+  journal = "";
   startedAt = "2026-01-01T00:00:00Z";
   /** Files that were put into it. */
   readonly files = new Map<string, string>();
@@ -187,10 +190,11 @@ export class FakeNode {
     return { bytes, modifiedAt: createHash("sha256").update(bytes).digest("hex") };
   }
 
-  async exec(command: readonly string[], { stdin }: ExecOptions): Promise<ExecResult> {
+  async exec(command: readonly string[], { stdin, signal }: ExecOptions): Promise<ExecResult> {
     this.commands.push([...command]);
     if (this.isDead) throw new Error(`Container "${this.name}" is not running.`);
     const text = command.join(" ");
+    if (text.includes("journalctl")) return done(this.journal);
     if (text.includes("content ls")) return done(contentsText(this.contents));
     if (text.includes("config dump")) {
       const list = text.includes("images ls") ? this.#imageList() : "";
@@ -199,7 +203,8 @@ export class FakeNode {
       this.onFacts();
       return done(list === "" ? facts : `${list}--8<--\n${facts}`);
     }
-    if (text.includes("images import")) return this.#import(stdin as AsyncIterable<Uint8Array>);
+    if (text.includes("images import"))
+      return this.#import(stdin as AsyncIterable<Uint8Array>, signal);
     if (text.includes("images ls")) return done(this.#imageList());
     if (text.includes("images rm")) this.images.delete(command.at(-1) ?? "");
     if (text.includes("images tag")) {
@@ -211,8 +216,8 @@ export class FakeNode {
     return done("");
   }
 
-  async #import(stdin: AsyncIterable<Uint8Array>): Promise<ExecResult> {
-    const answer = await this.onImport();
+  async #import(stdin: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<ExecResult> {
+    const answer = await this.onImport(signal);
     if (answer !== undefined) return answer;
     const files = new Map<string, Buffer>();
     const { lines, rest } = await firstLines(stdin);
