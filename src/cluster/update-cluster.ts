@@ -3,7 +3,7 @@ import { ensureComponentImage } from "../components/ensure-component-image.ts";
 import type { ClusterConfig } from "../config/cluster-config.ts";
 import { defaultConfig } from "../config/default-config.ts";
 import { ToolError } from "../errors/tool-error.ts";
-import { readTrouble } from "../nodes/component-logs.ts";
+import { readTrouble } from "../nodes/bootstrap/component-logs.ts";
 import { label } from "../nodes/labels.ts";
 import type { Ports } from "../ports/ports.ts";
 import { ensureCache } from "../registry/ensure-cache.ts";

@@ -103,7 +103,7 @@ export const clusterErrors = {
       `On node "${node}" ${nameOfComponent(component)} ends each time it is started.` +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: ({ node }) =>
-      `Correct what it complains of: featureGates, kubeadmConfigPatches and containerdConfigPatches of the config reach it. To look at it, repeat with --retain, then: ${logCommand(node)}`,
+      `Correct what it complains of: networking, featureGates, kubeadmConfigPatches and containerdConfigPatches of the config reach it. To look at it, repeat with --retain, then: ${logCommand(node)}`,
     examples: [
       {
         node: "shop-control-plane",
@@ -228,6 +228,8 @@ const components: Readonly<Record<string, string>> = {
   "kube-controller-manager": "the controller manager",
   "kube-scheduler": "the scheduler",
   kubelet: "the kubelet",
+  coredns: "CoreDNS",
+  "kube-flannel": "the cluster's network (Flannel)",
 };
 
 function nameOfComponent(component: string): string {

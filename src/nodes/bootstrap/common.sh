@@ -25,30 +25,47 @@ pause() {
 give_up() { tell "failed $phase $*"; exit 1; }
 # Looks each second for a program that ends again and again for the same reason: systemd and the kubelet start it anew.
 look_for_crashes() {
-  local containerd kubelet pod
+  local containerd kubelet pod log
   (( SECONDS > 3 )) || return 0
   # One number each, with an empty line between.
   read -rd '' containerd kubelet < <(systemctl show --property=NRestarts --value containerd kubelet) || true
   [ $(( ${containerd:-0} )) -lt 3 ] || give_up containerd
   [ $(( ${kubelet:-0} )) -lt 3 ] || give_up kubelet
   for pod in etcd kube-apiserver kube-controller-manager kube-scheduler; do
-    ! ends_alike /var/log/pods/kube-system_$pod-*/$pod || give_up $pod
+    ! ends_alike $pods/kube-system_$pod-*/$pod || give_up $pod
+  done
+  # Nothing that these wait for makes them end, so the fourth run is none too many, whatever they say.
+  for pod in kube-proxy coredns kube-flannel; do
+    ! ends_alike $pods/kube-*_$pod-*/$pod || give_up $pod
+    for log in $pods/kube-*_$pod-*/$pod/[3-9].log; do [ ! -e "$log" ] || give_up $pod; done
   done
 }
-# Whether the last two runs of a container had the same last words, which a third run would have too: what is not there
-# yet may come. Takes the folder of its logs, one file for each run.
+pods=/var/log/pods
+# By the folder of a container's logs: its last run that has ended with words, and these.
+declare -A ended_run ended_with
+# Whether two runs of a container had the same last words, which a third run would have too: what is not there yet may
+# come. Takes the folders of its logs, one file for each run; the kubelet removes all but the last two.
 ends_alike() {
-  local folder=$1 run
-  [ -e "$folder/1.log" ] || return 1
-  for run in 9 8 7 6 5 4 3 2 1; do [ ! -e "$folder/$run.log" ] || break; done
-  local before last
-  before=$(last_words "$folder/$((run - 1)).log") last=$(last_words "$folder/$run.log")
-  [ -n "$last" ] && [ "$before" = "$last" ]
+  local folder log run words
+  for folder in "$@"; do
+    for log in "$folder"/[1-9].log; do
+      [ -e "$log" ] || continue 2
+      for log in "$folder"/[0-9].log; do
+        run=${log##*/}
+        words=$(last_words "$log")
+        [ -n "$words" ] || continue
+        [ "${ended_run[$folder]:-$run}" = "$run" ] || [ "${ended_with[$folder]}" != "$words" ] || return 0
+        ended_run[$folder]=$run ended_with[$folder]=$words
+      done
+      continue 2
+    done
+  done
+  return 1
 }
 # What ended a run, without the times.
 last_words() {
-  local told='.*"command failed" err=.*|\{"level":"(fatal|panic)".*|\{.*"failed to verify flags".*|Error: .*|panic: .*|flag provided but not defined.*'
-  sed -nE "s/^\S+ std(out|err) F ($told)$/\2/p" "$1" 2>/dev/null |
+  local told='.*"command failed" err=.*|\{"level":"(fatal|panic)".*|\{.*"failed to verify flags".*|Error: .*|panic: .*|flag provided but not defined.*|/etc/coredns/Corefile:.*|plugin/[a-z0-9]+: .*|\[FATAL\] .*|[EF][0-9]{4} .* main\.go:[0-9]+\] .*'
+  sed -nE "s#^\S+ std(out|err) F ($told)\$#\2#p" "$1" 2>/dev/null |
     sed -E 's/^[A-Z][0-9]{4} \S+ +[0-9]+ //; s/"ts":"[^"]*",//' |
     grep -vE 'deadline exceeded|connection refused|timeout|timed out' | tail -n 1 || true
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
 import { bootstrapLog } from "./scripts.ts";
-import { tellingLines } from "./telling-lines.ts";
+import { tellingLines, wordsOf } from "./telling-lines.ts";
 
 /** A node in trouble may not answer at all. */
 const READ_MS = 10_000;
@@ -26,22 +26,26 @@ tail -n 60 ${bootstrapLog}
 /**
  * What the components of a node say of their trouble: for the end of an error's text. Empty when they say nothing, or
  * the node does not answer.
+ *
+ * @param culprit the component that has trouble, where that is known: its last lines are told at least
  */
 export async function readTrouble(
   node: string,
   { engine, clock }: { readonly engine: Pick<ContainerEngine, "exec">; readonly clock: Clock },
+  culprit?: string,
 ): Promise<string> {
   try {
     const { stdout } = await engine.exec(node, ["sh", "-c", script], {
       signal: clock.deadline(READ_MS),
     });
-    return tellingLines(stdout).join("\n");
+    const lines = tellingLines(stdout);
+    const isHeard = lines.some((line) => line.startsWith(`${culprit}: `));
+    const more = culprit === undefined || isHeard ? [] : wordsOf(culprit, stdout);
+    return [...more, ...lines].join("\n");
   } catch {
     return "";
   }
 }
-
-const lastLines = 3;
 
 const unitScript = String.raw`
 systemctl show "$1" --property=ActiveState --value
@@ -61,11 +65,8 @@ export async function lastWordsOf(
     const { stdout } = await engine.exec(node, ["sh", "-c", unitScript, "sh", unit], {
       signal: clock.deadline(READ_MS),
     });
-    const [state = "", ...lines] = stdout.split("\n").filter((line) => line.trim() !== "");
-    const telling = tellingLines([`@ ${unit}`, ...lines].join("\n"));
-    const said =
-      telling.length > 0 ? telling : lines.slice(-lastLines).map((line) => `${unit}: ${line}`);
-    return [`${unit} is ${state}`, ...said].join("\n");
+    const [state = "", ...lines] = stdout.split("\n");
+    return [`${unit} is ${state}`, ...wordsOf(unit, [`@ ${unit}`, ...lines].join("\n"))].join("\n");
   } catch {
     return "";
   }

@@ -1,7 +1,8 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { bootstrapLog, readTrouble } from "../../nodes/component-logs.ts";
+import { readTrouble } from "./component-logs.ts";
+import { bootstrapLog } from "./scripts.ts";
 
 /** How many lines of a console or log an error shows. */
 const maximumLines = 15;
@@ -114,7 +115,7 @@ async function bootstrapFailure(
   ports: { readonly engine: ContainerEngine; readonly clock: Clock },
 ): Promise<ToolError> {
   const [phase = "", component] = told.split(" ");
-  const trouble = await readTrouble(node, ports);
+  const trouble = await readTrouble(node, ports, component);
   if (component !== undefined)
     return new ToolError("component-crashes", { node, component, details: trouble });
   const log = await ports.engine.readFile(node, bootstrapLog).catch(() => undefined);

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { tellingLines } from "./telling-lines.ts";
+import { describe, expect, test } from "vitest";
+import { tellingLines, wordsOf } from "./telling-lines.ts";
 
 // What Kubernetes 1.34.4, etcd 3.6.5 and containerd 2.4.2 say when they are given what they do not take.
 const kubeletPanic = `panic: failed to merge global and in-flight KubeletConfiguration while setting defaults, error: unrecognized feature gate: EphemeralContainers
@@ -73,4 +73,32 @@ test("long lines are cut, and no more than three of a component are shown", () =
   expect(lines).toHaveLength(3);
   expect(lines[2]).toMatch(/^etcd: panic: delta x+…$/);
   expect(lines[2]?.length).toBeLessThan(420);
+});
+
+describe("what one component says", () => {
+  const logs = `@ kubelet
+E1129 18:20:00.1 1 pod_workers.go:1] "Error syncing pod" err="something else"
+@ kube-proxy
+2026-11-29T18:20:00.9Z stderr F I1129 18:20:00.93 1 server.go:219] "Successfully retrieved NodeIPs"
+2026-11-29T18:20:00.9Z stderr F E1129 18:20:00.95 1 run.go:72] "command failed" err="can't use the IPVS proxier"
+@ coredns
+2026-11-29T18:20:00.9Z stdout F one
+2026-11-29T18:20:00.9Z stdout F two
+2026-11-29T18:20:00.9Z stdout F three
+2026-11-29T18:20:00.9Z stdout F four
+`;
+
+  test("is its trouble, not that of others", () => {
+    expect(wordsOf("kube-proxy", logs)).toEqual([
+      `kube-proxy: "command failed" err="can't use the IPVS proxier"`,
+    ]);
+  });
+
+  test("is its last lines where it tells of no trouble", () => {
+    expect(wordsOf("coredns", logs)).toEqual(["coredns: two", "coredns: three", "coredns: four"]);
+  });
+
+  test("is nothing where it has no log", () => {
+    expect(wordsOf("kube-flannel", logs)).toEqual([]);
+  });
 });

@@ -49,6 +49,19 @@ export function tellingLines(text: string): readonly string[] {
   return pick(logs, (line) => matches(complaint, line) && !consequences.test(line));
 }
 
+/**
+ * What one component says of its trouble; its last lines where nothing tells of any. Pure.
+ *
+ * @param text as for `tellingLines`
+ */
+export function wordsOf(component: string, text: string): readonly string[] {
+  const lines = readLogs(text).get(component) ?? [];
+  const telling = tellingLines([`@ ${component}`, ...lines].join("\n"));
+  if (telling.length > 0) return telling;
+  const last = lines.filter((line) => line !== "").slice(-SHOWN_LINES);
+  return last.map((line) => `${component}: ${shown(line)}`);
+}
+
 function pick(
   logs: ReadonlyMap<string, readonly string[]>,
   isTelling: (line: string) => boolean,
