@@ -60,10 +60,10 @@ function diagnosePort(question: Question, pod: UnreadyPod): Diagnosis | undefine
   }
   const asked = listeners.find((listener) => listener.port === port);
   if (asked?.isLoopback === true) {
-    const address = pod.podAddress?.includes(":") === true ? "::" : "0.0.0.0";
+    const isIpv6 = pod.podAddress?.includes(":") === true;
     return {
       reason: `it listens on port ${port} of 127.0.0.1 only, where neither probes nor other pods reach it`,
-      remedy: `Take ${prefix}.address out of its configuration. ${lines({ [variableOf(`${prefix}.address`)]: address })}`,
+      remedy: remedyOfLoopback(prefix, { isIpv6 }),
     };
   }
   if (asked !== undefined || listeners.length === 0) return undefined;
@@ -72,6 +72,15 @@ function diagnosePort(question: Question, pod: UnreadyPod): Diagnosis | undefine
     reason: `it listens on ${joined(ports)}, and the probes ask ${port}`,
     remedy: `${prefix}.port has to say where it listens. ${lines({ [variableOf(`${prefix}.port`)]: String(ports[0]) })}`,
   };
+}
+
+/** What to do about a server that only its own pod reaches. */
+export function remedyOfLoopback(
+  prefix: "server" | "management.server",
+  { isIpv6 }: { readonly isIpv6: boolean },
+): string {
+  const address = isIpv6 ? "::" : "0.0.0.0";
+  return `Take ${prefix}.address out of its configuration. ${lines({ [variableOf(`${prefix}.address`)]: address })}`;
 }
 
 function diagnoseAnswer({ port, path }: Question, pod: UnreadyPod): Diagnosis | undefined {

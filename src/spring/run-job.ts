@@ -8,6 +8,7 @@ import { selectorOf } from "./plan-manifests.ts";
 import { toSelector } from "./read-application.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
 import { findPodFailure, toItems } from "./rollout-state.ts";
+import type { Rollout } from "./rollouts.ts";
 import { undoRollout } from "./undo-rollout.ts";
 import { known, type UpContext } from "./up-context.ts";
 
@@ -40,6 +41,7 @@ export function isAtWork(job: KubernetesObject | undefined): boolean {
  */
 export async function untilJobEnds(
   context: UpContext,
+  rollout: Rollout,
   { signal, progress }: Pick<StepControl, "signal" | "progress">,
 ): Promise<void> {
   const { request, ports, found } = context;
@@ -66,7 +68,12 @@ export async function untilJobEnds(
     }
     const failure = pod === undefined ? undefined : findPodFailure({ pods: [pod] });
     const nowMs = clock.monotonicMs();
+    const isWaiting = failure?.kind === "unschedulable";
+    rollout.setWaiting(isWaiting);
     if (failure === undefined || failure.kind === "ended") trouble = undefined;
+    // Patience begins when nobody is left who could make room.
+    else if (isWaiting && rollout.isOtherMoving())
+      trouble = { reason: failure.reason, sinceMs: nowMs };
     else if (trouble?.reason !== failure.reason)
       trouble = { reason: failure.reason, sinceMs: nowMs };
     else if (nowMs - trouble.sinceMs >= PATIENCE_MS) {

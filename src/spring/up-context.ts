@@ -18,6 +18,7 @@ import type { MavenTool } from "./read-build-output.ts";
 import type { ApplicationFacts, BuilderFacts } from "./plan-image.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
 import type { FileHashes } from "./written-by-builds.ts";
+import type { Rollouts } from "./rollouts.ts";
 import type { SharedBuilds } from "./shared-builds.ts";
 
 export type UpPorts = Pick<
@@ -62,6 +63,7 @@ export interface UpContext {
 export interface Together {
   readonly builds: SharedBuilds;
   readonly buildLocks: BuildLocks;
+  readonly rollouts: Rollouts;
   /** Resolves when all that the application depends on is up. Throws `prerequisites-missing`. */
   readonly prerequisites: () => Promise<void>;
 }

@@ -312,3 +312,41 @@ test("an image that several need is brought to the nodes once", async () => {
   const loads = scene.cluster.calls.filter((call) => call === "loadImage airfield/jre-17:1");
   expect(loads).toHaveLength(1);
 });
+
+test("an application without room waits for the roll-outs beside it, which may leave some", async () => {
+  const scene = sceneOf("big", "slow");
+  const { cluster, ports } = scene;
+  const startedMs = ports.clock.monotonicMs();
+  const isOver = () => ports.clock.monotonicMs() - startedMs > 30_000;
+  cluster.outcome = ({ metadata }) => {
+    if (isOver()) return "ready";
+    return metadata.name === "big" ? "unschedulable" : "pending";
+  };
+  const results = await upAll(scene, [service("big"), service("slow")]);
+  expect(results).toMatchObject([{ changed: true }, { changed: true }]);
+});
+
+test("applications without room do not wait for each other", async () => {
+  const scene = sceneOf("one", "two");
+  scene.cluster.outcome = () => "unschedulable";
+  const errors = await failureOf(upAll(scene, [service("one"), service("two")]));
+  expect(errors.map((error) => (error as ToolError).code)).toEqual([
+    "application-not-scheduled",
+    "application-not-scheduled",
+    "applications-not-up",
+  ]);
+  expect(scene.ports.clock.monotonicMs()).toBeLessThan(30_000);
+});
+
+test("an application without room is given up after the last roll-out beside it", async () => {
+  const scene = sceneOf("big", "slow");
+  const { cluster, ports } = scene;
+  cluster.outcome = ({ metadata }) => {
+    if (metadata.name === "big") return "unschedulable";
+    return ports.clock.monotonicMs() > 30_000 ? "ready" : "pending";
+  };
+  const errors = await failureOf(upAll(scene, [service("big"), service("slow")]));
+  expect(errors[0]).toMatchObject({ code: "application-not-scheduled" });
+  expect(ports.clock.monotonicMs()).toBeGreaterThan(38_000);
+  expect(ports.clock.monotonicMs()).toBeLessThan(55_000);
+});

@@ -16,6 +16,7 @@ import { placeOf } from "./read-contents.ts";
 import { toItems } from "./rollout-state.ts";
 import { hasSucceeded } from "./run-job.ts";
 import { shareCluster } from "./share-cluster.ts";
+import { Rollouts } from "./rollouts.ts";
 import { SharedBuilds } from "./shared-builds.ts";
 import { readProject } from "./steps/find-project.ts";
 import { up, type UpPorts, type UpRequest, type UpResult } from "./up.ts";
@@ -103,6 +104,7 @@ async function bringUpParts(
     ...{ cluster, ports, signal },
     builds: new SharedBuilds(BUILDS_AT_ONCE, joinBuilds(parts, settings)),
     buildLocks: new BuildLocks(ports),
+    rollouts: new Rollouts(),
   });
   signal.throwIfAborted();
   const ms = Math.round(clock.monotonicMs() - startedMs);
@@ -237,6 +239,7 @@ function joinBuilds(
 interface Running extends Where {
   readonly builds: SharedBuilds;
   readonly buildLocks: BuildLocks;
+  readonly rollouts: Rollouts;
 }
 
 async function runParts(
@@ -269,6 +272,7 @@ async function runPart(
     signal,
     builds,
     buildLocks,
+    rollouts,
     needed,
   }: Running & { readonly needed: readonly Promise<Outcome>[] },
 ): Promise<Outcome> {
@@ -296,7 +300,7 @@ async function runPart(
     }
     const result = await up(
       { ...settings, application, dependencies },
-      { ...reach, together: { builds, buildLocks, prerequisites } },
+      { ...reach, together: { builds, buildLocks, rollouts, prerequisites } },
     );
     return { state: "up", result };
   } catch (error) {

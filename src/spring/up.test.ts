@@ -293,6 +293,33 @@ test.each([
   expect(scene.ports.clock.monotonicMs()).toBeLessThan(15_000);
 });
 
+test.each(["127.0.0.1", "localhost", "::1"])(
+  "a server address of %s is refused before anything is rolled out, with the line to write",
+  async (address) => {
+    const scene = new SpringScene({
+      "/app/src/main/resources/application.properties": `server.address=${address}`,
+    });
+    await expect(scene.up()).rejects.toMatchObject({
+      code: "application-unreachable",
+      facts: { name: "user-service", address, origin: [expect.stringContaining(":1") as string] },
+      hint: expect.stringContaining(
+        `SERVER_ADDRESS: "${address === "::1" ? "::" : "0.0.0.0"}"`,
+      ) as string,
+    });
+    expect(scene.cluster.kubectlLines.filter((line) => line.startsWith("apply"))).toEqual([]);
+    const application = anApplication({ env: { SERVER_ADDRESS: "0.0.0.0" } });
+    expect(await scene.up({ application })).toMatchObject({ changed: true });
+  },
+);
+
+test("a job may listen where it likes", async () => {
+  const scene = new SpringScene({
+    "/app/src/main/resources/application.properties": "server.address=127.0.0.1",
+  });
+  scene.cluster.outcome = () => "ended";
+  expect(await scene.up(aJob)).toMatchObject({ changed: true });
+});
+
 test("a trouble that passes is no failure", async () => {
   const scene = new SpringScene();
   let looks = 0;
@@ -470,6 +497,22 @@ test.each([
   scene.cluster.outcome = () => outcome;
   await expect(scene.up(aJob)).rejects.toMatchObject({ code });
   expect(scene.ports.clock.monotonicMs()).toBeLessThan(15_000);
+});
+
+test("a job that is brought up as a service is told, and not the second time", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "ended";
+  await scene.up(aJob);
+  scene.cluster.outcome = () => "ready";
+  const warnings = () =>
+    scene.ports.reporter.events.filter(
+      (event) => event.type === "warning" && event.code === "job-becomes-service",
+    );
+  expect(warnings()).toEqual([]);
+  await scene.up();
+  expect(warnings()).toMatchObject([{ hint: expect.stringContaining("run: job") as string }]);
+  await scene.up();
+  expect(warnings()).toHaveLength(1);
 });
 
 test("cancelling a job removes it", async () => {

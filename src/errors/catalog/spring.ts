@@ -342,6 +342,26 @@ export const springErrors = {
     examples: [{ ...examplePod, reason: "0/2 nodes are available: 2 Insufficient memory." }],
     exitCode: ExitCode.Failure,
   }),
+  "application-unreachable": entry<{
+    name: string;
+    address: string;
+    property: string;
+    origin: readonly string[];
+    remedy: string;
+  }>({
+    message: ({ name, address, property, origin }) =>
+      `${name} would listen on ${address} only (${property}${origin.length === 0 ? "" : ` in ${origin.join(", imported by ")}`}), where neither probes nor other pods reach it. Nothing was rolled out.`,
+    hint: ({ remedy }) => remedy,
+    examples: [
+      {
+        ...{ name: "users", address: "127.0.0.1", property: "server.address" },
+        origin: ["src/main/resources/application.yml:3"],
+        remedy:
+          'Take server.address out of its configuration. In airfield.yaml, at the application:\n    env:\n      SERVER_ADDRESS: "0.0.0.0"',
+      },
+    ],
+    exitCode: ExitCode.Usage,
+  }),
   "application-probes-fail": entry<PodTrouble & { reason: string; remedy: string }>({
     message: ({ name, pod, reason, events, log, left }) =>
       `${name} runs, but cannot become ready (pod ${pod}): ${reason}.\n${troubleOf({ events, log })}${left}`,

@@ -75,6 +75,12 @@ export const warnings = {
       { name: "users", hasActuator: true },
     ],
   }),
+  "job-becomes-service": warning<{ name: string }>({
+    message: ({ name }) => `${name} ran as a job so far, and is now brought up as a service.`,
+    hint: () =>
+      "To run it as a job again: airfield up --run job. To have it run so always, in airfield.yaml at the application:\n    run: job",
+    examples: [{ name: "import" }],
+  }),
   "no-permissions": warning<{ name: string; client: string }>({
     message: ({ name, client }) =>
       `${name} has a client of the Kubernetes API in its build (${client}), but no permissions: the API server will refuse what it asks (403).`,

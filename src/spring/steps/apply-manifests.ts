@@ -1,6 +1,9 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import { warningOf } from "../../errors/warning-of.ts";
 import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
+import { isLoopback } from "../application-properties.ts";
+import type { SettingsReport } from "../describe-settings.ts";
+import { remedyOfLoopback } from "../diagnose-unready.ts";
 import { ensureNamespace } from "../ensure-namespace.ts";
 import { finalObjects } from "../final-objects.ts";
 import { isAutoscaled, withScaleOf } from "../keep-scale.ts";
@@ -31,6 +34,7 @@ export const applyManifests: UpStep = {
       objects: manifests,
       properties,
       facts,
+      settings,
     } = await finalObjects(
       {
         application: request.application,
@@ -70,6 +74,7 @@ export const applyManifests: UpStep = {
       found.isUnchanged = true;
       found.replicas = before.deployment?.spec?.replicas ?? 1;
     } else if (!isSame || !isSettled) {
+      refuseLoopback(context, settings);
       warnOfChanges(context);
       if (before.all.length === 0) await ensureNamespace(namespace, { cluster, signal });
       found.isRollingOut = true;
@@ -89,6 +94,29 @@ export const applyManifests: UpStep = {
       : undefined;
   },
 };
+
+/**
+ * The probes of such an application could never succeed. Where the user's kustomization has given it a container
+ * beside it, that may pass requests on.
+ */
+function refuseLoopback({ found }: UpContext, { settings }: SettingsReport): void {
+  const { serverAddress = "" } = known(found, "properties");
+  const workload = known(found, "manifests").find(isWorkload);
+  if (known(found, "facts").web === "none" || !isLoopback(serverAddress)) return;
+  if (workload === undefined || !isAlone(workload)) return;
+  const { property = "server.address", origin = [] } =
+    settings.find(({ name }) => name === "address") ?? {};
+  throw new ToolError("application-unreachable", {
+    ...{ name: known(found, "name"), address: serverAddress, property, origin },
+    remedy: remedyOfLoopback("server", { isIpv6: serverAddress.includes(":") }),
+  });
+}
+
+function isAlone({ spec }: Manifest): boolean {
+  const template = spec?.["template"] as
+    { readonly spec?: { readonly containers?: readonly unknown[] } } | undefined;
+  return template?.spec?.containers?.length === 1;
+}
 
 /**
  * What the cluster has of this application, and under the names that it needs. Throws `application-name-taken` when
@@ -189,7 +217,7 @@ async function nodePortOf(
   return Number(await kubectl(cluster, [...args, "--output", path], { signal }));
 }
 
-function warnOfChanges({ ports, found }: UpContext): void {
+function warnOfChanges({ request, ports, found }: UpContext): void {
   const name = known(found, "name");
   const facts = known(found, "facts");
   const { dir } = known(found, "project");
@@ -205,6 +233,9 @@ function warnOfChanges({ ports, found }: UpContext): void {
   );
   if (client !== undefined && !hasAccount) {
     ports.reporter.report(warningOf("no-permissions", { name, client }));
+  }
+  if (found.before?.job !== undefined && request.application.run === "service") {
+    ports.reporter.report(warningOf("job-becomes-service", { name }));
   }
   const folderBefore = found.before?.deployment?.metadata?.annotations?.[PROJECT_FOLDER];
   if (folderBefore !== undefined && folderBefore !== dir) {

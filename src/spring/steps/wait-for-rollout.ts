@@ -17,6 +17,7 @@ import {
   type PodFailure,
 } from "../rollout-state.ts";
 import { untilJobEnds } from "../run-job.ts";
+import { Rollouts, type Rollout } from "../rollouts.ts";
 import { undoRollout } from "../undo-rollout.ts";
 import { addedBy, isWorkload } from "../user-kustomization.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
@@ -42,28 +43,38 @@ export const waitForRollout: UpStep = {
     `${request.application.run === "job" ? "Running" : "Rolling out"} ${found.name ?? ""}`.trimEnd(),
   after: ["apply-manifests"],
   async run(context, { signal, progress }) {
-    const { found } = context;
-    if (context.request.application.run === "job") {
-      if (found.isUnchanged === true) return { skipped: "it has done its work already" };
-      await untilJobEnds(context, { signal, progress });
-      found.isRollingOut = false;
-      await removeLeftovers(context, signal);
-      return undefined;
-    }
-    if (found.isUnchanged === true) return { skipped: "it runs already" };
-    const watching = new AbortController();
-    const rolledOut = watchRollout(context, AbortSignal.any([signal, watching.signal]));
+    const { found, together } = context;
+    const isJob = context.request.application.run === "job";
+    if (found.isUnchanged === true)
+      return { skipped: isJob ? "it has done its work already" : "it runs already" };
+    const rollout = (together?.rollouts ?? new Rollouts()).begin();
     try {
-      await untilRolledOut(context, rolledOut, { signal, progress });
+      if (isJob) await untilJobEnds(context, rollout, { signal, progress });
+      else await untilServing(context, rollout, { signal, progress });
     } finally {
-      watching.abort();
+      rollout.end();
     }
     found.isRollingOut = false;
-    if (isServing(found.before?.deployment)) await untilOldPodsAreUnasked(context, signal);
+    if (!isJob && isServing(found.before?.deployment))
+      await untilOldPodsAreUnasked(context, signal);
     await removeLeftovers(context, signal);
     return undefined;
   },
 };
+
+async function untilServing(
+  context: UpContext,
+  rollout: Rollout,
+  { signal, progress }: Pick<StepControl, "signal" | "progress">,
+): Promise<void> {
+  const watching = new AbortController();
+  const rolledOut = watchRollout(context, AbortSignal.any([signal, watching.signal]));
+  try {
+    await untilRolledOut(context, { rolledOut, rollout }, { signal, progress });
+  } finally {
+    watching.abort();
+  }
+}
 
 /** Resolves when kubectl has seen the end of the roll-out; never when that cannot be watched. */
 async function watchRollout(
@@ -80,7 +91,7 @@ async function watchRollout(
 
 async function untilRolledOut(
   context: UpContext,
-  rolledOut: Promise<void>,
+  { rolledOut, rollout }: { readonly rolledOut: Promise<void>; readonly rollout: Rollout },
   { signal, progress }: Pick<StepControl, "signal" | "progress">,
 ): Promise<void> {
   const { request, ports } = context;
@@ -109,8 +120,12 @@ async function untilRolledOut(
             context.found.replicas = objects.deployment?.spec?.replicas ?? 1;
             return;
           }
-          progress(describeRollout(objects));
           await judge(objects);
+          progress(
+            trouble?.failure.kind === "unschedulable" && rollout.isOtherMoving()
+              ? "waits for room on a node, which the roll-outs beside it may leave"
+              : describeRollout(objects),
+          );
         }
         await aWhile();
       }
@@ -129,6 +144,10 @@ async function untilRolledOut(
     const failure = findPodFailure(objects);
     if (failure === undefined) trouble = undefined;
     else if (trouble?.failure.reason !== failure.reason) trouble = { failure, sinceMs: nowMs };
+    const isWaiting = failure?.kind === "unschedulable";
+    rollout.setWaiting(isWaiting);
+    // Patience begins when nobody is left who could make room.
+    if (isWaiting && rollout.isOtherMoving()) trouble = { failure, sinceMs: nowMs };
     const hasLasted = trouble !== undefined && nowMs - trouble.sinceMs >= PATIENCE_MS;
     if (failure !== undefined && (!failure.mayPass || hasLasted)) {
       throw await rolloutFailure(context, objects, failure);
