@@ -6,9 +6,8 @@ import ts from "typescript";
 import { createProgram, everyCommand } from "../src/cli/program.ts";
 import { pathOf } from "../src/cli/request/usage-error.ts";
 import { airfieldJsonSchema } from "../src/config/json-schema.ts";
-import { catalog } from "../src/errors/catalog.ts";
-import { ExitCode } from "../src/errors/exit-codes.ts";
-import { warnings } from "../src/errors/catalog/warnings.ts";
+import { errorPages } from "../src/errors/error-pages.ts";
+import { ExitCode, exitCodeMeanings } from "../src/errors/exit-codes.ts";
 
 const root = new URL("../", import.meta.url);
 const pages = {
@@ -88,45 +87,44 @@ function defaultOf({ defaultValue, defaultValueDescription }) {
   return text === undefined ? "" : `; default ${text}`;
 }
 
-async function errorsPage() {
-  const meanings = await exitCodeMeanings();
+function errorsPage() {
+  const pages = errorPages();
+  const ofKind = (kind) => pages.filter((page) => page.kind === kind).flatMap(errorSection);
   const exitCodes = Object.entries(ExitCode).map(
-    ([name, code]) => `| ${code} | ${name} | ${meanings.get(name) ?? ""} |`,
+    ([name, code]) => `| ${code} | ${name} | ${exitCodeMeanings[name]} |`,
   );
-  const nameOf = (code) => Object.entries(ExitCode).find(([, value]) => value === code)?.[0];
-  return page("Errors", "src/errors/catalog", [
-    "A failure has a code that never changes; `--progress json` prints it. The names, paths and numbers below are examples.",
+  return page("Errors", "src/errors", [
+    "A failure has a code that never changes; `--progress json` prints it, and `airfield explain CODE` shows its section",
+    "of this page in the terminal. The names, paths and numbers below are examples.",
     "",
     "## Exit codes",
     "| code | name | meaning |",
     "|---|---|---|",
     ...exitCodes,
     "",
-    ...Object.entries(catalog).flatMap(([code, entry]) => [
-      `## ${code}`,
-      ...textsOf(entry),
-      `Exit code ${entry.exitCode} (${nameOf(entry.exitCode)}).`,
-      "",
-    ]),
+    ...ofKind("error"),
     "# Warnings",
     "What one should know while the work goes on. They have no exit code.",
-    ...Object.entries(warnings).flatMap(([code, entry]) => [`## ${code}`, ...textsOf(entry)]),
+    ...ofKind("warning"),
   ]);
 }
 
-/** Each way in which a message and its hint are shown. */
-function textsOf({ message, hint, examples }) {
-  return examples.flatMap((facts) => ["```", message(facts).trimEnd(), "```", "", hint(facts), ""]);
-}
-
-async function exitCodeMeanings() {
-  const source = await parse("src/errors/exit-codes.ts");
-  const declaration = source.statements.find(ts.isVariableStatement).declarationList
-    .declarations[0];
-  const { properties } = declaration.initializer.expression;
-  return new Map(
-    properties.map((property) => [property.name.text, commentBefore(property, source.text)]),
-  );
+function errorSection({ code, means, why, examples, exitCode }) {
+  return [
+    `## ${code}`,
+    `${means}. ${why}`,
+    // Lines to write somewhere stand indented in a hint: a code block, after an empty line.
+    ...examples.flatMap(({ message, hint }) => [
+      "",
+      "```",
+      message,
+      "```",
+      "",
+      hint.replace(/\n {4}/, "\n\n    "),
+      "",
+    ]),
+    ...(exitCode === undefined ? [] : [`Exit code ${exitCode.code} (${exitCode.name}).`, ""]),
+  ];
 }
 
 async function parse(path) {

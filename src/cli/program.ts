@@ -15,6 +15,7 @@ import { devCommand } from "./commands/dev.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { execCommand } from "./commands/exec.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { exportApplicationCommand } from "./commands/export-application.ts";
 import { addGlobalFlags } from "./request/flags.ts";
 import { getClustersCommand } from "./commands/get-clusters.ts";
@@ -100,6 +101,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, MakeCommand>>>> 
       ]),
     prepare: prepareCommand,
     doctor: doctorCommand,
+    explain: explainCommand,
     completion: completionCommand,
     version: versionCommand,
   },

@@ -4,24 +4,29 @@
  */
 export const ExitCode = {
   Ok: 0,
-  /** The work was started and failed: a build, a cluster creation, a roll-out. */
   Failure: 1,
-  /** The command line, a config file or a project is wrong; nothing was changed. */
   Usage: 2,
-  /** The thing named does not exist. */
   NotFound: 3,
-  /** A name, port, address or lock is taken. */
   Conflict: 4,
-  /** The host lacks something: no engine, no permission, no disk space. */
   Environment: 5,
-  /** A deadline passed. */
   Timeout: 6,
-  /** A bug in Airfield. */
   Bug: 70,
-  /** Ctrl-C (SIGINT). */
   Cancelled: 130,
-  /** SIGTERM. */
   Terminated: 143,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** What each of them says, by its name. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof ExitCode, string>> = {
+  Ok: "The work is done.",
+  Failure: "The work was started and failed: a build, a cluster creation, a roll-out.",
+  Usage: "The command line, a config file or a project is wrong; nothing was changed.",
+  NotFound: "The thing named does not exist.",
+  Conflict: "A name, port, address or lock is taken.",
+  Environment: "The host lacks something: no engine, no permission, no disk space.",
+  Timeout: "A deadline passed.",
+  Bug: "A bug in Airfield.",
+  Cancelled: "Ctrl-C (SIGINT).",
+  Terminated: "SIGTERM.",
+};

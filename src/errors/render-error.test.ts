@@ -18,6 +18,7 @@ describe("text", () => {
       "Error: No container engine answers at unix:///var/run/docker.sock.
         caused by: connect ENOENT /var/run/docker.sock
       Hint: Start Docker (for example: sudo systemctl start docker), or point DOCKER_HOST at a running engine. \`airfield doctor\` checks the rest.
+      More: airfield explain engine-not-running
       "
     `);
   });
@@ -32,6 +33,7 @@ describe("text", () => {
       "Error: Image "shop:1" cannot be had: no registry answers.
         caused by: dial tcp: timeout
       Hint: Check the name, or bring it to the engine first (docker pull shop:1, or docker build -t shop:1 .).
+      More: airfield explain image-not-found
       "
     `);
   });
@@ -60,6 +62,23 @@ describe("text", () => {
       Hint: Run the command again when you like: it goes on from what there is. What was being created is removed again, unless --retain keeps it.
       "
     `);
+  });
+
+  test("names the command that says more, once, with all codes that it says more about", () => {
+    const text = renderError(new AggregateError([taken(), missing(), taken()]), plain);
+    expect(text.match(/More:/g)).toHaveLength(1);
+    expect(text.trimEnd().split("\n").at(-1)).toBe(
+      "More: airfield explain port-taken image-not-found",
+    );
+  });
+
+  test.each([
+    new ToolError("invalid-flag", { flag: "--workers", value: "x", reason: "no number" }),
+    new ToolError("cancelled", { what: "It" }),
+    new ToolError("error-code-unknown", { code: "x", near: [] }),
+    new Error("x"),
+  ])("does not point to a page that says no more: %s", (error) => {
+    expect(renderError(error, plain)).not.toContain("airfield explain ");
   });
 
   test("paints labels when colour is wanted", () => {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "./catalog.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { ToolError } from "./tool-error.ts";
 
@@ -9,8 +10,20 @@ export interface RenderOptions {
   readonly log?: string | undefined;
 }
 
-/** Where a bug is to be reported. */
 const ISSUES_URL = "https://github.com/airfield-dev/airfield/issues";
+
+/** What to do about a failure that is not the catalogue's. */
+export const BUG_HINT = `This is a bug in Airfield. Please report it: ${ISSUES_URL}`;
+
+/** Their pages say no more than their messages, or another failure beside them is the one to look up. */
+const SELF_EXPLANATORY: readonly ErrorCode[] = [
+  "cancelled",
+  "invalid-usage",
+  "invalid-flag",
+  "error-code-unknown",
+  "prerequisites-missing",
+  "applications-not-up",
+];
 
 /** The text for stderr of any failure. The one place that labels, redacts and lays out errors. */
 export function renderError(error: unknown, options: RenderOptions): string {
@@ -42,7 +55,7 @@ function describe(failure: unknown): object {
   return {
     code: "bug",
     message: messageOf(failure),
-    hint: `This is a bug in Airfield. Please report it: ${ISSUES_URL}`,
+    hint: BUG_HINT,
     exitCode: ExitCode.Bug,
     ...(failure instanceof Error && failure.stack !== undefined ? { stack: failure.stack } : {}),
   };
@@ -51,7 +64,8 @@ function describe(failure: unknown): object {
 function renderText(error: unknown, { hasColour, log }: RenderOptions): string {
   const paint = (code: string, text: string) =>
     hasColour ? `\u001b[${code}m${text}\u001b[0m` : text;
-  const texts = failuresOf(error).map((failure) => {
+  const failures = failuresOf(error);
+  const texts = failures.map((failure) => {
     if (!isTool(failure)) {
       return [
         `${paint("1;31", "Bug:")} ${stackOf(failure)}`,
@@ -65,10 +79,20 @@ function renderText(error: unknown, { hasColour, log }: RenderOptions): string {
       `${paint("1;36", "Hint:")} ${failure.hint}`,
     ].join("\n");
   });
-  const all = texts.join("\n\n");
-  return log === undefined
-    ? all
-    : `${all}\n${paint("1;36", "Log:")} ${log} has all that was printed.`;
+  const codes = codesToExplain(failures);
+  return [
+    texts.join("\n\n"),
+    ...(codes.length === 0
+      ? []
+      : [`${paint("1;36", "More:")} airfield explain ${codes.join(" ")}`]),
+    ...(log === undefined ? [] : [`${paint("1;36", "Log:")} ${log} has all that was printed.`]),
+  ].join("\n");
+}
+
+/** Those whose pages say more than is printed already. */
+function codesToExplain(failures: readonly unknown[]): readonly ErrorCode[] {
+  const codes = new Set(failures.filter(isTool).map(({ code }) => code));
+  return [...codes].filter((code) => !SELF_EXPLANATORY.includes(code));
 }
 
 /** An AggregateError is the list of its failures; a bug among them does not hide what the user can mend. */

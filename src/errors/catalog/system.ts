@@ -65,4 +65,14 @@ export const systemErrors = {
     examples: [{ program: "helm", purpose: "to install a chart" }],
     exitCode: ExitCode.Environment,
   }),
+  "error-code-unknown": entry<{ code: string; near: readonly string[] }>({
+    message: ({ code }) => `No error and no warning has the code "${code}".`,
+    hint: ({ near }) =>
+      `${near.length === 0 ? "" : `Did you mean ${near.join(" or ")}? `}List all codes with: airfield explain`,
+    examples: [
+      { code: "port-takn", near: ["port-taken"] },
+      { code: "shop", near: [] },
+    ],
+    exitCode: ExitCode.NotFound,
+  }),
 } as const;
