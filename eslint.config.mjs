@@ -192,7 +192,7 @@ export default defineConfig(
   },
   {
     files: ["src/**/*.{ts,tsx}"],
-    ignores: ["src/main.ts", "src/start.ts", "src/adapters/**", "src/ui/**"],
+    ignores: ["src/main.ts", "src/complete.ts", "src/start.ts", "src/adapters/**", "src/ui/**"],
     rules: {
       "no-restricted-imports": [
         "error",

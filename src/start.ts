@@ -1,8 +1,10 @@
 import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { keepCompiled } from "./adapters/system/compile-cache.ts";
+import { COMPLETE } from "./cli/completion/complete-word.ts";
 import { chooseCacheFolder } from "./cli/request/cache-folder.ts";
 
 // Before anything else is read, main.ts with all that it imports in particular.
 keepCompiled(chooseCacheFolder(process.env, homedir()), fileURLToPath(import.meta.url));
-await import("./main.ts");
+if (process.argv[2] === COMPLETE) await import("./complete.ts");
+else await import("./main.ts");

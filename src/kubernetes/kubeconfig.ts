@@ -10,15 +10,13 @@ import {
   type YAMLMap,
 } from "yaml";
 import { ToolError } from "../errors/tool-error.ts";
+import { contextName } from "./context-name.ts";
+
+export { contextName };
 
 const lists = ["clusters", "contexts", "users"] as const;
 
 type Kubeconfig = Document<YAMLMap>;
-
-/** Name of the context, the cluster and the user of a cluster in kubeconfigs. */
-export function contextName(clusterName: string): string {
-  return `airfield-${clusterName}`;
-}
 
 /**
  * The kubeconfig of a cluster for its users: kubeadm's admin.conf with our names and the server as seen from

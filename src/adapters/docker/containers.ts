@@ -15,6 +15,7 @@ import type {
   WaitOptions,
 } from "../../ports/container-engine.ts";
 import { containerOptions } from "./container-options.ts";
+import { byName, summaryOf } from "./container-summary.ts";
 import type { EngineConnection, EngineRequest } from "./engine-connection.ts";
 import { labelFilters } from "./label-filters.ts";
 import { packFiles } from "./pack-files.ts";
@@ -121,7 +122,7 @@ export async function listContainers(
   const found = await connection.call({ action: "list containers" }, (docker) =>
     docker.listContainers({ all: true, filters: labelFilters(labels) }),
   );
-  return found.map(summaryOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return found.map(summaryOf).sort(byName);
 }
 
 export async function findPublisher(
@@ -151,17 +152,6 @@ function listPublishers(
   return connection.call({ action: "list containers" }, (docker) =>
     docker.listContainers({ filters: { publish: [`${hostPort}/tcp`] } }),
   );
-}
-
-function summaryOf(found: Docker.ContainerInfo): ContainerSummary {
-  return {
-    id: found.Id,
-    name: found.Names[0]?.slice(1) ?? found.Id,
-    image: found.Image,
-    state: found.State as ContainerState,
-    labels: found.Labels,
-    createdAt: new Date(found.Created * 1000).toISOString(),
-  };
 }
 
 export async function inspectContainer(

@@ -7,6 +7,7 @@ import type {
   WaitOptions,
 } from "../../ports/container-engine.ts";
 import { ignoring } from "./containers.ts";
+import { imageSummaries } from "./image-summary.ts";
 import { releaseStreamed } from "../release-streamed.ts";
 import type { EngineConnection, EngineRequest } from "./engine-connection.ts";
 import { progressMessages } from "./progress-messages.ts";
@@ -38,14 +39,7 @@ export async function listImages(connection: EngineConnection): Promise<readonly
   const found = await connection.call({ action: "list the images" }, (docker) =>
     docker.listImages(),
   );
-  return found.flatMap(({ Id, RepoTags, Size, Labels, Created }) => {
-    // "<none>:<none>" is how engines before Docker 25 write that there is no name.
-    const tags = ((RepoTags ?? []) as readonly string[]).filter((tag) => !tag.startsWith("<none>"));
-    if (tags.length === 0) return [];
-    const createdAt = new Date(Created * 1000).toISOString();
-    const labels = (Labels ?? {}) as Readonly<Record<string, string>>;
-    return [{ id: Id, tags, sizeBytes: Size, labels, createdAt }];
-  });
+  return found.flatMap(imageSummaries);
 }
 
 export async function tagImage(

@@ -11,10 +11,13 @@ export function completionCommand(cli: Cli): Command {
     .addHelpText("after", "\nExample: source <(airfield completion bash)")
     .action(async (given: string, _flags: unknown, self: Command) => {
       const shell = oneOf(given, shells, "completion");
-      const [{ completionNodes }, { renderCompletion }] = await Promise.all([
+      const [{ completionNodes }, { renderCompletion }, { errorPages }] = await Promise.all([
         import("../completion/completion-model.ts"),
         import("../completion/render-completion.ts"),
+        import("../../errors/error-pages.ts"),
       ]);
-      cli.print(renderCompletion(shell, completionNodes(self.parent ?? self)));
+      const codes = errorPages().map(({ code }) => code);
+      const nodes = completionNodes(self.parent ?? self, { "/explain": codes });
+      cli.print(renderCompletion(shell, nodes));
     });
 }

@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import type { NameKind } from "../../cluster/live-names.ts";
 
 /** A command as completion sees it. */
 export interface CompletionNode {
@@ -18,15 +19,22 @@ export interface CompletionFlag {
   readonly takes?: Values;
 }
 
-/** Words to choose from, or a kind of thing the shell can list. */
+/** Words to choose from, names that airfield is asked for, or a kind of thing the shell can list. */
 export type Values =
   | { readonly kind: "words"; readonly words: readonly string[] }
-  | { readonly kind: "clusters" | "files" | "folders" | "anything" };
+  | { readonly kind: "names"; readonly of: NameKind; readonly orFolders: boolean }
+  | { readonly kind: "files" | "folders" | "anything" };
 
 const anything: Values = { kind: "anything" };
 
-/** Every command of the program with what may come after it. */
-export function completionNodes(program: Command): readonly CompletionNode[] {
+/**
+ * Every command of the program with what may come after it.
+ * @param words of arguments that take many, by the command's path: help does not list them
+ */
+export function completionNodes(
+  program: Command,
+  words: Readonly<Record<string, readonly string[]>> = {},
+): readonly CompletionNode[] {
   const globals = program.options.filter(({ hidden }) => !hidden);
   const nodesOf = (command: Command, path: string): readonly CompletionNode[] => {
     const own = command === program ? [] : command.options.filter(({ hidden }) => !hidden);
@@ -39,7 +47,7 @@ export function completionNodes(program: Command): readonly CompletionNode[] {
         path,
         children,
         flags: [...own, ...globals].map(flagOf),
-        takes: argumentsOf(command, path),
+        takes: argumentsOf(command, path, words[path]),
       },
       ...command.commands.flatMap((child) => nodesOf(child, `${path}/${child.name()}`)),
     ];
@@ -55,15 +63,43 @@ function flagOf(option: Option): CompletionFlag {
 
 function valuesOf({ long, argChoices }: Option): Values {
   if (argChoices !== undefined) return { kind: "words", words: argChoices };
-  if (long === "--name") return { kind: "clusters" };
-  return long === "--config" || long === "--kubeconfig" ? { kind: "files" } : anything;
+  return flagValues[long ?? ""] ?? anything;
 }
 
-function argumentsOf(command: Command, path: string): Values {
+/** They mean the same to every command. */
+const flagValues: Readonly<Record<string, Values>> = {
+  "--name": namesOf("clusters"),
+  "--context": namesOf("contexts"),
+  "--nodes": namesOf("nodes"),
+  "--image": namesOf("images"),
+  "--config": { kind: "files" },
+  "--kubeconfig": { kind: "files" },
+  "--output-dir": { kind: "folders" },
+};
+
+function namesOf(of: NameKind, { orFolders = false } = {}): Values {
+  return { kind: "names", of, orFolders };
+}
+
+function argumentsOf(command: Command, path: string, words: readonly string[] | undefined): Values {
+  if (words !== undefined) return { kind: "words", words };
   const [first] = command.registeredArguments;
   if (first === undefined) return anything;
   if (first.argChoices !== undefined) return { kind: "words", words: first.argChoices };
-  if (path.startsWith("/delete/cluster")) return { kind: "clusters" };
-  if (first.name() === "file") return { kind: "files" };
-  return first.name() === "dir" ? { kind: "folders" } : anything;
+  if (path.startsWith("/delete/cluster") || path === "/update/cluster") return namesOf("clusters");
+  switch (first.name()) {
+    case "app":
+      return namesOf("applications");
+    case "images":
+      return namesOf("images");
+    case "file":
+      return { kind: "files" };
+    case "dir":
+      return { kind: "folders" };
+    case "dir-or-name":
+      // Only `down` takes what runs already.
+      return path === "/down" ? namesOf("applications", { orFolders: true }) : { kind: "folders" };
+    default:
+      return anything;
+  }
 }

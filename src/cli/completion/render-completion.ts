@@ -1,8 +1,9 @@
+import { COMPLETE } from "./complete-word.ts";
 import type { CompletionFlag, CompletionNode, Values } from "./completion-model.ts";
 
 export type Shell = "bash" | "zsh" | "fish";
 
-/** A completion script: it knows all commands and flags itself, and asks airfield for clusters only. */
+/** A completion script: it knows all commands and flags itself, and asks airfield for names only (complete.ts). */
 export function renderCompletion(shell: Shell, nodes: readonly CompletionNode[]): string {
   switch (shell) {
     case "bash":
@@ -14,24 +15,50 @@ export function renderCompletion(shell: Shell, nodes: readonly CompletionNode[])
   }
 }
 
-const LIST_CLUSTERS = "airfield get clusters --output name --quiet 2>/dev/null";
-
+/** Names are read line by line and never evaluated: whoever wrote a kubeconfig must not run commands by a Tab. */
 function renderBash(nodes: readonly CompletionNode[]): string {
   return `# bash completion of airfield. Load it with: source <(airfield completion bash)
 _airfield() {
-  local word path= skip= i
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
-${walk("COMP_WORDS[i]", "((i = 1; i < COMP_CWORD; i++))", nodes, "return")}
-  local words=
-  case $path:$previous in
+  local word at= skip= i last previous current
+  local typed=() rest=\${COMP_LINE:0:COMP_POINT}
+  # bash also divides words at : and =; here they are as they were typed.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    if [[ $i -eq 0 || $rest == [[:space:]]* ]]; then typed+=("$word"); else typed[\${#typed[@]}-1]+=$word; fi
+    rest=\${rest#"\${rest%%[![:space:]]*}"}
+    rest=\${rest#"$word"}
+  done
+  last=$((\${#typed[@]} - 1))
+${walk("typed[i]", "((i = 1; i < last; i++))", nodes, "return")}
+  current=\${typed[last]} previous=\${typed[last-1]}
+  [[ $current != --*=* ]] || { previous=\${current%%=*} current=\${current#*=}; }
+  case $at:$previous in
 ${valuePatterns(nodes)
   .map(([pattern, values]) => `    ${pattern}) ${bashValues(values)} ;;`)
   .join("\n")}
-    *) case $path in
+    *) case $at in
 ${nodes.map((node) => `      ${quote(node.path)}) ${bashNode(node)} ;;`).join("\n")}
     esac ;;
   esac
-  COMPREPLY+=($(compgen -W "$words" -- "$current"))
+  # What stands before the last : is not replaced.
+  if [[ $COMP_WORDBREAKS == *:* && $current == *:* && \${#COMPREPLY[@]} -gt 0 ]]; then
+    COMPREPLY=("\${COMPREPLY[@]#"\${current%"\${current##*:}"}"}")
+  fi
+}
+_airfield_words() {
+  local word
+  for word in $1; do [[ $word != "$current"* ]] || COMPREPLY+=("$word"); done
+}
+_airfield_names() {
+  local name
+  while IFS= read -r name; do
+    [[ $name != "$current"* ]] || COMPREPLY+=("$(printf %q "$name")")
+  done < <(airfield ${COMPLETE} "$1" "\${typed[@]:1}" 2>/dev/null)
+}
+_airfield_paths() {
+  local path
+  while IFS= read -r path; do COMPREPLY+=("$path"); done < <(compgen "$1" -- "$current")
+  compopt -o filenames 2>/dev/null
 }
 complete -o default -F _airfield airfield
 `;
@@ -52,36 +79,31 @@ function walk(
       --) ${afterDashes} ;;
       ${flagsWithValues(nodes).join("|")}|-o) skip=1 ;;
       -*) ;;
-      *) case "$path/$word" in
-        ${paths.join("|")}) path=$path/$word ;;
+      *) case "$at/$word" in
+        ${paths.join("|")}) at=$at/$word ;;
       esac ;;
     esac
   done`;
 }
 
+/** Names take a moment, so they are asked for only where no flag is begun. */
 function bashNode({ children, flags, takes }: CompletionNode): string {
   const words = [...children.map(({ name }) => name), ...flags.map(({ long }) => long)].join(" ");
-  if (takes.kind === "clusters") return `words="${words} $(${LIST_CLUSTERS})"`;
-  if (takes.kind === "words") return `words=${quote([words, ...takes.words].join(" "))}`;
-  const fallback =
-    takes.kind === "files"
-      ? '; COMPREPLY=($(compgen -f -- "$current"))'
-      : takes.kind === "folders"
-        ? '; COMPREPLY=($(compgen -d -- "$current"))'
-        : "";
-  return `words=${quote(words)}${fallback}`;
+  const values =
+    takes.kind === "anything" ? "" : `; [[ $current == -* ]] || { ${bashValues(takes)}; }`;
+  return `_airfield_words ${quote(words)}${values}`;
 }
 
 function bashValues(values: Values): string {
   switch (values.kind) {
     case "words":
-      return `words=${quote(values.words.join(" "))}`;
-    case "clusters":
-      return `words=$(${LIST_CLUSTERS})`;
+      return `_airfield_words ${quote(values.words.join(" "))}`;
+    case "names":
+      return `_airfield_names ${values.of}${values.orFolders ? "; _airfield_paths -d" : ""}`;
     case "files":
-      return 'COMPREPLY=($(compgen -f -- "$current")); return';
+      return "_airfield_paths -f";
     case "folders":
-      return 'COMPREPLY=($(compgen -d -- "$current")); return';
+      return "_airfield_paths -d";
     case "anything":
       return "return";
   }
@@ -91,18 +113,26 @@ function renderZsh(nodes: readonly CompletionNode[]): string {
   return `#compdef airfield
 # zsh completion of airfield. Load it with: source <(airfield completion zsh)
 _airfield() {
-  local word path= skip= i
+  # Not "path", which is zsh's list of where programs are.
+  local word at= skip= i
   local previous=\${words[CURRENT-1]}
+  if [[ \${words[CURRENT]} == --*=* ]]; then
+    previous=\${words[CURRENT]%%=*}
+    compset -P '*='
+  fi
 ${walk("words[i]", "((i = 2; i < CURRENT; i++))", nodes, "_normal; return")}
   local -a candidates
-  case $path:$previous in
+  case $at:$previous in
 ${valuePatterns(nodes)
   .map(([pattern, values]) => `    ${pattern}) ${zshValues(values)}; return ;;`)
   .join("\n")}
   esac
-  case $path in
+  case $at in
 ${nodes.map((node) => `    ${quote(node.path)}) ${zshNode(node)} ;;`).join("\n")}
   esac
+}
+_airfield_names() {
+  compadd -- \${(f)"$(airfield ${COMPLETE} $1 "\${(@)words[2,CURRENT]}" 2>/dev/null)"}
 }
 compdef _airfield airfield
 `;
@@ -115,7 +145,8 @@ function zshNode({ children, flags, takes }: CompletionNode): string {
     ...children.map(({ name, description }) => described(name, description)),
     ...flags.map(({ long, description }) => described(long, description)),
   ];
-  const values = takes.kind === "anything" ? "" : `; ${zshValues(takes)}`;
+  const values =
+    takes.kind === "anything" ? "" : `; [[ $PREFIX == -* ]] || { ${zshValues(takes)} }`;
   return `candidates=(${candidates.join(" ")}); _describe airfield candidates${values}`;
 }
 
@@ -123,8 +154,8 @@ function zshValues(values: Values): string {
   switch (values.kind) {
     case "words":
       return `compadd -- ${values.words.join(" ")}`;
-    case "clusters":
-      return `compadd -- $(${LIST_CLUSTERS})`;
+    case "names":
+      return `_airfield_names ${values.of}${values.orFolders ? "; _files -/" : ""}`;
     case "files":
       return "_files";
     case "folders":
@@ -170,6 +201,11 @@ function __airfield_at
     end
     test "$path" = "$argv[1]"
 end
+function __airfield_names
+    set -l typed (commandline -ct)
+    string match -q -- '-*' "$typed"; and not string match -q -- '*=*' "$typed"; and return
+    airfield ${COMPLETE} $argv[1] (commandline -opc)[2..-1] "$typed" 2>/dev/null
+end
 ${lines.join("\n")}
 `;
 }
@@ -183,8 +219,10 @@ function fishValues(values: Values): string {
   switch (values.kind) {
     case "words":
       return `-f -a ${quote(values.words.join(" "))}`;
-    case "clusters":
-      return `-f -a ${quote(`(${LIST_CLUSTERS})`)}`;
+    case "names": {
+      const folders = values.orFolders ? " (__fish_complete_directories)" : "";
+      return `-f -a ${quote(`(__airfield_names ${values.of})${folders}`)}`;
+    }
     case "files":
       return "-F";
     case "folders":
