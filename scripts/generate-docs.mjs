@@ -154,7 +154,8 @@ async function eventsPage() {
   );
   return page("Events", path, [
     '`--progress json` prints one JSON object a line to stderr: first `{"version":1,"tool":"airfield"}`, then events.',
-    "Where several applications are brought up together, events of one of them have its name in `application`.",
+    "Where several applications are brought up together, events of one of them have its name in `application`. A run that",
+    "is the work of another run's step (the cluster that `up` creates) has that step's id in `within` of its events.",
     "Members are added, never changed; a reader has to ignore types and fields that it does not know. A failure is the",
     'last line, with `"type":"error"` and the fields `code`, `message`, `hint`, `exitCode` and `causes`; `log` is the',
     "file with all that the programs of steps printed, where they did.",

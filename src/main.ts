@@ -5,13 +5,19 @@ import { fileURLToPath } from "node:url";
 import { chooseCacheFolder } from "./cli/request/cache-folder.ts";
 import type { Cli } from "./cli/cli.ts";
 import { runProgram } from "./cli/run-program.ts";
-import { chooseColour, isJsonProgress, type ProgressFormat } from "./cli/request/settings.ts";
+import {
+  chooseAscii,
+  chooseColour,
+  isJsonProgress,
+  type ProgressFormat,
+} from "./cli/request/settings.ts";
 import type { ComponentSettings } from "./components/component-images.ts";
 import { ExitCode } from "./errors/exit-codes.ts";
 import { exitCodeOf, renderError } from "./errors/render-error.ts";
 import { ToolError } from "./errors/tool-error.ts";
 import type { OutputLog } from "./ports/output-log.ts";
 import type { Reporter } from "./ports/reporter.ts";
+import { asAscii } from "./progress/ascii.ts";
 import { useCases } from "./use-cases.ts";
 
 /** How a command was told to end, and what it was about. */
@@ -43,13 +49,13 @@ async function main(): Promise<void> {
       running.signal !== undefined && thrown instanceof Error && thrown.name === "AbortError";
     const error: unknown = isAbort ? running.abort.signal.reason : thrown;
     exitCode = exitCodeOf(error);
-    process.stderr.write(
-      renderError(error, {
-        format: isJsonProgress(words, process.env) ? "json" : "text",
-        hasColour: hasColour(process.stderr),
-        ...(exitCode === ExitCode.Cancelled ? {} : { log: running.log?.path }),
-      }),
-    );
+    const format = isJsonProgress(words, process.env) ? "json" : "text";
+    const text = renderError(error, {
+      format,
+      hasColour: hasColour(process.stderr),
+      ...(exitCode === ExitCode.Cancelled ? {} : { log: running.log?.path }),
+    });
+    process.stderr.write(format === "text" && isAscii() ? asAscii(text) : text);
   }
   await output.flushed();
   if (output.failure !== undefined && exitCode === ExitCode.Ok) {
@@ -70,6 +76,7 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
     workingDirectory: workingDirectory(),
     isTerminal: process.stderr.isTTY ?? false,
     hasColour: hasColour(process.stdout),
+    isAscii: isAscii(),
     isInteractive: process.stdin.isTTY && process.stdout.isTTY,
     platform: process.platform,
     // Longer lines are hard to read, however wide the window is.
@@ -117,9 +124,12 @@ async function createReporter(progress: ProgressFormat): Promise<Reporter> {
     case "live":
       return (await import("./ui/ink-reporter.tsx")).createInkReporter(process.stderr, {
         hasColour: hasColour(process.stderr),
+        isAscii: isAscii(),
       });
     case "plain":
-      return (await import("./progress/plain-reporter.ts")).createPlainReporter(write);
+      return (await import("./progress/plain-reporter.ts")).createPlainReporter(write, {
+        isAscii: isAscii(),
+      });
     case "json":
       return (await import("./progress/json-reporter.ts")).createJsonReporter(write);
     case "quiet":
@@ -185,6 +195,10 @@ function findImagesFolder(): string | undefined {
 
 function hasColour(stream: NodeJS.WriteStream): boolean {
   return chooseColour({ env: process.env, isTerminal: stream.isTTY });
+}
+
+function isAscii(): boolean {
+  return chooseAscii(process.argv.slice(2), process.env);
 }
 
 await main();

@@ -13,6 +13,8 @@ export interface Cli {
   readonly isTerminal: boolean;
   /** Colours may be written to stdout. */
   readonly hasColour: boolean;
+  /** Only ASCII may be drawn. */
+  readonly isAscii: boolean;
   /** stdin and stdout are a terminal: a program may be given it. */
   readonly isInteractive: boolean;
   /** As Node says it: "linux", "darwin". */

@@ -12,6 +12,7 @@ import { label } from "../nodes/labels.ts";
 import { kubectl } from "../nodes/run-on-node.ts";
 import { readPodSockets } from "../nodes/pod-sockets.ts";
 import type { Ports } from "../ports/ports.ts";
+import { reportWithin } from "../progress/report-within.ts";
 import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";
 import { ApiClient } from "./api-client.ts";
 import { createCluster, type CreateClusterRequest } from "./create/create-cluster.ts";
@@ -58,13 +59,14 @@ export function applicationCluster(
     ...jreImages(create.components, ports),
     pullableName: (image) => image,
 
-    async ensureCluster({ signal }) {
+    async ensureCluster({ signal, stepId }) {
       const nodes = await ports.engine.listContainers({ labels: { [label.cluster]: name } });
       if (nodes.length > 0) {
         await found();
         return { created: false };
       }
-      await createCluster(create, ports, signal ?? commandSignal);
+      const reporter = stepId === undefined ? ports.reporter : reportWithin(ports.reporter, stepId);
+      await createCluster(create, { ...ports, reporter }, signal ?? commandSignal);
       isCreated = true;
       return { created: true };
     },

@@ -89,5 +89,13 @@ export type ProgressEvent =
   /** The command's work is done; `summary` is one line for people. */
   | { readonly type: "run-finished"; readonly summary: string; readonly ms: number };
 
-/** An event of one application or dependency, when several are brought up together. */
-export type NamedEvent = ProgressEvent & { readonly application?: string };
+/** An event, and which of several runs it belongs to. */
+export type NamedEvent = ProgressEvent & {
+  /** Application or dependency, when several are brought up together. */
+  readonly application?: string;
+  /**
+   * Id of the step of which this event's run is the work: the creation of a cluster in a step of `up`. Ids joined by
+   * slashes, the outermost first, where such a run has one within it.
+   */
+  readonly within?: string;
+};

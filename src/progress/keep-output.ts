@@ -2,7 +2,7 @@ import { redactSecrets } from "../errors/render-error.ts";
 import type { OutputLog } from "../ports/output-log.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import { cleanLine } from "./clean-line.ts";
-import { nameEvent } from "./name-event.ts";
+import { createEventNamer } from "./name-event.ts";
 import { plainText } from "./plain-reporter.ts";
 
 /**
@@ -10,11 +10,12 @@ import { plainText } from "./plain-reporter.ts";
  * shorten or leave out. There is none of a command whose steps printed nothing.
  */
 export function keepOutput(reporter: Reporter, log: OutputLog): Reporter {
+  const name = createEventNamer();
   let before = "";
   return {
     report(named) {
       reporter.report(named);
-      const event = nameEvent(named);
+      const event = name(named);
       // The logs of pods are the cluster's to keep, and `dev` prints them as long as it runs.
       if (event.type === "application-log") return;
       if (event.type === "output" && event.stepId !== undefined) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nameEvent } from "./name-event.ts";
+import { createEventNamer, nameEvent } from "./name-event.ts";
 
 test("an event of no application stays as it is", () => {
   const event = { type: "output", source: "maven", line: "x" } as const;
@@ -27,4 +27,14 @@ test("output says whose it is; what is told of no step keeps its form", () => {
   expect(nameEvent({ ...ofStep, application: "shop" })).toMatchObject({ stepId: "shop/build" });
   const warning = { type: "warning", code: "old", message: "m" } as const;
   expect(nameEvent({ ...warning, application: "shop" })).toEqual(warning);
+});
+
+test("steps of a run within a step are named after that step, and are no steps of the run around it", () => {
+  const name = createEventNamer();
+  name({ type: "step-started", stepId: "ensure-cluster", title: 'Cluster "shop"' });
+  const step = { stepId: "load-image", title: "Loading", within: "ensure-cluster" } as const;
+  expect(name({ type: "step-started", ...step })).toEqual({
+    ...{ type: "step-started", stepId: "ensure-cluster/load-image" },
+    title: 'Cluster "shop": Loading',
+  });
 });

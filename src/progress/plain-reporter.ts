@@ -1,6 +1,7 @@
 import type { Reporter } from "../ports/reporter.ts";
+import { asAscii } from "./ascii.ts";
 import { cleanLine } from "./clean-line.ts";
-import { nameEvent } from "./name-event.ts";
+import { createEventNamer } from "./name-event.ts";
 import type { ProgressEvent } from "../ports/events.ts";
 import { formatDuration } from "./format-duration.ts";
 
@@ -8,21 +9,32 @@ type EventOf<Type extends ProgressEvent["type"]> = Extract<ProgressEvent, { read
 
 /**
  * Append-only lines for pipes and CI: what began, what ended, how long it took and how far the whole is. What the
- * programs of steps print would be hundreds of lines, and is left to the log file.
+ * programs of steps print would be hundreds of lines, and is left to the log file. Steps of a run within a step stand
+ * further in, with that step's title.
  */
-export function createPlainReporter(write: (text: string) => void): Reporter {
+export function createPlainReporter(
+  write: (text: string) => void,
+  { isAscii = false }: { readonly isAscii?: boolean } = {},
+): Reporter {
+  const name = createEventNamer();
   let lastDetail = "";
   return {
     report(named) {
-      const event = nameEvent(named);
+      const event = name(named);
+      const isWithin = named.within !== undefined;
       if (event.type === "output" && event.stepId !== undefined) return;
+      // The step around it says both.
+      if (isWithin && (event.type === "run-started" || event.type === "run-finished")) return;
       if (event.type === "step-progress") {
         // Pulls and builds tell the same news many times; only changes are worth a line.
         const detail = `${event.stepId}: ${event.detail}`;
         if (detail === lastDetail) return;
         lastDetail = detail;
       }
-      write(plainText(event));
+      const text = plainText(event);
+      const placed = isWithin && event.type.startsWith("step-") ? `  ${text}` : text;
+      const isOurs = event.type !== "output" && event.type !== "application-log";
+      write(isAscii && isOurs ? asAscii(placed) : placed);
     },
     close: () => Promise.resolve(),
   };

@@ -9,11 +9,16 @@ export interface ProgressState {
   readonly finished: readonly FinishedLine[];
   /** In the order in which they began. */
   readonly running: readonly RunningStep[];
+  /** How many steps its run has; 0 as long as that is not known. */
+  readonly steps: number;
   /** Why what was begun is being undone, while it is. */
   readonly rollback?: string;
 }
 
-export type FinishedLine =
+/** A line, and how many steps of other runs it stands within. */
+export type FinishedLine = Line & { readonly depth?: number };
+
+type Line =
   | { readonly kind: "title"; readonly text: string }
   | { readonly kind: "done"; readonly text: string; readonly ms: number }
   | { readonly kind: "skipped"; readonly text: string; readonly reason: string }
@@ -29,19 +34,37 @@ export interface RunningStep {
   readonly fraction?: number;
   /** The last lines that its programs printed. */
   readonly output: readonly string[];
+  /** The run that is this step's work, where it is one. */
+  readonly inner?: ProgressState;
 }
 
 /** Lines of a running program that are shown below its step; more would push the other steps away. */
 const SHOWN_OUTPUT_LINES = 5;
 
-export const initialState: ProgressState = { finished: [], running: [] };
+export const initialState: ProgressState = { finished: [], running: [], steps: 0 };
 
 /** The view after one more event. Pure; never fails, whatever the order of the events. */
 export function reduceProgress(state: ProgressState, named: NamedEvent): ProgressState {
-  const event = nameEvent(named);
+  const { within, ...rest } = named;
+  if (within !== undefined) {
+    const [owner = "", ...deeper] = within.split("/");
+    const step = state.running.find(
+      ({ stepId }) => stepId === owner || stepId.endsWith(`/${owner}`),
+    );
+    if (step !== undefined && isOfRun(rest)) {
+      const event = deeper.length === 0 ? rest : { ...rest, within: deeper.join("/") };
+      const inner = reduceProgress(step.inner ?? initialState, event);
+      const running = state.running.map((each) => (each === step ? { ...step, inner } : each));
+      return { ...state, running };
+    }
+  }
+  const event = nameEvent(rest);
   switch (event.type) {
     case "run-started":
-      return finished(state, [{ kind: "title", text: event.title }]);
+      return {
+        ...finished(state, [{ kind: "title", text: event.title }]),
+        steps: event.steps,
+      };
     case "step-started":
       return {
         ...state,
@@ -92,6 +115,11 @@ export function reduceProgress(state: ProgressState, named: NamedEvent): Progres
   }
 }
 
+/** Warnings and undoing are the whole command's. */
+function isOfRun({ type }: ProgressEvent): boolean {
+  return type.startsWith("step-") || type.startsWith("run-") || type === "output";
+}
+
 function told(
   step: RunningStep,
   event: Extract<ProgressEvent, { readonly type: "step-progress" }>,
@@ -122,7 +150,16 @@ function ended(
   stepId: string,
   lines: readonly FinishedLine[],
 ): ProgressState {
-  return { ...finished(state, lines), running: without(state.running, stepId) };
+  const step = state.running.find((running) => running.stepId === stepId);
+  const all = [...lines, ...linesWithin(step?.inner)];
+  return { ...finished(state, all), running: without(state.running, stepId) };
+}
+
+/** What ended within a step. Its title and its summary would say again what the step's own line says. */
+export function linesWithin(inner: ProgressState | undefined): readonly FinishedLine[] {
+  return (inner?.finished ?? [])
+    .filter(({ kind }) => kind !== "title" && kind !== "summary")
+    .map((line) => ({ ...line, depth: (line.depth ?? 0) + 1 }));
 }
 
 function finished(state: ProgressState, lines: readonly FinishedLine[]): ProgressState {

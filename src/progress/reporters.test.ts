@@ -1,16 +1,20 @@
 import { expect, test } from "vitest";
-import { sampleEvents } from "../../test/fakes/sample-events.ts";
+import { nestedEvents, sampleEvents } from "../../test/fakes/sample-events.ts";
 import type { Reporter } from "../ports/reporter.ts";
+import type { NamedEvent } from "../ports/events.ts";
 import { createJsonReporter } from "./json-reporter.ts";
 import { createPlainReporter } from "./plain-reporter.ts";
 import { createQuietReporter } from "./quiet-reporter.ts";
 
-async function textOf(create: (write: (text: string) => void) => Reporter): Promise<string> {
+async function textOf(
+  create: (write: (text: string) => void) => Reporter,
+  events: readonly NamedEvent[] = sampleEvents,
+): Promise<string> {
   let text = "";
   const reporter = create((more) => {
     text += more;
   });
-  for (const event of sampleEvents) reporter.report(event);
+  for (const event of events) reporter.report(event);
   await reporter.close();
   return text;
 }
@@ -80,4 +84,43 @@ test("quiet says warnings only", async () => {
       Hint: Name one with registry.port in the config.
     "
   `);
+});
+
+test("plain lines say which step a run within it belongs to", async () => {
+  expect(await textOf(createPlainReporter, nestedEvents)).toMatchInlineSnapshot(`
+    "Bringing up users
+      • Cluster "shop" …
+      • Building with Maven …
+        • Cluster "shop": Ensuring images …
+        ✓ Cluster "shop": Ensuring images (90 ms)
+        • Cluster "shop": Starting node …
+        - Cluster "shop": Caches: none
+          Cluster "shop": booting
+    Warning: The nodes use a proxy.
+        ✓ Cluster "shop": Starting node (1.2 s)
+      ✓ Building with Maven (9.0 s)
+        • Cluster "shop": Starting control plane …
+        ✓ Cluster "shop": Starting control plane (8.0 s)
+      ✓ Cluster "shop" (9.4 s)
+    users is up.
+    "
+  `);
+});
+
+test("JSON lines say it by the step's id", async () => {
+  const lines = (await textOf(createJsonReporter, nestedEvents)).trimEnd().split("\n");
+  const events = lines.slice(1).map((line) => JSON.parse(line) as unknown);
+  expect(events).toEqual(nestedEvents);
+});
+
+test("plain lines are ASCII where that is wanted, but for what comes from elsewhere", async () => {
+  const events: readonly NamedEvent[] = [
+    ...sampleEvents,
+    { type: "application-log", pod: "users-1", line: "grüße → …" },
+  ];
+  const ascii = (write: (text: string) => void) => createPlainReporter(write, { isAscii: true });
+  const lines = (await textOf(ascii, events)).trimEnd().split("\n");
+  expect(lines.at(-1)).toBe("users-1 | grüße → …");
+  expect(lines.slice(0, -1).join("\n")).toMatch(/^[\n\x20-\x7e]*$/);
+  expect(lines).toContain("  + Ensuring images (1.8 s)");
 });

@@ -20,8 +20,15 @@ export interface SpringCluster {
   readonly name: string;
   /** Typed calls, for what needs no `kubectl` any more. A call is added here with its first caller. */
   readonly api: Pick<ClusterApi, "get" | "patch" | "remove">;
-  /** Creates the cluster when there is none, and waits until it can be used. */
-  ensureCluster(options: { readonly signal?: AbortSignal }): Promise<{ readonly created: boolean }>;
+  /**
+   * Creates the cluster when there is none, and waits until it can be used.
+   *
+   * @param options.stepId the step that this is the work of: the creation's events name it
+   */
+  ensureCluster(options: {
+    readonly signal?: AbortSignal;
+    readonly stepId?: string;
+  }): Promise<{ readonly created: boolean }>;
   /**
    * Removes the cluster when this very command has created it, because of this failure; does nothing otherwise. What
    * cannot be removed becomes a warning.

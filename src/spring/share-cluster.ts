@@ -15,7 +15,8 @@ export function shareCluster(cluster: SpringCluster, signal: AbortSignal): Share
   let hasObjects = false;
   const loads = new Map<string, Promise<void>>();
   const shared: Pick<SpringCluster, "ensureCluster" | "loadImage" | "kubectl"> = {
-    ensureCluster: () => (ensured ??= cluster.ensureCluster({ signal })),
+    ensureCluster: ({ stepId }) =>
+      (ensured ??= cluster.ensureCluster({ signal, ...(stepId === undefined ? {} : { stepId }) })),
     loadImage(image, options) {
       const load = loads.get(image) ?? cluster.loadImage(image, { ...options, signal });
       loads.set(image, load);

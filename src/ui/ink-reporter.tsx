@@ -11,12 +11,12 @@ const BASIC_COLOURS = 1;
 /** A live view on a terminal: finished steps scroll by, running ones turn at the bottom. */
 export function createInkReporter(
   terminal: NodeJS.WriteStream,
-  { hasColour }: { readonly hasColour: boolean },
+  { hasColour, isAscii = false }: { readonly hasColour: boolean; readonly isAscii?: boolean },
 ): Reporter {
   // ink colours with it. By itself it does not know NO_COLOR, and asks whether stdout is a terminal, where this is stderr.
   chalk.level = hasColour ? BASIC_COLOURS : 0;
   const store = createProgressStore();
-  const view = render(<LiveView store={store} />, {
+  const view = render(<LiveView store={store} terminal={terminal} isAscii={isAscii} />, {
     stdout: terminal,
     stderr: terminal,
     interactive: terminal.isTTY,
@@ -38,7 +38,16 @@ export function createInkReporter(
   };
 }
 
-function LiveView({ store }: { readonly store: ProgressStore }) {
+function LiveView({
+  store,
+  terminal,
+  isAscii,
+}: {
+  readonly store: ProgressStore;
+  readonly terminal: NodeJS.WriteStream;
+  readonly isAscii: boolean;
+}) {
   const state = useSyncExternalStore(store.subscribe, store.state);
-  return <ProgressView state={state} />;
+  // Read for each picture: a window changes its size.
+  return <ProgressView state={state} rows={terminal.rows} isAscii={isAscii} />;
 }

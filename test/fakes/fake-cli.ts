@@ -36,6 +36,7 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
     workingDirectory: "/home/dev",
     isTerminal: false,
     hasColour: false,
+    isAscii: words.includes("--ascii"),
     isInteractive: false,
     platform: "linux",
     columns: 80,

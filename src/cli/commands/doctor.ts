@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ExitCode } from "../../errors/exit-codes.ts";
+import { asAscii } from "../../progress/ascii.ts";
 import type { Cli } from "../cli.ts";
 import type { GlobalFlags } from "../request/flags.ts";
 import { renderData, type ResultFormat, resultOption } from "../output/output-format.ts";
@@ -19,7 +20,8 @@ export function doctorCommand(cli: Cli): Command {
       await runCommand(cli, flags, async (ports) => {
         const report = await cli.useCases.examineHost(ports);
         if (report.status === "failure") cli.setExitCode(ExitCode.Environment);
-        return flags.output === "text" ? describeReport(report) : renderData(report, flags.output);
+        if (flags.output !== "text") return renderData(report, flags.output);
+        return cli.isAscii ? asAscii(describeReport(report)) : describeReport(report);
       });
     });
 }

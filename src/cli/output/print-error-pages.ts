@@ -1,9 +1,11 @@
 import type { ErrorPage } from "../../errors/error-pages.ts";
+import { asAscii } from "../../progress/ascii.ts";
 import { renderTable } from "./table.ts";
 
 interface Page {
   readonly columns: number;
   readonly hasColour: boolean;
+  readonly isAscii: boolean;
 }
 
 /** One line a code. */
@@ -18,7 +20,10 @@ export function listPages(pages: readonly ErrorPage[]): string {
 
 /** Whole pages, for reading. Messages and hints stand as they are printed, so that commands can be copied. */
 export function describePages(pages: readonly ErrorPage[], page: Page): string {
-  return pages.map((each) => describePage(each, page)).join(`\n${"─".repeat(page.columns)}\n\n`);
+  const text = pages
+    .map((each) => describePage(each, page))
+    .join(`\n${"─".repeat(page.columns)}\n\n`);
+  return page.isAscii ? asAscii(text) : text;
 }
 
 function describePage(

@@ -21,7 +21,8 @@ export function addGlobalFlags(program: Command): Command {
         progressChoices,
       ),
     )
-    .option("-q, --quiet", "show no progress, only results, warnings and errors");
+    .option("-q, --quiet", "show no progress, only results, warnings and errors")
+    .option("--ascii", "draw with ASCII signs only (default where the locale is not UTF-8)");
 }
 
 /** Flags of the commands that may make a cluster. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  chooseAscii,
   choose,
   chooseColour,
   chooseClusterName,
@@ -107,6 +108,22 @@ test.each([
   [undefined, { KUBECONFIG: "" }, ["/home/me/.kube/config"]],
 ])("the kubeconfig for %j and %j", (flag, env, files) => {
   expect(kubeconfigCandidates(flag, env, "/home/me")).toEqual(files);
+});
+
+test.each([
+  [["up", "--ascii"], { LANG: "en_US.UTF-8" }, true],
+  [["exec", "users", "--", "ls", "--ascii"], {}, false],
+  [[], {}, false],
+  [[], { LANG: "C" }, true],
+  [[], { LANG: "POSIX" }, true],
+  [[], { LANG: "de_DE.ISO-8859-1" }, true],
+  [[], { LANG: "C.UTF-8" }, false],
+  [[], { LANG: "en_US.utf8" }, false],
+  [[], { LC_ALL: "C", LANG: "en_US.UTF-8" }, true],
+  [[], { LC_ALL: "", LC_CTYPE: "C.UTF-8", LANG: "C" }, false],
+  [[], { TERM: "linux", LANG: "en_US.UTF-8" }, true],
+])("signs are ASCII for %j with %j: %j", (words, env, isAscii) => {
+  expect(chooseAscii(words, env)).toBe(isAscii);
 });
 
 test("the image policy comes from the environment too", () => {

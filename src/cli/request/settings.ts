@@ -108,6 +108,18 @@ export function chooseColour({
   return isTerminal ?? false;
 }
 
+/**
+ * Whether only ASCII may be drawn: --ascii, else a locale whose characters are not Unicode's (LC_ALL, LC_CTYPE, LANG, the
+ * first that is set), or Linux' own console, whose font lacks the signs. Without any locale terminals are taken to know
+ * UTF-8: in containers and in CI there is none. Known before (and although) the command line may be wrong.
+ * https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html#tag_08_02
+ */
+export function chooseAscii(words: readonly string[], env: Environment): boolean {
+  if (ownWords(words).includes("--ascii")) return true;
+  const locale = [env["LC_ALL"], env["LC_CTYPE"], env["LANG"]].find((value) => value);
+  return env["TERM"] === "linux" || (locale !== undefined && !/utf-?8/i.test(locale));
+}
+
 /** CI is "true" or "1" on every CI service; "false" and "0" are how people say they are not on one. */
 function isCi(env: Environment): boolean {
   const ci = env["CI"] ?? "";
@@ -133,11 +145,16 @@ export function oneOf<Allowed extends string>(
 
 /** Whether errors are to be JSON too, known before (and although) the command line may be wrong. */
 export function isJsonProgress(words: readonly string[], env: Environment): boolean {
-  const end = words.indexOf("--");
-  const own = end < 0 ? words : words.slice(0, end);
+  const own = ownWords(words);
   const flag = own.reduce<string | undefined>((found, word, index) => {
     if (word === "--progress") return own[index + 1];
     return word.startsWith("--progress=") ? word.slice("--progress=".length) : found;
   }, undefined);
   return (flag ?? env["AIRFIELD_PROGRESS"]) === "json";
+}
+
+/** Without those that another program gets. */
+function ownWords(words: readonly string[]): readonly string[] {
+  const end = words.indexOf("--");
+  return end < 0 ? words : words.slice(0, end);
 }

@@ -66,7 +66,7 @@ const ensureCluster: DependencyStep = {
   title: ({ cluster }) => `Cluster "${cluster.name}"`,
   after: [],
   async run({ cluster }, { signal }) {
-    const { created } = await cluster.ensureCluster({ signal });
+    const { created } = await cluster.ensureCluster({ signal, stepId: "ensure-cluster" });
     return created ? undefined : { skipped: "it is there" };
   },
 };

@@ -6,7 +6,7 @@ export const ensureCluster: UpStep = {
   title: ({ cluster }) => `Cluster "${cluster.name}"`,
   after: ["check-tools"],
   async run({ cluster, found }, { signal }) {
-    const { created } = await cluster.ensureCluster({ signal });
+    const { created } = await cluster.ensureCluster({ signal, stepId: "ensure-cluster" });
     found.clusterCreated = created;
     return created ? undefined : { skipped: "it is there" };
   },
