@@ -1,4 +1,4 @@
-import type { NamedEvent } from "../../progress/name-event.ts";
+import type { NamedEvent } from "../../progress/events.ts";
 import type { Key } from "./key.ts";
 import type { Row, RowKind } from "./rows.ts";
 
@@ -20,21 +20,52 @@ export type ConsoleEvent =
       readonly atMs: number;
     }
   /** All rows of a kind; those not among them are gone. */
-  | { readonly type: "rows"; readonly kind: RowKind; readonly rows: readonly Row[]; readonly atMs: number }
+  | {
+      readonly type: "rows";
+      readonly kind: RowKind;
+      readonly rows: readonly Row[];
+      readonly atMs: number;
+    }
   | { readonly type: "row"; readonly row: Row; readonly atMs: number }
-  | { readonly type: "row-gone"; readonly kind: RowKind; readonly uid: string; readonly atMs: number }
+  | {
+      readonly type: "row-gone";
+      readonly kind: RowKind;
+      readonly uid: string;
+      readonly atMs: number;
+    }
   | { readonly type: "figures"; readonly figures: NodeFigures; readonly atMs: number }
   | { readonly type: "log"; readonly lines: readonly LogLine[] }
   | { readonly type: "log-stream"; readonly stream: LogStream }
   /** One question to an application's URL; without `ms` it was not answered. */
-  | { readonly type: "answer"; readonly application: string; readonly ms?: number; readonly status?: number; readonly atMs: number }
-  | { readonly type: "actuator"; readonly pod: string; readonly answer: ActuatorAnswer; readonly atMs: number }
+  | {
+      readonly type: "answer";
+      readonly application: string;
+      readonly ms?: number;
+      readonly status?: number;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: "actuator";
+      readonly pod: string;
+      readonly answer: ActuatorAnswer;
+      readonly atMs: number;
+    }
   /** A text that was asked for: YAML, description. */
   | { readonly type: "document"; readonly title: string; readonly lines: readonly string[] }
   | { readonly type: "action-started"; readonly action: StartedAction; readonly atMs: number }
   /** What a use case or a child reports meanwhile. */
-  | { readonly type: "action-progress"; readonly id: number; readonly event: NamedEvent; readonly atMs: number }
-  | { readonly type: "action-ended"; readonly id: number; readonly error?: string; readonly atMs: number }
+  | {
+      readonly type: "action-progress";
+      readonly id: number;
+      readonly event: NamedEvent;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: "action-ended";
+      readonly id: number;
+      readonly error?: string;
+      readonly atMs: number;
+    }
   | { readonly type: "key"; readonly key: Key; readonly atMs: number }
   | { readonly type: "resize"; readonly columns: number; readonly rows: number }
   /** Time passes; sent only while something on the screen depends on it. */
@@ -51,6 +82,13 @@ export interface ClusterRow {
   readonly version?: string;
   readonly image?: string;
   readonly createdAt?: string;
+  /** Services that are reached by a port of this machine. */
+  readonly published?: readonly {
+    readonly namespace: string;
+    readonly service: string;
+    /** "http://127.0.0.1:8080" */
+    readonly url: string;
+  }[];
 }
 
 export interface NodeFigures {

@@ -3,14 +3,7 @@
  * dropped, so that no value of an environment variable or Secret is ever held, and 500 pods stay small.
  */
 export type Row =
-  | PodRow
-  | NodeRow
-  | WorkloadRow
-  | ServiceRow
-  | IngressRow
-  | ClaimRow
-  | EventRow
-  | NamespaceRow;
+  PodRow | NodeRow | WorkloadRow | ServiceRow | IngressRow | ClaimRow | EventRow | NamespaceRow;
 
 export type RowKind = Row["kind"];
 
@@ -82,6 +75,8 @@ export interface WorkloadRow extends NamedRow {
   readonly version?: string;
   /** What holds it up, as its condition says. */
   readonly why?: string;
+  /** Of a Deployment: so many pods more, and so many fewer, than are wanted may there be during a roll-out. */
+  readonly rollingUpdate?: { readonly maxSurge: number; readonly maxUnavailable: number };
 }
 
 export interface ServiceRow extends NamedRow {
