@@ -240,29 +240,60 @@ export interface KubernetesObject {
     readonly generation?: number;
     readonly labels?: Labels;
     readonly annotations?: Labels;
-    readonly ownerReferences?: readonly { readonly uid?: string }[];
+    readonly ownerReferences?: readonly OwnerReference[];
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
     readonly deletionGracePeriodSeconds?: number;
   };
   readonly spec?: {
     readonly replicas?: number;
+    /** Of a Job. */
+    readonly completions?: number;
+    readonly parallelism?: number;
+    readonly selector?: { readonly matchLabels?: Labels };
+    readonly strategy?: {
+      readonly rollingUpdate?: {
+        readonly maxSurge?: number | string;
+        readonly maxUnavailable?: number | string;
+      };
+    };
     readonly volumeClaimTemplates?: readonly {
       readonly spec?: {
         readonly resources?: { readonly requests?: Labels };
       };
     }[];
-    readonly ports?: readonly { readonly nodePort?: number }[];
+    /** Of a Service. */
+    readonly ports?: readonly {
+      readonly name?: string;
+      readonly port?: number;
+      readonly targetPort?: number | string;
+      readonly protocol?: string;
+      readonly nodePort?: number;
+    }[];
+    readonly type?: string;
+    readonly clusterIP?: string;
+    /** Of an Ingress. */
+    readonly ingressClassName?: string;
+    readonly defaultBackend?: IngressBackend;
+    readonly rules?: readonly {
+      readonly host?: string;
+      readonly http?: {
+        readonly paths?: readonly { readonly path?: string; readonly backend?: IngressBackend }[];
+      };
+    }[];
+    /** Of a claim of storage. */
+    readonly storageClassName?: string;
+    /** Of a node. */
+    readonly unschedulable?: boolean;
     /** Of a pod. */
     readonly nodeName?: string;
     readonly volumes?: readonly { readonly name?: string }[];
-    readonly containers?: readonly {
-      readonly ports?: readonly { readonly name?: string; readonly containerPort?: number }[];
-      readonly readinessProbe?: unknown;
-    }[];
+    readonly initContainers?: readonly ContainerSpec[];
+    readonly containers?: readonly ContainerSpec[];
     readonly template?: {
+      readonly metadata?: { readonly labels?: Labels; readonly annotations?: Labels };
       readonly spec?: {
-        readonly containers?: readonly { readonly image?: string }[];
+        readonly containers?: readonly { readonly name?: string; readonly image?: string }[];
         readonly terminationGracePeriodSeconds?: number;
       };
     };
@@ -271,29 +302,85 @@ export interface KubernetesObject {
   readonly data?: Labels;
   readonly binaryData?: Labels;
   readonly type?: string;
+  /** Of an Event. */
+  readonly involvedObject?: {
+    readonly kind?: string;
+    readonly name?: string;
+    readonly uid?: string;
+  };
+  readonly reason?: string;
+  readonly message?: string;
+  readonly count?: number;
+  readonly firstTimestamp?: string | null;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+  readonly series?: { readonly count?: number; readonly lastObservedTime?: string };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
     readonly updatedReplicas?: number;
     readonly readyReplicas?: number;
     readonly availableReplicas?: number;
+    /** Of a DaemonSet. */
+    readonly desiredNumberScheduled?: number;
+    readonly updatedNumberScheduled?: number;
+    readonly numberReady?: number;
+    readonly numberAvailable?: number;
+    /** Of a Job. */
+    readonly active?: number;
+    readonly succeeded?: number;
+    readonly failed?: number;
     readonly phase?: string;
+    /** Of a pod that was refused or evicted. */
+    readonly reason?: string;
+    readonly message?: string;
     readonly podIP?: string;
     readonly conditions?: readonly {
       readonly type?: string;
       readonly status?: string;
       readonly reason?: string;
       readonly message?: string;
+      readonly lastTransitionTime?: string;
     }[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
+    /** Of a node, or of a claim of storage. */
+    readonly capacity?: Labels;
+    readonly allocatable?: Labels;
+    readonly nodeInfo?: { readonly kubeletVersion?: string };
   };
 }
 
-interface ContainerStatus {
+interface OwnerReference {
+  readonly kind?: string;
+  readonly name?: string;
+  readonly uid?: string;
+  readonly controller?: boolean;
+}
+
+interface IngressBackend {
+  readonly service?: {
+    readonly name?: string;
+    readonly port?: { readonly number?: number; readonly name?: string };
+  };
+}
+
+interface ContainerSpec {
+  readonly name?: string;
+  readonly image?: string;
+  /** Of an init container: "Always" makes it a sidecar. */
+  readonly restartPolicy?: string;
+  readonly ports?: readonly { readonly name?: string; readonly containerPort?: number }[];
+  readonly resources?: { readonly limits?: Labels; readonly requests?: Labels };
+  readonly readinessProbe?: unknown;
+}
+
+export interface ContainerStatus {
   readonly name?: string;
   /** "containerd://ID" */
   readonly containerID?: string;
   readonly ready?: boolean;
+  readonly started?: boolean;
   readonly restartCount?: number;
   readonly state?: ContainerState;
   readonly lastState?: ContainerState;
