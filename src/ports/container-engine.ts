@@ -78,6 +78,15 @@ export interface ContainerEngine {
     image: { readonly tag: string; readonly labels: Readonly<Record<string, string>> },
     options?: WaitOptions,
   ): Promise<string>;
+  /**
+   * What happens to the containers that carry all these labels, from the moment at which it resolves until the signal
+   * aborts (then the loop throws its reason) or the consumer ends; nothing in between is left out, and what happened right
+   * before may be told, too. The loop ends, or throws `engine-connection-lost`, when the engine goes away.
+   */
+  containerEvents(
+    filter: LabelFilter,
+    options: { readonly signal: AbortSignal },
+  ): Promise<AsyncIterable<ContainerEvent>>;
   /** Output line by line from the start; with `follow` until the container stops or the consumer ends. */
   logs(container: string, options?: LogOptions): AsyncIterable<string>;
 
@@ -245,6 +254,27 @@ export interface ContainerDetails extends ContainerSummary {
   readonly networks: readonly string[];
   readonly ports: readonly PortPublication[];
   readonly env: readonly string[];
+}
+
+/** https://docs.docker.com/reference/cli/docker/system/events/#containers; programs that are run in one are left out. */
+export type ContainerAction =
+  | "create"
+  | "start"
+  | "restart"
+  | "die"
+  | "stop"
+  | "pause"
+  | "unpause"
+  | "oom"
+  | "rename"
+  | "destroy";
+
+export interface ContainerEvent {
+  readonly action: ContainerAction;
+  /** Its id. */
+  readonly container: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface ExecOptions extends WaitOptions {

@@ -389,6 +389,40 @@ export function containerEngineContract(prepare: () => Promise<EngineHarness>): 
     });
   });
 
+  describe("events", () => {
+    test("tell what happens to the containers with a label, from then on", async () => {
+      const other = await start();
+      const own = { ...labels(), "airfield.contract.events": harness.id };
+      const before = await start({ labels: own });
+      const abort = new AbortController();
+      const { signal } = abort;
+      const events = await engine.containerEvents({ labels: own }, { signal });
+      const name = await start({ labels: own });
+      await engine.exec(name, ["true"]);
+      await engine.stopContainer(other, { timeoutSeconds: 0 });
+      await engine.stopContainer(name, { timeoutSeconds: 0 });
+      await engine.removeContainer(name);
+      const id = (await engine.inspectContainer(before))?.id;
+      await engine.removeContainer(before);
+      const told: string[] = [];
+      const reason = new Error("enough");
+      const reading = (async () => {
+        for await (const event of events) {
+          expect(event.labels).toMatchObject(own);
+          if (event.name === name) told.push(event.action);
+          if (event.action !== "destroy" || event.name !== before) continue;
+          expect(event.container).toBe(id);
+          abort.abort(reason);
+        }
+      })();
+      await expect(reading).rejects.toBe(reason);
+      // Docker also tells "stop", where the fake only lets it die.
+      expect(told.filter((action) => action !== "stop")).toEqual([
+        ...["create", "start", "die", "destroy"],
+      ]);
+    });
+  });
+
   describe("networks", () => {
     test("lists them by label, with their subnets", async () => {
       const listed = await engine.listNetworks({ labels: labels() });

@@ -1,6 +1,7 @@
 import type {
   ContainerDetails,
   ContainerEngine,
+  ContainerEvent,
   ContainerFile,
   ContainerSpec,
   ContainerSummary,
@@ -18,6 +19,7 @@ import type {
   SaveOptions,
   WaitOptions,
 } from "../../ports/container-engine.ts";
+import { containerEvents } from "./container-events.ts";
 import * as containers from "./containers.ts";
 import { EngineConnection } from "./engine-connection.ts";
 import { engineInfo, isApiAtLeast } from "./engine-info.ts";
@@ -168,6 +170,13 @@ export class DockerContainerEngine implements ContainerEngine {
     options?: WaitOptions,
   ): Promise<void> {
     return containers.putFiles(this.#connection, container, files, options);
+  }
+
+  containerEvents(
+    filter: LabelFilter,
+    options: { readonly signal: AbortSignal },
+  ): Promise<AsyncIterable<ContainerEvent>> {
+    return containerEvents(this.#connection, filter, options);
   }
 
   logs(container: string, options?: LogOptions): AsyncIterable<string> {

@@ -2,6 +2,7 @@ import { ToolError } from "../../../src/errors/tool-error.ts";
 import type {
   ContainerDetails,
   ContainerEngine,
+  ContainerEvent,
   ContainerFile,
   ContainerSpec,
   ContainerSummary,
@@ -22,6 +23,7 @@ import type {
 } from "../../../src/ports/container-engine.ts";
 import { collectBytes } from "../collect-bytes.ts";
 import { CallLog, type EngineCall, type EngineMethod, type FailureOptions } from "./call-log.ts";
+import { ContainerEvents } from "./container-events.ts";
 import { FakeContainer } from "./fake-container.ts";
 import { FakeImages, type ImageWishes } from "./fake-images.ts";
 import { FakeNetworks } from "./fake-networks.ts";
@@ -54,6 +56,7 @@ export class FakeContainerEngine implements ContainerEngine {
   readonly #log = new CallLog();
   readonly #containers = new Map<string, FakeContainer>();
   readonly #networks = new FakeNetworks();
+  readonly #events = new ContainerEvents();
   readonly #volumes = new Map<string, Labels>();
   readonly #execHandlers: ExecHandler[] = [];
   readonly #startHandlers: ((container: FakeContainer) => void)[] = [];
@@ -123,6 +126,7 @@ export class FakeContainerEngine implements ContainerEngine {
   /** The container's process ends. */
   exit(name: string, exitCode: number): void {
     const container = this.#get(name);
+    const wasRunning = container.state === "running" || container.state === "paused";
     container.state = "exited";
     container.exitCode = exitCode;
     container.address = "";
@@ -130,6 +134,19 @@ export class FakeContainerEngine implements ContainerEngine {
       container.furtherAddresses.set(network, "");
     this.#networks.disconnect(container.id);
     container.notify();
+    if (wasRunning) this.#events.tell("die", container);
+  }
+
+  /** As `docker pause` and `docker unpause` do it. */
+  setPaused(name: string, isPaused: boolean): void {
+    const container = this.#get(name);
+    container.state = isPaused ? "paused" : "running";
+    this.#events.tell(isPaused ? "pause" : "unpause", container);
+  }
+
+  /** The engine ends; those who follow its events are told by the end of their streams. */
+  endEvents(): void {
+    this.#events.end();
   }
 
   info(): Promise<EngineInfo> {
@@ -214,6 +231,7 @@ export class FakeContainerEngine implements ContainerEngine {
         if (!this.#volumes.has(volume)) this.#volumes.set(volume, {});
       }
       this.#containers.set(spec.name, container);
+      this.#events.tell("create", container);
       return container.id;
     };
     return this.#log.perform("createContainer", [spec], create, options.signal);
@@ -237,6 +255,7 @@ export class FakeContainerEngine implements ContainerEngine {
       container.state = "running";
       container.startedAt = new Date(Date.UTC(2026, 0, 2) + ++this.#starts * 1000).toISOString();
       container.exitCode = 0;
+      this.#events.tell("start", container);
       for (const handler of this.#startHandlers) handler(container);
     };
     return this.#log.perform("startContainer", [name], start, options.signal);
@@ -258,6 +277,7 @@ export class FakeContainerEngine implements ContainerEngine {
       if (container === undefined) return;
       this.exit(container.name, 137);
       this.#containers.delete(container.name);
+      this.#events.tell("destroy", container);
       for (const volume of container.anonymousVolumes) this.#volumes.delete(volume);
     });
   }
@@ -396,6 +416,18 @@ export class FakeContainerEngine implements ContainerEngine {
       if (!follow || container.state !== "running") return;
       await untilAborted(container.changed, signal);
     }
+  }
+
+  containerEvents(
+    filter: LabelFilter,
+    { signal }: { readonly signal: AbortSignal },
+  ): Promise<AsyncIterable<ContainerEvent>> {
+    return this.#log.perform(
+      "containerEvents",
+      [filter],
+      () => this.#events.follow(({ labels }) => hasLabels(labels, filter), signal),
+      signal,
+    );
   }
 
   createNetwork(spec: NetworkSpec, options: WaitOptions = {}): Promise<string> {
