@@ -48,6 +48,11 @@ const mayImport = {
   // What is sent to Kubernetes, and what its answers mean, is pure text.
   adapters: ["kubernetes", "formats", "ports", "progress", "errors"],
   ui: ["ports", "progress", "errors"],
+  // The terminal UI as facts, events and state. What it starts comes in as a port of its own (ConsoleActions).
+  console: [
+    ...["ports", "progress", "errors", "kubernetes", "steps"],
+    ...["nodes/labels.ts", "nodes/roles.ts", "config/quantity.ts"],
+  ],
 };
 
 const zones = Object.entries(mayImport).map(([folder, allowed]) => ({
