@@ -4,11 +4,9 @@ import type { ClusterApi, FeedChange } from "../../ports/cluster-api.ts";
 import { rowOf } from "../facts/row-of.ts";
 import { sanitisedLine } from "../facts/sanitise.ts";
 import type { ConsoleEvent } from "../model/events.ts";
-import type { RowKind } from "../model/rows.ts";
+import type { Row, RowKind } from "../model/rows.ts";
+import { LastingFeed } from "./lasting-feed.ts";
 import { reasonOf } from "./reason-of.ts";
-
-/** A cluster that cannot be reached is tried again after so long at first, then less often; at once when its containers change. */
-const RETRY_MS = { first: 1_000, longest: 15_000 };
 
 interface Watching {
   readonly api: Pick<ClusterApi, "watch">;
@@ -19,7 +17,7 @@ interface Watching {
 /** One cluster's objects as rows, kind by kind, as long as they are wanted. */
 export class ClusterWatch {
   readonly #watching: Watching;
-  readonly #feeds = new Map<RowKind, Feed>();
+  readonly #feeds = new Map<RowKind, LastingFeed>();
   #hasEnded = false;
 
   constructor(watching: Watching) {
@@ -36,7 +34,7 @@ export class ClusterWatch {
     }
     for (const kind of kinds) {
       if (this.#feeds.has(kind)) continue;
-      const feed = new Feed(kind, this.#watching);
+      const feed = this.#feedOf(kind);
       this.#feeds.set(kind, feed);
       feed.begin();
     }
@@ -52,100 +50,59 @@ export class ClusterWatch {
     for (const feed of this.#feeds.values()) feed.end();
     this.#feeds.clear();
   }
-}
 
-/** One kind's feed, begun again as often as it ends. */
-class Feed {
-  readonly #kind: RowKind;
-  readonly #watching: Watching;
-  readonly #ending = new AbortController();
-  #renewal = new AbortController();
-
-  constructor(kind: RowKind, watching: Watching) {
-    this.#kind = kind;
-    this.#watching = watching;
+  #feedOf(kind: RowKind): LastingFeed {
+    const { api, clock } = this.#watching;
+    this.#tellState(kind, "connecting");
+    return new LastingFeed(
+      { kind },
+      {
+        ...{ api, clock },
+        onChange: (change) => this.#tell(kind, change),
+        onFailure: (error, hasWorked) => {
+          // Where there is no cluster there is nothing in it either; in one that only rests everything is as it was.
+          if (isToolError(error, "cluster-not-found")) this.#tellRows(kind, []);
+          const isRefused = isToolError(error, "cluster-request-failed") && !hasWorked;
+          this.#tellState(kind, isRefused ? "refused" : "interrupted", reasonOf(error));
+        },
+      },
+    );
   }
 
-  begin(): void {
-    // It ends by its signal alone; everything that fails is told as an event.
-    void this.#run();
-  }
-
-  renew(): void {
-    this.#renewal.abort(new Error("the feed begins anew"));
-  }
-
-  end(): void {
-    this.#ending.abort(new Error("the feed is not wanted any more"));
-  }
-
-  async #run(): Promise<void> {
-    const { clock } = this.#watching;
-    let pauseMs = RETRY_MS.first;
-    this.#tellState("connecting");
-    while (!this.#ending.signal.aborted) {
-      this.#renewal = new AbortController();
-      const signal = AbortSignal.any([this.#ending.signal, this.#renewal.signal]);
-      const hasWorked = await this.#followOnce(signal);
-      if (hasWorked) pauseMs = RETRY_MS.first;
-      if (this.#renewal.signal.aborted) continue;
-      await clock.sleep(pauseMs, signal).catch(() => undefined);
-      pauseMs = Math.min(pauseMs * 2, RETRY_MS.longest);
-    }
-  }
-
-  /** Whether anything was told. */
-  async #followOnce(signal: AbortSignal): Promise<boolean> {
-    const { api } = this.#watching;
-    let hasWorked = false;
-    try {
-      for await (const change of api.watch({ kind: this.#kind }, { signal })) {
-        if (signal.aborted) break;
-        hasWorked = true;
-        this.#tell(change);
-      }
-    } catch (error) {
-      if (signal.aborted) return hasWorked;
-      // Where there is no cluster there is nothing in it either; in one that only rests everything is as it was.
-      if (isToolError(error, "cluster-not-found")) this.#tellRows([]);
-      const isRefused = isToolError(error, "cluster-request-failed") && !hasWorked;
-      this.#tellState(isRefused ? "refused" : "interrupted", reasonOf(error));
-    }
-    return hasWorked;
-  }
-
-  #tell(change: FeedChange): void {
+  #tell(kind: RowKind, change: FeedChange): void {
     const { emit, clock } = this.#watching;
     const atMs = clock.monotonicMs();
     switch (change.type) {
       case "listed":
-        this.#tellRows(change.objects.map((object) => rowOf(object, this.#kind)));
-        return this.#tellState("live");
+        this.#tellRows(
+          kind,
+          change.objects.map((object) => rowOf(object, kind)),
+        );
+        return this.#tellState(kind, "live");
       case "changed":
-        return emit({ type: "row", row: rowOf(change.object, this.#kind), atMs });
-      case "removed": {
-        const uid = change.object.metadata?.uid ?? "";
-        return emit({ type: "row-gone", kind: this.#kind, uid, atMs });
-      }
+        return emit({ type: "row", row: rowOf(change.object, kind), atMs });
+      case "removed":
+        return emit({ type: "row-gone", kind, uid: change.object.metadata?.uid ?? "", atMs });
       case "interrupted":
-        return this.#tellState("interrupted", change.reason);
+        return this.#tellState(kind, "interrupted", change.reason);
       case "resumed":
-        return this.#tellState("live");
+        return this.#tellState(kind, "live");
     }
   }
 
-  #tellRows(rows: readonly ReturnType<typeof rowOf>[]): void {
+  #tellRows(kind: RowKind, rows: readonly Row[]): void {
     const { emit, clock } = this.#watching;
-    emit({ type: "rows", kind: this.#kind, rows, atMs: clock.monotonicMs() });
+    emit({ type: "rows", kind, rows, atMs: clock.monotonicMs() });
   }
 
   #tellState(
+    kind: RowKind,
     state: Extract<ConsoleEvent, { readonly type: "feed" }>["state"],
     reason?: string,
   ): void {
     const { emit, clock } = this.#watching;
     emit({
-      ...{ type: "feed", kind: this.#kind, state },
+      ...{ type: "feed", kind, state },
       ...(reason === undefined ? {} : { reason: sanitisedLine(reason) }),
       atMs: clock.monotonicMs(),
     });
