@@ -8,6 +8,7 @@ interface Sleeper {
 /** Virtual time that goes on only when a test says so: for work that sleeps without end. */
 export class HeldClock implements Clock {
   #nowMs = 0;
+  #asleepMs = 0;
   #sleepers: readonly Sleeper[] = [];
 
   monotonicMs(): number {
@@ -15,7 +16,12 @@ export class HeldClock implements Clock {
   }
 
   nowIso(): string {
-    return new Date(Date.UTC(2026, 0, 1) + this.#nowMs).toISOString();
+    return new Date(Date.UTC(2026, 0, 1) + this.#nowMs + this.#asleepMs).toISOString();
+  }
+
+  /** The machine sleeps: only the wall clock goes on. */
+  jump(ms: number): void {
+    this.#asleepMs += ms;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
