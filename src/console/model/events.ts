@@ -1,4 +1,4 @@
-import type { NamedEvent } from "../../progress/events.ts";
+import type { NamedEvent } from "../../ports/events.ts";
 import type { Key } from "./key.ts";
 import type { Row, RowKind } from "./rows.ts";
 
