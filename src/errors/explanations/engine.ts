@@ -62,4 +62,8 @@ export const engineExplanations = {
     means: "The engine has no space left",
     why: "Images, layers and the volumes of nodes lie where the engine keeps its data (docker info tells its root directory), which may be another disk than that of your home folder.",
   },
+  "engine-not-answering": {
+    means: "The container engine took a request and does not answer",
+    why: "Requests that an engine answers at once on a healthy machine have a limit. An engine that hangs often waits for its storage, or for a container that cannot be stopped.",
+  },
 } as const satisfies Record<keyof typeof engineErrors, Explanation>;

@@ -18,4 +18,16 @@ export const imageExplanations = {
     means: "A file is not an archive of images",
     why: "Archives are what `docker save` writes, or an OCI layout, as a tar file; one of several archives in one file, a damaged or half-written one, or the file system of a container (docker export) is something else.",
   },
+  "image-load-timed-out": {
+    means: "Not all nodes got the images in time",
+    why: "The transfer has a limit (--timeout). What a node has by then, it keeps; what containerd of the slow node said last is shown.",
+  },
+  "containerd-not-answering": {
+    means: "A node's containerd does not answer",
+    why: "Images are brought into containerd's store on each node. It is asked again for a minute, because it may just be starting; then its state and its last words are shown.",
+  },
+  "not-an-image-archive": {
+    means: "A file is a Java or zip archive, not an image",
+    why: "The first bytes and the names inside tell what a file is, before anything is sent to a node.",
+  },
 } as const satisfies Record<keyof typeof imageErrors, Explanation>;

@@ -50,4 +50,12 @@ export const registryExplanations = {
     means: "The registry's garbage collection failed",
     why: "The registry's own program walks through its data and removes what no tag leads to. Its last lines are shown. The registry was started again with its data as it was.",
   },
+  "update-timed-out": {
+    means: "A cluster could not be brought up to date in time",
+    why: "update cluster changes files on each node and waits until containerd and the kubelet run with them, up to --timeout. Nodes that are done stay done.",
+  },
+  "registry-prune-timed-out": {
+    means: "A registry's garbage collection did not end in time",
+    why: "The collection runs while the registry is stopped and reads everything that it holds. At the limit it is ended and the registry is started again.",
+  },
 } as const satisfies Record<keyof typeof registryErrors, Explanation>;

@@ -150,4 +150,8 @@ export const springExplanations = {
     means: "The application is ready and its URL does not answer",
     why: "Its probes succeed inside the cluster, but no answer came through the port of this machine: an address it is bound to, a filter, a path that takes longer than 30 s.",
   },
+  "application-unreachable": {
+    means: "The application would listen on a loopback address",
+    why: "server.address (or the management address) names 127.0.0.1 or localhost. In a pod that is the pod itself: neither the kubelet's probes nor a Service reach it. Spring tells the address before the roll-out, so nothing is rolled out.",
+  },
 } as const satisfies Record<keyof typeof springErrors, Explanation>;

@@ -62,4 +62,8 @@ export const warningExplanations = {
     means: "Spring Boot could not be asked for its settings",
     why: "The application is started in a container without a network, and ended when its environment is prepared, which tells its ports and paths for certain. Where that fails, the configuration files are read, which cannot know what code sets.",
   },
+  "job-becomes-service": {
+    means: "An application that ran as a job is rolled out as a service",
+    why: "--run job counts for one command. Without it, and without run: job in airfield.yaml, an application is a service; the Job of before is removed.",
+  },
 } as const satisfies Record<keyof typeof warnings, Explanation>;
