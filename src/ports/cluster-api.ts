@@ -7,6 +7,8 @@ import type { HttpAnswer } from "./http.ts";
  * takes a signal and rejects with its reason when it aborts.
  */
 export interface ClusterApi {
+  /** Throws `cluster-request-failed` when the API server is out of reach or not ready. Any user may ask. */
+  checkReady(options?: WaitOptions): Promise<void>;
   /** Undefined when there is none. */
   get(object: ObjectRef, options?: WaitOptions): Promise<KubernetesObject | undefined>;
   /** Those of these objects that there are, in the order of `objects`. */
@@ -125,7 +127,7 @@ export type KnownKind =
 export interface ObjectRef {
   /** A known kind, or any kind of the cluster together with its `group`. */
   readonly kind: string;
-  /** "autoscaling"; may be left out for a known kind. */
+  /** "autoscaling", or "" for Kubernetes' core; may be left out for a known kind. */
   readonly group?: string;
   readonly name: string;
   /** Without a meaning for kinds that belong to none; "default" where it is left out. */
@@ -217,6 +219,8 @@ export interface LogOptions extends WaitOptions {
   readonly sinceTime?: string;
   /** Only so many of the last lines. */
   readonly tail?: number;
+  /** Ends after so many bytes, which may be inside a line. */
+  readonly limitBytes?: number;
   /** Each line begins with the time that the container runtime took it at, and a space. */
   readonly timestamps?: boolean;
 }

@@ -66,6 +66,10 @@ export function clusterApiContract(prepare: () => Promise<ClusterApiHarness>): v
       message: expect.stringMatching(reason),
     });
 
+  test("is ready", async () => {
+    await expect(api.checkReady()).resolves.toBeUndefined();
+  });
+
   describe("reading", () => {
     test("what is not there is undefined", async () => {
       expect(await api.get(ref("ConfigMap", "none"))).toBeUndefined();
@@ -168,17 +172,23 @@ export function clusterApiContract(prepare: () => Promise<ClusterApiHarness>): v
       expect((await api.get(ref("ConfigMap", "contents")))?.data).toEqual({ a: "1", b: "2" });
     });
 
-    test("takes any kind of the cluster, and removes it by its group", async () => {
-      const budget = {
-        ...{ apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: labelled("budget") },
-        spec: { minAvailable: 1, selector: { matchLabels: { app: "none" } } },
-      };
-      await api.apply([budget]);
-      const of = { ...ref("PodDisruptionBudget", "budget"), group: "policy" };
-      expect(lastApplied((await api.get(of)) ?? {})).toEqual(budget);
-      expect(await api.remove([of], { withinMs: 30_000 })).toEqual([of]);
-      expect(await api.get(of)).toBeUndefined();
-    });
+    test.each([
+      [
+        ...(["policy/v1", "PodDisruptionBudget", "policy"] as const),
+        { minAvailable: 1, selector: { matchLabels: { app: "none" } } },
+      ],
+      ["v1", "ResourceQuota", "", { hard: { pods: "100" } }],
+    ] as const)(
+      "takes a %s %s, and removes it by its group",
+      async (apiVersion, kind, group, spec) => {
+        const object = { apiVersion, kind, metadata: labelled("other"), spec } as Manifest;
+        await api.apply([object]);
+        const of = { ...ref(kind, "other"), group };
+        expect(lastApplied((await api.get(of)) ?? {})).toEqual(object);
+        expect(await api.remove([of], { withinMs: 30_000 })).toEqual([of]);
+        expect(await api.get(of)).toBeUndefined();
+      },
+    );
 
     test("to a namespace that is not there says so", async () => {
       const elsewhere = { ...configMap("a", {}), metadata: { name: "a", namespace: "not-there" } };
@@ -343,6 +353,10 @@ export function clusterApiContract(prepare: () => Promise<ClusterApiHarness>): v
       const lines = await all(api.logs(harness.pod, {}));
       expect(lines.length).toBeGreaterThanOrEqual(3);
       expect(await all(api.logs(harness.pod, { tail: 2 }))).toHaveLength(2);
+      const begin = await all(api.logs(harness.pod, { limitBytes: 5 }));
+      expect(begin.join("\n").length).toBeLessThanOrEqual(5);
+      expect(lines.join("\n").startsWith(begin.join("\n"))).toBe(true);
+      expect(begin).not.toEqual([]);
     });
 
     test("has a log that goes on until it is cancelled", async () => {

@@ -21,6 +21,7 @@ export async function realClusterApis(
     ports,
   );
   const http: ClusterApi = {
+    checkReady: (...args) => server.checkReady(...args),
     get: (...args) => server.get(...args),
     getAll: (...args) => server.getAll(...args),
     list: (...args) => server.list(...args),

@@ -42,6 +42,8 @@ export class FakeClusterApi implements ClusterApi {
   readonly namespaces = new Set(["default", "kube-system"]);
   /** What there is to see, made of what is stored: pods, states. Asked at each read. */
   view: (stored: readonly KubernetesObject[]) => readonly KubernetesObject[] = (stored) => stored;
+  /** Told each call before it is dealt with: somebody else may do something at that moment. */
+  onCall: (call: string) => void = () => undefined;
   /** Why a call fails, as the API server says it; undefined: it does not. */
   refusal: (call: string) => string | undefined = () => undefined;
   onExec: (pod: PodName, command: readonly string[], stdin: string) => Partial<ExecResult> =
@@ -75,6 +77,16 @@ export class FakeClusterApi implements ClusterApi {
   setLog(pod: string, lines: readonly string[], previous: readonly string[] = []): void {
     this.#logs.set(pod, { lines, previous });
     this.changed();
+  }
+
+  /** All that is stored, without the view. */
+  get objects(): readonly (Json & KubernetesObject)[] {
+    return [...this.#stored.values()];
+  }
+
+  async checkReady(options: WaitOptions = {}): Promise<void> {
+    this.#begin("checkReady", options);
+    return Promise.resolve();
   }
 
   async get(object: ObjectRef, options: WaitOptions = {}): Promise<KubernetesObject | undefined> {
@@ -214,8 +226,8 @@ export class FakeClusterApi implements ClusterApi {
   }
 
   async *logs(pod: PodName, options: LogOptions): AsyncGenerator<string, void, undefined> {
-    const { follow, previous, tail, sinceSeconds, sinceTime, signal } = options;
-    const limits = Object.entries({ follow, previous, tail, sinceSeconds, sinceTime })
+    const { follow, previous, tail, limitBytes, sinceSeconds, sinceTime, signal } = options;
+    const limits = Object.entries({ follow, previous, tail, limitBytes, sinceSeconds, sinceTime })
       .filter(([, value]) => value !== undefined && value !== false)
       .map(([key, value]) => ` ${key}=${String(value)}`);
     this.#begin(`logs ${pod.name}${limits.join("")}`, options);
@@ -229,6 +241,10 @@ export class FakeClusterApi implements ClusterApi {
       !this.#seen().some((each) => each.kind === "Pod" && each.metadata?.name === pod.name)
     ) {
       throw failure(`read the log of ${pod.name}`, `pods "${pod.name}" not found`);
+    }
+    if (limitBytes !== undefined) {
+      yield* linesNow().join("\n").slice(0, limitBytes).split("\n");
+      return;
     }
     let told = tail === undefined ? 0 : Math.max(0, linesNow().length - tail);
     for (;;) {
@@ -292,6 +308,7 @@ export class FakeClusterApi implements ClusterApi {
   #begin(call: string, { signal }: WaitOptions): void {
     signal?.throwIfAborted();
     this.calls.push(call);
+    this.onCall(call);
     const reason = this.refusal(call);
     if (reason !== undefined) throw failure(call, reason);
   }

@@ -1,5 +1,5 @@
-import { inOrder, withLastApplied } from "../../kubernetes/last-applied.ts";
-import { FIELD_MANAGER, planTakeOver } from "../../kubernetes/field-manager.ts";
+import { holdsContents, withLastApplied } from "../../kubernetes/last-applied.ts";
+import { FIELD_MANAGER } from "../../kubernetes/field-manager.ts";
 import { toSelector } from "../../kubernetes/selector.ts";
 import { ExecOutput, planExecInPod } from "../../kubernetes/plan-exec.ts";
 import {
@@ -29,10 +29,12 @@ import type { WaitOptions } from "../../ports/container-engine.ts";
 import type { Http, HttpAnswer, HttpRequest, HttpStream } from "../../ports/http.ts";
 import { nameOf, requesting, RequestFailure, Status } from "./request-failure.ts";
 import { OutOfReach, type Servers } from "./servers.ts";
+import { takeOver } from "./take-over.ts";
 import { untilGone, untilRolledOut, watchObjects, type FeedReader } from "./run-feed.ts";
 
 const TIMEOUT_MS = 5_000;
 const MAX_BODY_BYTES = 64 * 1024 ** 2;
+
 interface Request extends HttpRequest {
   readonly path: string;
 }
@@ -51,6 +53,12 @@ export class ApiServer implements Omit<ClusterApi, "attach">, FeedReader {
     this.#servers = servers;
     this.#http = http;
     this.#clock = clock;
+  }
+
+  async checkReady({ signal }: WaitOptions = {}): Promise<void> {
+    await requesting("reach the API server", () =>
+      this.#send({ method: "GET", path: "/readyz" }, signal),
+    );
   }
 
   get(object: ObjectRef, { signal }: WaitOptions = {}): Promise<KubernetesObject | undefined> {
@@ -88,10 +96,14 @@ export class ApiServer implements Omit<ClusterApi, "attach">, FeedReader {
   }
 
   async apply(objects: readonly Manifest[], { signal }: WaitOptions = {}): Promise<void> {
-    for (const object of inOrder(objects)) {
+    const apply = (object: Manifest) => {
       const { kind, metadata } = object;
-      await requesting(`apply ${nameOf({ kind, ...metadata })}`, () => this.#apply(object, signal));
-    }
+      return requesting(`apply ${nameOf({ kind, ...metadata })}`, () =>
+        this.#apply(object, signal),
+      );
+    };
+    await Promise.all(objects.filter(holdsContents).map(apply));
+    for (const object of objects) if (!holdsContents(object)) await apply(object);
   }
 
   async patch(
@@ -166,9 +178,8 @@ export class ApiServer implements Omit<ClusterApi, "attach">, FeedReader {
   }
 
   async *logs(pod: PodName, options: LogOptions): AsyncGenerator<string, void, undefined> {
-    const { signal } = options;
     const lines = await requesting(`read the log of ${pod.name}`, () =>
-      this.#open(logPath(pod, options), signal),
+      this.#openLog(pod, options),
     );
     try {
       yield* lines;
@@ -242,6 +253,21 @@ export class ApiServer implements Omit<ClusterApi, "attach">, FeedReader {
     return unbroken(stream.lines, signal);
   }
 
+  async #openLog(pod: PodName, options: LogOptions): Promise<AsyncIterable<string>> {
+    const { signal } = options;
+    try {
+      return await this.#open(logPath(pod, options), signal);
+    } catch (error) {
+      // It has several containers, and none was named; there is no other sign of it than the text.
+      if (!(error instanceof RequestFailure) || error.status !== Status.BadRequest) throw error;
+      if (!error.message.startsWith("a container name must be specified")) throw error;
+      const container = firstContainerOf(
+        await this.#read(resourcePath(knownResource("Pod"), pod), signal),
+      );
+      return this.#open(logPath({ ...pod, ...container }, options), signal);
+    }
+  }
+
   async #apply(object: Manifest, signal: AbortSignal | undefined): Promise<void> {
     const { apiVersion, kind, metadata } = object;
     const { name, namespace } = metadata;
@@ -251,11 +277,29 @@ export class ApiServer implements Omit<ClusterApi, "attach">, FeedReader {
     const content = json(withLastApplied(object), "application/apply-patch+yaml");
     const apply = () =>
       this.#send({ method: "PATCH", path: `${path}${query}`, ...content }, signal);
-    const operations = planTakeOver(parsed(await apply()));
-    if (operations === undefined) return;
-    const patch = json(operations, "application/json-patch+json");
-    await this.#send({ method: "PATCH", path, ...patch }, signal);
-    await apply();
+    const applied = await this.#unlessInvalid(apply);
+    // What was applied on the client's side before and ours may not go together: two handlers of a probe, say.
+    const live = applied instanceof RequestFailure ? await this.#read(path, signal) : applied;
+    const isTaken = await takeOver(live ?? {}, {
+      patch: (operations) => {
+        const patch = json(operations, "application/json-patch+json");
+        return this.#send({ method: "PATCH", path, ...patch }, signal);
+      },
+      read: async () => (await this.#read(path, signal)) ?? {},
+      signal,
+    });
+    if (isTaken) await apply();
+    else if (applied instanceof RequestFailure) throw applied;
+  }
+
+  /** The object as it is then, or why the API server cannot have it like that. */
+  async #unlessInvalid(apply: () => Promise<HttpAnswer>): Promise<unknown> {
+    try {
+      return parsed(await apply());
+    } catch (error) {
+      if (error instanceof RequestFailure && error.status === Status.Invalid) return error;
+      throw error;
+    }
   }
 
   /** The uid of what goes; "none": there was nothing. */
@@ -350,6 +394,7 @@ export class ApiServer implements Omit<ClusterApi, "attach">, FeedReader {
     );
     if (known !== undefined) return known;
     if (group === undefined) throw new RequestFailure(`no API group is named for kind ${kind}`);
+    if (group === "") return this.#resourceOf("v1", kind, signal);
     const answer = await this.#ask({ method: "GET", path: `/apis/${group}` }, signal);
     const { preferredVersion } = parsed(mustBeFine(answer)) as {
       readonly preferredVersion?: { readonly groupVersion?: string };
@@ -426,6 +471,14 @@ function refOf({ apiVersion = "", kind = "", metadata }: KubernetesObject): Obje
   };
 }
 
+/** As kubectl chooses it. https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container */
+function firstContainerOf(pod: KubernetesObject | undefined): Pick<PodName, "container"> {
+  const container =
+    pod?.metadata?.annotations?.["kubectl.kubernetes.io/default-container"] ??
+    pod?.spec?.containers?.[0]?.name;
+  return container === undefined ? {} : { container };
+}
+
 function json(
   content: unknown,
   contentType = "application/json",
@@ -436,7 +489,7 @@ function json(
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod */
 function logPath(
   { name, namespace, container }: PodName,
-  { follow, previous, sinceSeconds, sinceTime, tail, timestamps }: LogOptions,
+  { follow, previous, sinceSeconds, sinceTime, tail, limitBytes, timestamps }: LogOptions,
 ): string {
   const query = new URLSearchParams();
   const set = (key: string, value: string | number | boolean | undefined) => {
@@ -448,6 +501,7 @@ function logPath(
   set("sinceSeconds", sinceSeconds);
   set("sinceTime", sinceTime);
   set("tailLines", tail);
+  set("limitBytes", limitBytes);
   set("timestamps", timestamps);
   return `${resourcePath(knownResource("Pod"), { namespace, name })}/log?${query.toString()}`;
 }

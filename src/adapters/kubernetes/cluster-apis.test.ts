@@ -104,20 +104,67 @@ describe("the API server", () => {
     expect(kubectlLines).toEqual([]);
   });
 
-  test("is given a former client-side apply as ours, and the apply again", async () => {
-    const { api, http, url } = await sceneOf(40_001);
-    const patchUrl = `${url(40_001)}?fieldManager=airfield&force=true`;
+  describe("that has a former client-side apply", () => {
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "shop", namespace: "a" } };
     const managedFields = [{ manager: "kubectl-client-side-apply", operation: "Update" }];
-    const body = JSON.stringify({ metadata: { resourceVersion: "7", managedFields } });
-    http.answer(patchUrl, { body }).answer(url(40_001), {});
-    await api.apply([
-      { apiVersion: "v1", kind: "Pod", metadata: { name: "shop", namespace: "a" } },
-    ]);
-    expect(http.requests.map(({ url, contentType }) => [url, contentType])).toEqual([
-      [patchUrl, "application/apply-patch+yaml"],
-      [url(40_001), "application/json-patch+json"],
-      [patchUrl, "application/apply-patch+yaml"],
-    ]);
+    const live = JSON.stringify({ metadata: { resourceVersion: "7", managedFields } });
+    const invalid = { status: 422, body: '{"message":"may not specify more than 1 handler type"}' };
+    const sceneOfPod = async () => {
+      const scene = await sceneOf(40_001);
+      const path = scene.url(40_001);
+      const applied = `${path}?fieldManager=airfield&force=true`;
+      const asked = () =>
+        scene.http.requests.map(({ method, url, contentType = "" }) =>
+          url === applied
+            ? "apply"
+            : `${method} ${contentType.replace(/^application\//, "")}`.trim(),
+        );
+      return { ...scene, path, applied, asked };
+    };
+
+    test("is given it as ours, and the apply again", async () => {
+      const { api, http, path, applied, asked } = await sceneOfPod();
+      http.answer(applied, { body: live }).answer(path, {});
+      await api.apply([pod]);
+      expect(asked()).toEqual(["apply", "PATCH json-patch+json", "apply"]);
+    });
+
+    test("is given it again where a controller has written in between", async () => {
+      const { api, http, path, applied, asked } = await sceneOfPod();
+      const answers = [invalid, {}];
+      http.answer(applied, { body: live }).answer(`GET ${path}`, { body: live });
+      http.answer(`PATCH ${path}`, () => answers.shift());
+      await api.apply([pod]);
+      const patch = "PATCH json-patch+json";
+      expect(asked()).toEqual(["apply", patch, "GET", patch, "apply"]);
+    });
+
+    test("is given it first where both together are not valid", async () => {
+      const { api, http, path, applied, asked } = await sceneOfPod();
+      const answers = [invalid, { body: live }];
+      http.answer(applied, () => answers.shift()).answer(path, { body: live });
+      await api.apply([pod]);
+      expect(asked()).toEqual(["apply", "GET", "PATCH json-patch+json", "apply"]);
+    });
+
+    test("says what is not valid by itself", async () => {
+      const { api, http, path, applied, asked } = await sceneOfPod();
+      http.answer(applied, invalid).answer(path, { body: "{}" });
+      await expect(api.apply([pod])).rejects.toThrow("more than 1 handler");
+      expect(asked()).toEqual(["apply", "GET"]);
+    });
+  });
+
+  test("is asked for the log of the first container where there are several", async () => {
+    const { api, http, url } = await sceneOf(40_001);
+    const body =
+      '{"message":"a container name must be specified for pod shop, choose one of: [a b]"}';
+    http.answer(`${url(40_001)}/log?`, { status: 400, body });
+    http.answer(url(40_001), { body: '{"spec":{"containers":[{"name":"a"},{"name":"b"}]}}' });
+    http.answer(`${url(40_001)}/log?container=a`, { body: "one\ntwo\n" });
+    const lines: string[] = [];
+    for await (const line of api.logs(shop, {})) lines.push(line);
+    expect(lines).toEqual(["one", "two"]);
   });
 });
 

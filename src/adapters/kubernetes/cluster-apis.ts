@@ -40,6 +40,7 @@ function firstOf(server: ApiServer, kubectl: Kubectl, clock: Clock): ClusterApi 
     open: (...args) => first((api) => api.open(...args)),
   };
   return {
+    checkReady: (...args) => first((api) => api.checkReady(...args)),
     get: (...args) => first((api) => api.get(...args)),
     getAll: (...args) => first((api) => api.getAll(...args)),
     list: (...args) => first((api) => api.list(...args)),

@@ -28,6 +28,7 @@ import type { HttpAnswer } from "../../ports/http.ts";
 import { linesFrom } from "./lines-from.ts";
 import { nameOf, requesting, RequestFailure, Status } from "./request-failure.ts";
 import { untilRolledOut, watchObjects, type FeedReader } from "./run-feed.ts";
+import { takeOver } from "./take-over.ts";
 
 /** Runs kubectl, which knows its cluster; a non-zero exit code is a result. */
 export interface KubectlProgram {
@@ -57,6 +58,10 @@ export class Kubectl implements ClusterApi, FeedReader {
     this.#clock = clock;
   }
 
+  async checkReady(options: WaitOptions = {}): Promise<void> {
+    await this.#run("reach the API server", ["get", "--raw", "/readyz"], options);
+  }
+
   async get(object: ObjectRef, options: WaitOptions = {}): Promise<KubernetesObject | undefined> {
     return (await this.getAll([object], options))[0];
   }
@@ -65,14 +70,7 @@ export class Kubectl implements ClusterApi, FeedReader {
     objects: readonly ObjectRef[],
     options: WaitOptions = {},
   ): Promise<readonly KubernetesObject[]> {
-    const found: KubernetesObject[] = [];
-    for (const [place, refs] of byNamespace(objects)) {
-      const names = refs.map(argumentOf);
-      const args = ["get", ...names, ...place, "--ignore-not-found", "--output", "json"];
-      const what = `read ${refs.map(nameOf).join(", ")}`;
-      found.push(...itemsOf(await this.#run(what, args, options)));
-    }
-    return found;
+    return this.#getAll(objects, ["--output", "json"], options);
   }
 
   async list(
@@ -99,12 +97,32 @@ export class Kubectl implements ClusterApi, FeedReader {
   async apply(objects: readonly Manifest[], options: WaitOptions = {}): Promise<void> {
     if (objects.length === 0) return;
     const items = inOrder(objects).map(withLastApplied);
-    const what = `apply ${items.map(({ kind, metadata }) => nameOf({ kind, ...metadata })).join(", ")}`;
-    const how = ["--server-side", "--force-conflicts", `--field-manager=${FIELD_MANAGER}`];
-    await this.#run(what, ["apply", ...how, "-f", "-"], {
-      ...options,
-      stdin: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
-    });
+    const refs = items.map(({ apiVersion, kind, metadata: { name, namespace } }) => ({
+      ...{ kind, group: groupOf(apiVersion), name },
+      ...(namespace === undefined ? {} : { namespace }),
+    }));
+    const what = `apply ${refs.map(({ group: _, ...ref }) => nameOf(ref)).join(", ")}`;
+    const how = ["--server-side", "--force-conflicts", ...manager, "-f", "-", ...withManagers];
+    const stdin = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+    const apply = async () =>
+      itemsOf(await this.#run(what, ["apply", ...how], { ...options, stdin }));
+    const applied = await apply().catch((error: unknown) => error as Error);
+    const hasFailed = applied instanceof Error;
+    // What was applied on the client's side before and ours may not go together: two handlers of a probe, say.
+    const live = hasFailed ? await this.#readWithManagers(refs, options).catch(() => []) : applied;
+    let isTaken = false;
+    for (const object of live) {
+      const { kind = "", apiVersion = "", metadata: { name = "", namespace } = {} } = object;
+      const ref = { kind, group: groupOf(apiVersion), name, ...(namespace && { namespace }) };
+      const took = await takeOver(object, {
+        patch: (operations) => this.patch(ref, operations, options),
+        read: async () => (await this.#readWithManagers([ref], options))[0] ?? {},
+        signal: options.signal,
+      });
+      isTaken ||= took;
+    }
+    if (isTaken) await apply();
+    else if (hasFailed) throw applied;
   }
 
   async patch(
@@ -273,6 +291,27 @@ export class Kubectl implements ClusterApi, FeedReader {
     return Promise.resolve(this.#follow(["get", "--raw", path], signal));
   }
 
+  #readWithManagers(
+    objects: readonly ObjectRef[],
+    options: WaitOptions,
+  ): Promise<readonly KubernetesObject[]> {
+    return this.#getAll(objects, withManagers, options);
+  }
+
+  async #getAll(
+    objects: readonly ObjectRef[],
+    output: readonly string[],
+    options: WaitOptions,
+  ): Promise<readonly KubernetesObject[]> {
+    const found: KubernetesObject[] = [];
+    for (const [place, refs] of byNamespace(objects)) {
+      const args = ["get", ...refs.map(argumentOf), ...place, "--ignore-not-found", ...output];
+      const what = `read ${refs.map(nameOf).join(", ")}`;
+      found.push(...itemsOf(await this.#run(what, args, options)));
+    }
+    return found;
+  }
+
   async #run(
     what: string,
     args: readonly string[],
@@ -310,6 +349,8 @@ export class Kubectl implements ClusterApi, FeedReader {
 }
 
 const manager = [`--field-manager=${FIELD_MANAGER}`];
+/** kubectl leaves them out otherwise. */
+const withManagers = ["--output", "json", "--show-managed-fields"];
 
 /** "deployments.apps"; kubectl takes kinds, too. */
 function typeOf({ plural, apiVersion }: Resource): string {
@@ -331,7 +372,7 @@ function resourceOf({ kind, group }: ObjectRef): Resource | undefined {
 
 function argumentOf(ref: ObjectRef): string {
   const resource = resourceOf(ref);
-  const type = ref.group === undefined ? ref.kind : `${ref.kind}.${ref.group}`;
+  const type = ["", undefined].includes(ref.group) ? ref.kind : `${ref.kind}.${ref.group ?? ""}`;
   return `${resource === undefined ? type : typeOf(resource)}/${ref.name}`;
 }
 
@@ -371,7 +412,7 @@ function inContainer(container: string | undefined): readonly string[] {
 
 function logArguments(
   { name, namespace, container }: PodName,
-  { follow, previous, sinceSeconds, sinceTime, tail, timestamps }: LogOptions,
+  { follow, previous, sinceSeconds, sinceTime, tail, limitBytes, timestamps }: LogOptions,
 ): readonly string[] {
   return [
     ...["logs", name, "--namespace", namespace, ...inContainer(container)],
@@ -380,6 +421,7 @@ function logArguments(
     ...(sinceSeconds === undefined ? [] : [`--since=${sinceSeconds}s`]),
     ...(sinceTime === undefined ? [] : [`--since-time=${sinceTime}`]),
     ...(tail === undefined ? [] : [`--tail=${tail}`]),
+    ...(limitBytes === undefined ? [] : [`--limit-bytes=${limitBytes}`]),
     ...(timestamps === true ? ["--timestamps"] : []),
   ];
 }

@@ -17,7 +17,7 @@ export class RequestFailure extends Error {
   }
 }
 
-export const Status = { NotFound: 404, Conflict: 409 } as const;
+export const Status = { BadRequest: 400, NotFound: 404, Conflict: 409, Invalid: 422 } as const;
 
 /** Resolves with the work's value; a RequestFailure becomes `cluster-request-failed`, which says what could not be done. */
 export async function requesting<Value>(what: string, work: () => Promise<Value>): Promise<Value> {
