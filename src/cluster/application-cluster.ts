@@ -9,12 +9,10 @@ import {
   removePublishedPort,
 } from "../network/publish-port.ts";
 import { label } from "../nodes/labels.ts";
-import { kubectl } from "../nodes/run-on-node.ts";
 import { readPodSockets } from "../nodes/pod-sockets.ts";
 import type { Ports } from "../ports/ports.ts";
 import { reportWithin } from "../progress/report-within.ts";
 import type { PublishRequest, SpringCluster } from "../spring/cluster-access.ts";
-import { ApiClient } from "./api-client.ts";
 import { createCluster, type CreateClusterRequest } from "./create/create-cluster.ts";
 import { removeCluster } from "./delete-cluster.ts";
 import { findCluster } from "./find-cluster.ts";
@@ -47,7 +45,6 @@ export function applicationCluster(
     }
   };
   let isCreated = false;
-  const api = new ApiClient(ports);
   const memory = new NodeMemory();
   const controlPlanes = async () =>
     (await found()).nodes
@@ -88,21 +85,6 @@ export function applicationCluster(
       );
     },
 
-    async kubectl(args, { stdin, signal } = {}) {
-      const { controlPlane } = await found();
-      const stdout = await api.read(controlPlane.id, args, signal);
-      if (stdout !== undefined) return { exitCode: 0, stdout, stderr: "" };
-      if (await api.apply(controlPlane.id, { args, stdin }, signal)) {
-        return { exitCode: 0, stdout: "", stderr: "" };
-      }
-      const result = await api.exec(controlPlane.id, { args, stdin }, signal);
-      if (result !== undefined) return result;
-      return ports.engine.exec(controlPlane.id, kubectl(...args), {
-        ...(stdin === undefined ? {} : { stdin }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-    },
-
     async podSockets(container, { signal } = {}) {
       return readPodSockets(container, { engine: ports.engine, signal });
     },
@@ -112,28 +94,6 @@ export function applicationCluster(
       return cluster === undefined
         ? kustomizeOnHost(files, ports, options)
         : kustomizeOnNode(cluster.controlPlane.id, files, ports, options);
-    },
-
-    async follow(args, { signal, onLine }) {
-      const { controlPlane } = await found();
-      const ended = await api.follow(controlPlane.id, { args, signal, onLine });
-      if (ended !== undefined) return ended;
-      const command = ["bash", "-c", untilStdinEnds, "follow", ...kubectl(...args)];
-      const { exitCode } = await ports.engine.exec(controlPlane.id, command, {
-        ...{ signal, onLine, keepsNothing: true },
-        stdin: endless(signal),
-      });
-      return exitCode;
-    },
-
-    async attach(args, { hasTerminal, signal }) {
-      const [{ controlPlane }, { address }] = await Promise.all([found(), ports.engine.info()]);
-      const options = ["--interactive", ...(hasTerminal ? ["--tty"] : [])];
-      return ports.commands.runAttached(
-        ["docker", "exec", ...options, controlPlane.id, ...kubectl(...args)],
-        // The engine that we talk to; the CLI could be set to another.
-        { signal, ...(address.startsWith("unix:") ? { env: { DOCKER_HOST: address } } : {}) },
-      );
     },
 
     async hasImageOnNodes(image) {
@@ -185,29 +145,4 @@ export function applicationCluster(
       return removePublishedPort({ cluster: name, namespace, service }, ports);
     },
   };
-}
-
-/**
- * Runs "$@" and ends it when stdin ends. The engine has no call to end a command in a container, but it closes the
- * command's stdin when the connection ends, for whatever reason: also when this process is killed.
- */
-const untilStdinEnds = `
-exec 3<&0
-"$@" </dev/null 3<&- &
-work=$!
-{ cat <&3 >/dev/null; kill "$work" 2>/dev/null; } &
-watch=$!
-wait "$work"
-code=$?
-kill "$watch" 2>/dev/null
-exit "$code"
-`;
-
-/** A stdin that says nothing and ends with the signal. */
-async function* endless(signal: AbortSignal): AsyncIterable<Uint8Array> {
-  yield new Uint8Array();
-  await new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener("abort", resolve, { once: true });
-  });
 }

@@ -14,15 +14,6 @@ function sceneOf(changes: Partial<ClusterContext> = {}) {
   return { ports, cluster };
 }
 
-test("asks the host's kubectl with the context, and passes what it is told", async () => {
-  const { ports, cluster } = sceneOf();
-  ports.commands.on((_command, { stdin }) => ({ stdout: `got ${stdin ?? ""}` }));
-  expect(await cluster.kubectl(["apply", "-f", "-"], { stdin: "x" })).toMatchObject({
-    stdout: "got x",
-  });
-  expect(ports.commands.lines).toEqual(["kubectl --kubeconfig /kube --context prod apply -f -"]);
-});
-
 test("reaches the cluster's API with the context and the kubeconfig", () => {
   const { ports, cluster } = sceneOf();
   expect(cluster.api).toBe(ports.clusterApis.api);
@@ -52,20 +43,27 @@ test("asks a node of kind on this machine what a pod listens on, and no other co
   expect(await cluster.podSockets(pod)).toBeUndefined();
 });
 
-test("leaves the choice of the kubeconfig to kubectl when none is named", async () => {
-  const { ports, cluster } = sceneOf({ kubeconfigPath: undefined });
-  ports.commands.on(() => ({}));
+test("is there when its API server says that it is ready", async () => {
+  const { ports, cluster } = sceneOf();
   expect(await cluster.ensureCluster({})).toEqual({ created: false });
-  expect(ports.commands.lines[0]).toMatch(/^kubectl --context prod get --raw \/readyz/);
+  expect(ports.clusterApis.api.calls).toEqual(["checkReady"]);
 });
 
-test("says that kubectl is missing, and that a cluster does not answer", async () => {
+test("says that a cluster does not answer, with the last word of kubectl", async () => {
   const { ports, cluster } = sceneOf();
-  await expect(cluster.ensureCluster({})).rejects.toMatchObject({ code: "kubectl-missing" });
-  ports.commands.on(() => ({ exitCode: 1, stderr: 'error: context "prod" does not exist\n' }));
+  ports.clusterApis.api.refusal = () => 'memcache.go: no route\ncontext "prod" does not exist\n';
   await expect(cluster.ensureCluster({})).rejects.toMatchObject({
     code: "context-unreachable",
-    facts: { reason: 'error: context "prod" does not exist' },
+    facts: { reason: 'context "prod" does not exist' },
+  });
+});
+
+test("does not wait for ever for a cluster that is silent", async () => {
+  const { ports, cluster } = sceneOf();
+  ports.clusterApis.api.checkReady = ({ signal } = {}) => ports.clock.sleep(60_000, signal);
+  await expect(cluster.ensureCluster({})).rejects.toMatchObject({
+    code: "context-unreachable",
+    facts: { reason: "it did not answer within 15 s" },
   });
 });
 

@@ -2,10 +2,11 @@ import type { ComponentSettings } from "../components/component-images.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
 import { dockerArchive } from "../images/docker-archive.ts";
 import type { LocalImage } from "../images/local-image.ts";
-import { lastLineOf, nameInRegistry, pushImage } from "../images/push-image.ts";
+import { nameInRegistry, pushImage } from "../images/push-image.ts";
 import { readPodSockets } from "../nodes/pod-sockets.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { SpringCluster } from "../spring/cluster-access.ts";
+import { withDeadline } from "../steps/wait-until.ts";
 import { jreImages } from "./jre-images.ts";
 import { kustomizeOnHost } from "./kustomize-files.ts";
 
@@ -26,27 +27,16 @@ interface LocalImages {
   ): Promise<{ readonly sentBytes: number }>;
 }
 
+/** For an API server that may be far away. */
+const READY_MS = 15_000;
+
 /** Such a cluster as applications see it: kubectl of the host, images by way of a registry, no published ports. */
 export function contextCluster(
   { context, kubeconfigPath, registry }: ClusterContext,
   components: ComponentSettings,
-  ports: Pick<Ports, "clusterApis" | "commands" | "engine" | "files">,
+  ports: Pick<Ports, "clock" | "clusterApis" | "commands" | "engine" | "files">,
 ): SpringCluster & LocalImages {
-  const program = [
-    "kubectl",
-    ...(kubeconfigPath === undefined ? [] : ["--kubeconfig", kubeconfigPath]),
-    ...["--context", context],
-  ];
-
-  const kubectl: SpringCluster["kubectl"] = async (args, options = {}) => {
-    try {
-      return await ports.commands.run([...program, ...args], options);
-    } catch (error) {
-      if (!isToolError(error, "program-not-found")) throw error;
-      const purpose = `reach the cluster of context "${context}"`;
-      throw new ToolError("kubectl-missing", { purpose }, { cause: error });
-    }
-  };
+  const api = ports.clusterApis.ofContext({ context, kubeconfigPath });
 
   const pullableName = (image: string): string =>
     registry === undefined ? image : nameInRegistry(registry, image);
@@ -56,28 +46,30 @@ export function contextCluster(
 
   return {
     name: context,
-    api: ports.clusterApis.ofContext({ context, kubeconfigPath }),
+    api,
     ...jreImages(components, ports),
-    kubectl,
     pullableName,
 
     async ensureCluster({ signal }) {
-      const options = signal === undefined ? {} : { signal };
-      const answer = await kubectl(["get", "--raw", "/readyz", "--request-timeout=15s"], options);
-      if (answer.exitCode === 0) return { created: false };
-      throw new ToolError("context-unreachable", { context, reason: lastLineOf(answer) });
+      const { clock } = ports;
+      try {
+        await withDeadline((until) => api.checkReady({ signal: until }), {
+          ...{ clock, signal, withinMs: READY_MS },
+          onDeadline: () => {
+            const reason = `it did not answer within ${READY_MS / 1000} s`;
+            return new ToolError("context-unreachable", { context, reason });
+          },
+        });
+      } catch (error) {
+        if (!isToolError(error, "cluster-request-failed")) throw error;
+        const lastLine = error.facts.reason.trimEnd().split("\n").at(-1) ?? "";
+        throw new ToolError("context-unreachable", { context, reason: lastLine }, { cause: error });
+      }
+      return { created: false };
     },
 
     async removeCreated() {
       return Promise.resolve();
-    },
-
-    async follow(args, options) {
-      return (await kubectl(args, options)).exitCode;
-    },
-
-    async attach(args, { signal }) {
-      return ports.commands.runAttached([...program, ...args], { signal });
     },
 
     // It may be a cluster of kind on this machine.
@@ -110,7 +102,8 @@ export function contextCluster(
 
     async publishPort({ namespace, service }) {
       const forward = [
-        ...program,
+        ...["kubectl", ...(kubeconfigPath === undefined ? [] : ["--kubeconfig", kubeconfigPath])],
+        ...["--context", context],
         ...["--namespace", namespace, "port-forward", `service/${service}`, "8080:80"],
       ];
       return Promise.resolve({ access: forward.join(" ") });

@@ -1,4 +1,5 @@
 import type { Ports } from "../ports/ports.ts";
+import { cleaningUp } from "../steps/undoing.ts";
 import { createCluster, type CreateClusterRequest } from "./create/create-cluster.ts";
 import { deleteCluster } from "./delete-cluster.ts";
 
@@ -10,7 +11,7 @@ export interface RunInClusterRequest {
 
 /**
  * Runs a command with a cluster of its own around it, by a private kubeconfig in KUBECONFIG. Whatever
- * happens to the command, the cluster is removed afterwards.
+ * happens to the command, the cluster is removed afterwards; what cannot be removed is a warning.
  *
  * @returns the command's exit code
  */
@@ -22,26 +23,30 @@ export async function runInCluster(
   const name = `run-${ports.random.string(6, "0123456789abcdef")}`;
   const folder = await ports.files.makeTemporaryDirectory("airfield-run-");
   const kubeconfigPath = `${folder}/kubeconfig`;
-  try {
+  const runInside = async (): Promise<number> => {
     const { config, ...create } = request.create;
     const cluster = await createCluster(
       { ...create, config: { ...config, name }, kubeconfigPath, isEphemeral: true },
       ports,
       signal,
     );
-    try {
-      return await ports.commands.runAttached(request.command, {
-        signal,
-        env: {
-          KUBECONFIG: kubeconfigPath,
-          AIRFIELD_CLUSTER: name,
-          ...(cluster.registry === undefined ? {} : { AIRFIELD_REGISTRY: cluster.registry }),
-        },
-      });
-    } finally {
-      await deleteCluster({ name, kubeconfigPath }, ports);
-    }
-  } finally {
-    await ports.files.remove(folder);
-  }
+    const env = {
+      KUBECONFIG: kubeconfigPath,
+      AIRFIELD_CLUSTER: name,
+      ...(cluster.registry === undefined ? {} : { AIRFIELD_REGISTRY: cluster.registry }),
+    };
+    return cleaningUp(
+      () => ports.commands.runAttached(request.command, { signal, env }),
+      {
+        removeCommand: `airfield delete cluster ${name}`,
+        cleanUp: () => deleteCluster({ name, kubeconfigPath }, ports),
+      },
+      ports,
+    );
+  };
+  return cleaningUp(
+    runInside,
+    { removeCommand: `rm -r ${folder}`, cleanUp: () => ports.files.remove(folder) },
+    ports,
+  );
 }

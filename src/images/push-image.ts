@@ -42,7 +42,7 @@ export async function pushImage(
 }
 
 /** Where programs say why they failed. */
-export function lastLineOf({ stdout, stderr }: CommandResult): string {
+function lastLineOf({ stdout, stderr }: CommandResult): string {
   const text = stderr.trim() === "" ? stdout : stderr;
   return (text.trim().split("\n").at(-1) ?? "").replace(/\.$/, "");
 }

@@ -1,4 +1,4 @@
-import { isMapping } from "../config/mapping.ts";
+import { isMapping } from "../formats/mapping.ts";
 import { mergePatch } from "../config/merge-patch.ts";
 import type { PatchOperation } from "../ports/cluster-api.ts";
 

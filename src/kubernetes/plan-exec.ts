@@ -1,8 +1,8 @@
 import type { PodName } from "../ports/cluster-api.ts";
 import { knownResource, resourcePath } from "./resources.ts";
 
-/** A program in a pod, started by a request to the API server in place of a `kubectl exec`. */
-export interface ExecPlan {
+/** A program in a pod, started by a request to the API server. */
+interface ExecPlan {
   readonly path: string;
   /** The WebSocket protocol by which its streams go: the first one that can end stdin alone. */
   readonly protocol: string;
@@ -18,20 +18,6 @@ const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 };
 
 /** As kubectl sends it. */
 const messageBytes = 32 * 1024;
-
-/** What `kubectl exec --stdin` is asked; undefined for all that is not as simple. */
-export function planExec(args: readonly string[], stdin: string | undefined): ExecPlan | undefined {
-  const [verb, stdinFlag, pod = "", namespaceFlag, namespace = "", end, ...command] = args;
-  const isSimple =
-    verb === "exec" &&
-    stdinFlag === "--stdin" &&
-    namespaceFlag === "--namespace" &&
-    end === "--" &&
-    /^[a-z0-9]/.test(pod) &&
-    command.length > 0;
-  if (!isSimple || stdin === undefined) return undefined;
-  return planExecInPod({ name: pod, namespace }, command, stdin);
-}
 
 /** https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#execaction-v1-core and PodExecOptions there. */
 export function planExecInPod(

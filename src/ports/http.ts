@@ -41,12 +41,6 @@ export interface HttpStream {
 export interface Http {
   /** Undefined when nothing answers within `timeoutMs` (refused, reset, no answer). */
   get(url: string, options: HttpOptions): Promise<HttpAnswer | undefined>;
-  /** Undefined as for `get`; what was asked for may have been done all the same. */
-  patch(
-    url: string,
-    content: { readonly body: string; readonly contentType: string },
-    options: HttpOptions,
-  ): Promise<HttpAnswer | undefined>;
   /**
    * Undefined as for `get`; what was asked for may have been done all the same. A kept connection that the server had
    * closed is no failure, except for a POST, which may not be sent twice.
@@ -57,18 +51,6 @@ export interface Http {
    * On a connection of its own.
    */
   open(url: string, options: HttpOptions): Promise<HttpStream | undefined>;
-  /**
-   * Tells each line of an answer's body as it comes, until it ends; of an answer other than 200 none. Undefined when
-   * nothing answers or the answer breaks off. Rejects with the signal's reason when it aborts.
-   */
-  follow(
-    url: string,
-    options: {
-      readonly signal: AbortSignal;
-      readonly tls?: ClientTls;
-      readonly onLine: (line: string) => void;
-    },
-  ): Promise<{ readonly status: number } | undefined>;
   /**
    * Talks by a WebSocket: sends the messages and tells those that come, until the server has closed. "refused": it was
    * never opened, or without this protocol; "broken": it was not closed but ended. Rejects with the signal's reason.

@@ -18,8 +18,8 @@ export interface ImageOptions {
  */
 export interface SpringCluster {
   readonly name: string;
-  /** Typed calls, for what needs no `kubectl` any more. A call is added here with its first caller. */
-  readonly api: Pick<ClusterApi, "get" | "patch" | "remove">;
+  /** With admin rights, or those of the context. Throws `cluster-not-found` when there is no such cluster. */
+  readonly api: ClusterApi;
   /**
    * Creates the cluster when there is none, and waits until it can be used.
    *
@@ -34,14 +34,6 @@ export interface SpringCluster {
    * cannot be removed becomes a warning.
    */
   removeCreated(failure: unknown): Promise<void>;
-  /**
-   * Runs kubectl with admin rights, without a shell in between. A non-zero exit code is a result.
-   * Throws `cluster-not-found` when there is no such cluster.
-   */
-  kubectl(
-    args: readonly string[],
-    options?: { readonly stdin?: string; readonly signal?: AbortSignal },
-  ): Promise<ExecResult>;
   /**
    * The sockets that the processes of a pod's container have open, and the tables of the pod's network, for
    * `readListeners`. Undefined where the node is out of reach, as on a cluster elsewhere.
@@ -60,19 +52,6 @@ export interface SpringCluster {
     files: Readonly<Record<string, string>>,
     options?: { readonly signal?: AbortSignal },
   ): Promise<ExecResult>;
-  /**
-   * Runs a kubectl that does not end by itself (logs --follow, get --watch) until `signal` aborts, and leaves
-   * nothing of it running. Resolves with the exit code when it ends before.
-   */
-  follow(
-    args: readonly string[],
-    options: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
-  ): Promise<number>;
-  /** Runs kubectl with this process's stdin, stdout and stderr; resolves with the exit code. */
-  attach(
-    args: readonly string[],
-    options: { readonly hasTerminal: boolean; readonly signal: AbortSignal },
-  ): Promise<number>;
   /** Whether every node has this image, as the engine has it now. */
   hasImageOnNodes(image: string, options?: { readonly signal?: AbortSignal }): Promise<boolean>;
   /** Brings an image of the engine to every node, also when they have another one of that name. */

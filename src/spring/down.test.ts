@@ -18,9 +18,15 @@ test("removes what up made", async () => {
     removed: ["port of user-service", "deployment/user-service", "service/user-service"],
   });
   expect(scene.cluster.published.size).toBe(0);
-  expect(scene.cluster.kubectlLines.at(-1)).toContain(
-    "--selector app.kubernetes.io/name=user-service,app.kubernetes.io/instance=user-service,app.kubernetes.io/managed-by=airfield",
-  );
+});
+
+test("leaves alone what has its name and is not Airfield's", async () => {
+  const scene = new SpringScene();
+  await scene.up();
+  const labels = { "app.kubernetes.io/name": "user-service" };
+  scene.cluster.put({ kind: "ConfigMap", metadata: { name: "user-service", labels } });
+  await takeDown(scene);
+  expect(scene.cluster.get("ConfigMap", "user-service")).toBeDefined();
 });
 
 test("warns of an application that had to be killed", async () => {
@@ -39,6 +45,7 @@ test("removes what the user's kustomization added, of whatever kind", async () =
   const scene = new SpringScene({
     "/app/k8s/kustomization.yaml": "resources: [scaler.yaml, airfield.yaml]",
   });
+  scene.cluster.api.namespaces.add("other");
   scene.cluster.kustomized = (files) => ({
     exitCode: 0,
     stdout: `${files["airfield.yaml"] ?? ""}---
@@ -52,10 +59,8 @@ test("removes what the user's kustomization added, of whatever kind", async () =
   });
   await scene.up();
   await takeDown(scene);
-  const deletions = scene.cluster.kubectlLines.filter((line) => line.startsWith("delete "));
-  expect(deletions.slice(1).map((line) => line.split(" ").slice(1, 4).join(" "))).toEqual([
-    "HorizontalPodAutoscaler.autoscaling/scaler --namespace default",
-    "ResourceQuota/few --namespace other",
+  expect(scene.cluster.objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
+    "PersistentVolumeClaim/data",
   ]);
 });
 
@@ -74,7 +79,8 @@ test("with a name it needs no folder", async () => {
 
 test("is content when there is no cluster", async () => {
   const scene = new SpringScene();
-  scene.cluster.kubectl = () =>
-    Promise.reject(new ToolError("cluster-not-found", { name: "airfield", known: [] }));
+  scene.cluster.api.onCall = () => {
+    throw new ToolError("cluster-not-found", { name: "airfield", known: [] });
+  };
   expect((await takeDown(scene)).removed).toEqual([]);
 });

@@ -2,15 +2,13 @@ import { runSteps } from "../steps/run-steps.ts";
 import type { Step } from "../steps/step.ts";
 import type { ApplicationConfig } from "../config/cluster-config.ts";
 import { isToolError } from "../errors/tool-error.ts";
+import type { KnownKind, ObjectRef } from "../ports/cluster-api.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { killedWarning } from "./killed-pods.ts";
-import { kubectl } from "./kubectl.ts";
 import { MANAGED_BY, selectorOf } from "./plan-manifests.ts";
-import { toItems } from "./rollout-state.ts";
 import { debugServiceOf } from "./special-mode.ts";
 import { readProject } from "./steps/find-project.ts";
-import { toSelector } from "./read-application.ts";
 import { addedBy } from "./user-kustomization.ts";
 
 export interface DownSurroundings {
@@ -38,8 +36,10 @@ interface DownContext extends DownRequest {
 }
 
 /** All that an application may have of its own. */
-const KINDS =
-  "deployments,jobs,services,configmaps,secrets,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings";
+const KINDS: readonly KnownKind[] = [
+  ...(["Deployment", "Job", "Service", "ConfigMap", "Secret", "ServiceAccount"] as const),
+  ...(["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"] as const),
+];
 
 /** For the API and the kubelet, beside the time that the application may take to stop. */
 const DELETE_MARGIN_SECONDS = 90;
@@ -77,34 +77,25 @@ const removeObjects: Step<DownContext> = {
   after: ["unpublish"],
   async run({ application, cluster, ports, found }, { signal }) {
     const name = nameOf(found, application);
-    const place = [
-      ...["--namespace", application.namespace],
-      ...["--selector", toSelector({ ...selectorOf(name), ...MANAGED_BY })],
-    ];
+    const { namespace } = application;
+    const place = { namespace, labels: { ...selectorOf(name), ...MANAGED_BY } };
     try {
-      const [deployment] = toItems(
-        await kubectl(cluster, ["get", "deployments", ...place, "--output", "json"], { signal }),
-      );
+      const [deployment] = await cluster.api.list({ kinds: ["Deployment"], ...place }, { signal });
       const graceSeconds =
         deployment?.spec?.template?.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
       // Until the pods are gone, too.
-      const options = [
-        ...["--cascade=foreground", `--timeout=${graceSeconds + DELETE_MARGIN_SECONDS}s`],
-        ...["--ignore-not-found", "--output", "name"],
-      ];
+      const options = { withinMs: (graceSeconds + DELETE_MARGIN_SECONDS) * 1000, signal };
       const startedMs = ports.clock.monotonicMs();
-      const output = [await kubectl(cluster, ["delete", KINDS, ...place, ...options], { signal })];
+      const removed = [...(await cluster.api.removeAll({ kinds: KINDS, ...place }, options))];
       const tookMs = ports.clock.monotonicMs() - startedMs;
       if (deployment !== undefined && tookMs >= graceSeconds * 1000) {
         ports.reporter.report(killedWarning(name, graceSeconds));
       }
-      for (const { reference, namespace = application.namespace } of addedBy(deployment)) {
-        const added = ["delete", reference, "--namespace", namespace, ...options];
-        output.push(await kubectl(cluster, added, { signal }));
+      for (const added of addedBy(deployment)) {
+        removed.push(...(await cluster.api.remove([{ namespace, ...added }], options)));
       }
-      const names = output.flatMap((text) => text.split("\n")).filter((line) => line.includes("/"));
-      found.removed = [...found.removed, ...names.map((line) => line.replace(/\.[.\w]+\//, "/"))];
-      return names.length === 0 ? { skipped: "it was not there" } : undefined;
+      found.removed = [...found.removed, ...removed.map(removedName)];
+      return removed.length === 0 ? { skipped: "it was not there" } : undefined;
     } catch (error) {
       if (!isToolError(error, "cluster-not-found")) throw error;
       return { skipped: "there is no cluster" };
@@ -136,6 +127,11 @@ export async function down(
     ms: Math.round(clock.monotonicMs() - startedMs),
   });
   return { name, namespace: application.namespace, removed };
+}
+
+/** "deployment/user-service", as kubectl calls it. */
+export function removedName({ kind, name }: ObjectRef): string {
+  return `${kind.toLowerCase()}/${name}`;
 }
 
 /** A name given by the user is taken as it is: what is not there cannot be removed. */

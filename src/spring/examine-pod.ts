@@ -1,7 +1,10 @@
 import { diagnoseUnready, hasStarted, type Diagnosis } from "./diagnose-unready.ts";
 import { readListeners, type Listener } from "./listening-sockets.ts";
 import { readApplicationLog, readPodEvents } from "./read-application-log.ts";
+import { readLog } from "./read-log.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
+import { isToolError } from "../errors/tool-error.ts";
+import type { LogOptions } from "../ports/cluster-api.ts";
 import { known, type UpContext } from "./up-context.ts";
 
 const LOG_LINES = 300;
@@ -32,30 +35,21 @@ export async function examinePod(
   const { namespace } = request.application;
   const signal = ports.clock.deadline(EXAMINATION_MS);
   const name = pod?.metadata?.name ?? "(none)";
-  const ask = async (...args: readonly string[]): Promise<string> => {
-    try {
-      const { exitCode, stdout } = await cluster.kubectl([...args, "--namespace", namespace], {
-        signal,
-      });
-      return exitCode === 0 ? stdout : "";
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      return "";
-    }
-  };
-  const logOf = (...more: readonly string[]) => ask("logs", name, ...more);
+  const ref = { name, namespace };
+  const ask = <Answer>(work: Promise<Answer>, otherwise: Answer) =>
+    unlessItFails(work, { signal, otherwise });
+  const logOf = (options: LogOptions) => ask(readLog(cluster.api, ref, { ...options, signal }), "");
   const endOfLog = async (): Promise<string> => {
-    const tail = `--tail=${LOG_LINES}`;
-    const before = hasCrashed ? await logOf(tail, "--previous") : "";
-    return before === "" ? logOf(tail) : before;
+    const before = hasCrashed ? await logOf({ tail: LOG_LINES, previous: true }) : "";
+    return before === "" ? logOf({ tail: LOG_LINES }) : before;
   };
   const [events, end, begin, listeners] = await Promise.all([
-    ask("get", "events", "--field-selector", `involvedObject.name=${name}`, "--output", "json"),
+    ask(cluster.api.events({ kind: "Pod", ...ref }, { signal }), []),
     endOfLog(),
-    hasCrashed ? "" : logOf(`--limit-bytes=${LOG_BEGIN_BYTES}`),
+    hasCrashed ? "" : logOf({ limitBytes: LOG_BEGIN_BYTES }),
     readPodListeners(pod, { cluster, signal }),
   ]);
-  const told = events === "" ? [] : readPodEvents(events);
+  const told = readPodEvents(events);
   const deployment = known(found, "manifests").find(({ kind }) => kind === "Deployment");
   const podAddress = pod?.status?.podIP;
   return {
@@ -68,6 +62,19 @@ export async function examinePod(
         ? undefined
         : diagnoseUnready({ deployment, listeners, events: told, log: begin, podAddress }),
   };
+}
+
+/** What is asked of a cluster in trouble: `otherwise` where it refuses, or the time for it is over. */
+export async function unlessItFails<Answer>(
+  work: Promise<Answer>,
+  { signal, otherwise }: { readonly signal: AbortSignal; readonly otherwise: Answer },
+): Promise<Answer> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!signal.aborted && !isToolError(error, "cluster-request-failed")) throw error;
+    return otherwise;
+  }
 }
 
 async function readPodListeners(

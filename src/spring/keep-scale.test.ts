@@ -1,21 +1,26 @@
 import { expect, test } from "vitest";
+import { FakeClusterApi } from "../../test/fakes/fake-cluster-api.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
 import { isAutoscaled, withScaleOf } from "./keep-scale.ts";
 
 const { signal } = new AbortController();
 
-function clusterWith(exitCode: number, ...targets: readonly string[]) {
-  const items = targets.map((name) => ({ spec: { scaleTargetRef: { kind: "Deployment", name } } }));
-  return {
-    kubectl: async () =>
-      Promise.resolve({ exitCode, stdout: JSON.stringify({ items }), stderr: "" }),
-  };
+function clusterWith({ isForbidden = false }, ...targets: readonly string[]) {
+  const api = new FakeClusterApi();
+  api.refusal = () => (isForbidden ? "forbidden" : undefined);
+  for (const [i, name] of targets.entries()) {
+    const metadata = { name: `scaler-${i}`, namespace: "shop" };
+    const spec = { scaleTargetRef: { kind: "Deployment", name } };
+    api.put({ kind: "HorizontalPodAutoscaler", metadata, spec } as KubernetesObject);
+  }
+  return { api };
 }
 
 test.each([
-  [clusterWith(0, "other", "users"), true],
-  [clusterWith(0, "other"), false],
-  [clusterWith(0), false],
-  [clusterWith(1, "users"), false],
+  [clusterWith({}, "other", "users"), true],
+  [clusterWith({}, "other"), false],
+  [clusterWith({}), false],
+  [clusterWith({ isForbidden: true }, "users"), false],
 ])("sees whether an autoscaler has a Deployment (%#)", async (cluster, is) => {
   expect(await isAutoscaled({ name: "users", namespace: "shop" }, cluster, signal)).toBe(is);
 });

@@ -1,6 +1,6 @@
-import type { SpringCluster } from "./cluster-access.ts";
+import { isToolError } from "../errors/tool-error.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
-import { toItems } from "./rollout-state.ts";
+import type { SpringCluster } from "./cluster-access.ts";
 
 interface Autoscaler {
   readonly spec?: {
@@ -14,20 +14,25 @@ interface Autoscaler {
  */
 export async function isAutoscaled(
   { name, namespace }: { readonly name: string; readonly namespace: string },
-  cluster: Pick<SpringCluster, "kubectl">,
+  { api }: Pick<SpringCluster, "api">,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const args = ["get", "horizontalpodautoscalers", "--namespace", namespace, "--output", "json"];
-  const { exitCode, stdout } = await cluster.kubectl(args, { signal });
-  if (exitCode !== 0) return false;
-  return (toItems(stdout) as readonly Autoscaler[]).some(
-    ({ spec }) => spec?.scaleTargetRef?.kind === "Deployment" && spec.scaleTargetRef.name === name,
-  );
+  try {
+    const kinds = ["HorizontalPodAutoscaler"] as const;
+    const autoscalers = await api.list({ kinds, namespace }, { signal });
+    return (autoscalers as readonly Autoscaler[]).some(
+      ({ spec }) =>
+        spec?.scaleTargetRef?.kind === "Deployment" && spec.scaleTargetRef.name === name,
+    );
+  } catch (error) {
+    if (isToolError(error, "cluster-request-failed")) return false;
+    throw error;
+  }
 }
 
 /**
  * The objects with as many pods as there are now, so that a new version does not undo what the autoscaler has decided.
- * Not by leaving the number out: `kubectl apply` then takes away the one that it set before, which means one pod.
+ * Not by leaving the number out: an apply then takes away the one that it set before, which means one pod.
  * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling
  */
 export function withScaleOf<Applied extends { readonly kind?: string }>(

@@ -1,6 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
 import { FakeClock } from "../../test/fakes/fake-clock.ts";
+import { FakeClusterApi } from "../../test/fakes/fake-cluster-api.ts";
+import type { KubernetesObject } from "../ports/cluster-api.ts";
 import { untilOldPodsAreUnasked } from "./old-pods.ts";
+import { selectorOf } from "./plan-manifests.ts";
 import { anApplication } from "./testing/spring-scene.ts";
 import type { UpContext } from "./up-context.ts";
 
@@ -49,27 +52,33 @@ test("is not waited for without end", async () => {
 });
 
 async function wait(): Promise<void> {
-  const labels = { "pod-template-hash": "new" };
+  const labels = { ...selectorOf("shop"), "pod-template-hash": "new" };
   const owned = (uid: string) => ({ ownerReferences: [{ uid }] });
-  const revision = { "deployment.kubernetes.io/revision": "2" };
-  const application = [
-    { kind: "Deployment", metadata: { name: "shop", uid: "d", annotations: revision } },
-    { kind: "ReplicaSet", metadata: { uid: "r", annotations: revision, ...owned("d") } },
+  const annotations = { "deployment.kubernetes.io/revision": "2" };
+  const api = new FakeClusterApi();
+  const application: readonly KubernetesObject[] = [
+    { kind: "Deployment", metadata: { name: "shop", uid: "d", labels, annotations } },
+    { kind: "ReplicaSet", metadata: { name: "set", uid: "r", labels, annotations, ...owned("d") } },
     { kind: "Pod", metadata: { name: "shop-new-1", labels, ...owned("r") } },
   ];
-  const kubectl = (args: readonly string[]) => {
-    const isSlices = args[1] === "endpointslices";
-    const endpoints = isSlices ? looks[Math.min(asked++, looks.length - 1)] : [];
-    const items = isSlices ? [{ endpoints }] : application;
-    return Promise.resolve({
-      exitCode: endpoints === undefined ? 1 : 0,
-      stdout: JSON.stringify({ items }),
-      stderr: "",
-    });
+  const isSlices = (call: string) => call === "list EndpointSlice";
+  const endpoints = () => looks[Math.min(asked, looks.length) - 1];
+  api.onCall = (call) => {
+    if (isSlices(call)) asked += 1;
   };
+  api.refusal = (call) =>
+    isSlices(call) && endpoints() === undefined ? "endpointslices is forbidden" : undefined;
+  api.view = () => [
+    ...application,
+    {
+      kind: "EndpointSlice",
+      metadata: { name: "shop-1", labels: { "kubernetes.io/service-name": "shop" } },
+      ...{ endpoints: endpoints() },
+    },
+  ];
   const context = {
     request: { application: anApplication() },
-    cluster: { kubectl },
+    cluster: { api },
     found: { name: "shop" },
     ports: { clock },
   } as unknown as UpContext;

@@ -1,7 +1,8 @@
+import { isToolError } from "../errors/tool-error.ts";
 import type { Clock } from "../ports/clock.ts";
+import { waitUntil } from "../steps/wait-until.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { readApplication } from "./read-application.ts";
-import { toItems } from "./rollout-state.ts";
 import { known, type UpContext } from "./up-context.ts";
 
 /** The part of an EndpointSlice that tells who is asked. */
@@ -14,7 +15,7 @@ interface EndpointSlice {
     | null;
 }
 
-/** The control plane needs a moment; where it needs longer, something else is wrong. */
+/** The control plane needs a moment; where it needs longer, something else is wrong, and nobody waits for it. */
 const PATIENCE_MS = 5_000;
 const POLL_MS = 50;
 /**
@@ -40,30 +41,38 @@ export async function untilOldPodsAreUnasked(
   const name = known(found, "name");
   const { pods } = await readApplication(context, signal);
   const hash = pods[0]?.metadata?.labels?.["pod-template-hash"];
-  const startedMs = clock.monotonicMs();
   const place = { name, namespace: request.application.namespace };
-  while (
-    hash !== undefined &&
-    clock.monotonicMs() - startedMs < PATIENCE_MS &&
-    (await readAsked(place, cluster, signal)).some((pod) => !pod.startsWith(`${name}-${hash}-`))
-  )
-    await clock.sleep(POLL_MS, signal);
+  if (hash !== undefined) {
+    const late = new Error(`the EndpointSlices of ${name} still name pods of an older version`);
+    await waitUntil(
+      async (until) => {
+        const asked = await readAsked(place, cluster, until);
+        return asked.every((pod) => pod.startsWith(`${name}-${hash}-`)) ? true : undefined;
+      },
+      { clock, signal, everyMs: POLL_MS, withinMs: PATIENCE_MS, onDeadline: () => late },
+    ).catch((error: unknown) => {
+      if (error !== late) throw error;
+    });
+  }
   await clock.sleep(SETTLE_MS, signal);
 }
 
 /** Names of the pods that requests to the Service reach; none where that cannot be read. */
 async function readAsked(
   { name, namespace }: { readonly name: string; readonly namespace: string },
-  cluster: Pick<SpringCluster, "kubectl">,
+  { api }: Pick<SpringCluster, "api">,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const selector = `kubernetes.io/service-name=${name}`;
-  const args = ["get", "endpointslices", "--namespace", namespace, "--selector", selector];
-  const { exitCode, stdout } = await cluster.kubectl([...args, "--output", "json"], { signal });
-  if (exitCode !== 0) return [];
-  return (toItems(stdout) as readonly EndpointSlice[]).flatMap(({ endpoints }) =>
-    (endpoints ?? []).flatMap(({ conditions, targetRef }) =>
-      conditions?.ready === false || targetRef?.name === undefined ? [] : [targetRef.name],
-    ),
-  );
+  const labels = { "kubernetes.io/service-name": name };
+  try {
+    const slices = await api.list({ kinds: ["EndpointSlice"], namespace, labels }, { signal });
+    return (slices as readonly EndpointSlice[]).flatMap(({ endpoints }) =>
+      (endpoints ?? []).flatMap(({ conditions, targetRef }) =>
+        conditions?.ready === false || targetRef?.name === undefined ? [] : [targetRef.name],
+      ),
+    );
+  } catch (error) {
+    if (isToolError(error, "cluster-request-failed")) return [];
+    throw error;
+  }
 }

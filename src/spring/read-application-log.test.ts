@@ -84,10 +84,7 @@ test("tells a pod's warnings, each once, in their order", () => {
       eventTime: "1",
     },
   ];
-  expect(readPodEvents(JSON.stringify({ items }))).toEqual([
-    "Unhealthy: sooner",
-    "BackOff: later (3 times)",
-  ]);
-  expect(readPodEvents(JSON.stringify({ items: items.slice(1, 2) }))).toEqual(["Pulled: fine"]);
-  expect(readPodEvents("{}")).toEqual([]);
+  expect(readPodEvents(items)).toEqual(["Unhealthy: sooner", "BackOff: later (3 times)"]);
+  expect(readPodEvents(items.slice(1, 2))).toEqual(["Pulled: fine"]);
+  expect(readPodEvents([])).toEqual([]);
 });

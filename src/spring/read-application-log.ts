@@ -1,3 +1,5 @@
+import type { ClusterEvent } from "../ports/cluster-api.ts";
+
 const MAX_LINES = 25;
 const MAX_LINE_LENGTH = 400;
 
@@ -47,22 +49,12 @@ function leadsToStack(lines: readonly string[], at: number): boolean {
   return end !== -1 && !after.slice(0, end).some((line) => CAUSE.test(line));
 }
 
-interface EventObject {
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastTimestamp?: string | null;
-  readonly eventTime?: string | null;
-  readonly count?: number;
-}
-
 const MAX_EVENTS = 8;
 
 /** A pod's events for people, oldest first; of the normal ones none, when there are warnings. */
-export function readPodEvents(json: string): readonly string[] {
-  const { items = [] } = JSON.parse(json) as { readonly items?: readonly EventObject[] };
-  const timeOf = (event: EventObject) => event.lastTimestamp ?? event.eventTime ?? "";
-  const sorted = items.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)));
+export function readPodEvents(events: readonly ClusterEvent[]): readonly string[] {
+  const timeOf = (event: ClusterEvent) => event.lastTimestamp ?? event.eventTime ?? "";
+  const sorted = events.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)));
   const warnings = sorted.filter(({ type }) => type === "Warning");
   const lines = (warnings.length > 0 ? warnings : sorted).map(
     ({ reason, message, count }) =>

@@ -36,17 +36,13 @@ test("takes the pods of the newest version only", () => {
     { kind: "Pod", metadata: { name: "older", creationTimestamp: "2026-01-01", ...owned("r2") } },
     { kind: "Pod", metadata: { name: "going", deletionTimestamp: "2026-01-01", ...owned("r2") } },
   ];
-  const { pods } = toObjects(JSON.stringify({ items }), "a");
+  const { pods } = toObjects(items, "a");
   expect(pods.map(({ metadata }) => metadata?.name)).toEqual(["older", "younger"]);
 });
 
-test.each(["", "\n", '{"kind":"List","items":[]}'])("%j holds nothing", (json) => {
-  expect(toObjects(json, "a")).toEqual({ pods: [] });
-});
-
-test("takes the one object that kubectl prints without a list", () => {
-  const json = JSON.stringify({ kind: "Service", metadata: { name: "a" } });
-  expect(toObjects(json, "a").service?.metadata?.name).toBe("a");
+test("of nothing, or another's Deployment, there is nothing", () => {
+  expect(toObjects([], "a")).toEqual({ pods: [] });
+  expect(toObjects([{ kind: "Deployment", metadata: { name: "b" } }], "a")).toEqual({ pods: [] });
 });
 
 type Status = NonNullable<NonNullable<KubernetesObject["status"]>["containerStatuses"]>[number];

@@ -1,10 +1,9 @@
 import type { KubernetesObject } from "../ports/cluster-api.ts";
 import { MANIFEST_HASH } from "./plan-manifests.ts";
 
-/** The objects of one application, as `kubectl get -o json` lists them. */
+/** The objects of one application. */
 export interface ApplicationObjects {
   readonly deployment?: KubernetesObject;
-  readonly service?: KubernetesObject;
   /** Pods of the newest version only, the oldest first. */
   readonly pods: readonly KubernetesObject[];
   /** Pods of whatever version that were told to end. */
@@ -27,12 +26,10 @@ const HOPELESS =
 /** One crash may be a dependency that is not up yet; the second one is shown. */
 const CRASHES_ENOUGH = 2;
 
-export function toObjects(json: string, name: string): ApplicationObjects {
-  const items = toItems(json);
-  const named = (kind: string) =>
-    items.find((item) => item.kind === kind && item.metadata?.name === name);
-  const deployment = named("Deployment");
-  const service = named("Service");
+export function toObjects(items: readonly KubernetesObject[], name: string): ApplicationObjects {
+  const deployment = items.find(
+    ({ kind, metadata }) => kind === "Deployment" && metadata?.name === name,
+  );
   const revision = revisionOf(deployment);
   const newest = items.find(
     (item) =>
@@ -45,7 +42,6 @@ export function toObjects(json: string, name: string): ApplicationObjects {
   );
   return {
     ...(deployment === undefined ? {} : { deployment }),
-    ...(service === undefined ? {} : { service }),
     ...(ending.length === 0 ? {} : { ending }),
     pods: items
       .filter(
@@ -58,13 +54,6 @@ export function toObjects(json: string, name: string): ApplicationObjects {
         (a.metadata?.creationTimestamp ?? "").localeCompare(b.metadata?.creationTimestamp ?? ""),
       ),
   };
-}
-
-/** kubectl prints a list, or the object itself when it is the only one asked for, or nothing. */
-export function toItems(json: string): readonly KubernetesObject[] {
-  if (json.trim() === "") return [];
-  const answer = JSON.parse(json) as KubernetesObject & { readonly items?: KubernetesObject[] };
-  return answer.items ?? [answer];
 }
 
 /** It serves: at least one pod is available. */

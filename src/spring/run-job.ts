@@ -3,11 +3,9 @@ import { waitUntil } from "../steps/wait-until.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { formatDuration } from "../progress/format-duration.ts";
 import { examinePod } from "./examine-pod.ts";
-import { kubectl } from "./kubectl.ts";
 import { selectorOf } from "./plan-manifests.ts";
-import { toSelector } from "./read-application.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
-import { findPodFailure, toItems } from "./rollout-state.ts";
+import { findPodFailure } from "./rollout-state.ts";
 import type { Rollout } from "./rollouts.ts";
 import { undoRollout } from "./undo-rollout.ts";
 import { known, type UpContext } from "./up-context.ts";
@@ -102,14 +100,9 @@ async function readJob(
   signal: AbortSignal,
 ): Promise<JobState> {
   const name = known(found, "name");
-  const where = ["--namespace", request.application.namespace];
-  const selector = ["--selector", toSelector(selectorOf(name))];
-  const json = await kubectl(
-    cluster,
-    ["get", "jobs,pods", ...where, ...selector, "--output", "json"],
-    { signal },
-  );
-  const items = toItems(json);
+  const { namespace } = request.application;
+  const selection = { kinds: ["Job", "Pod"], namespace, labels: selectorOf(name) } as const;
+  const items = await cluster.api.list(selection, { signal });
   const job = items.find(({ kind, metadata }) => kind === "Job" && metadata?.name === name);
   const uid = job?.metadata?.uid;
   const pod = items.find(
@@ -126,10 +119,14 @@ async function followLog(
   signal: AbortSignal,
 ): Promise<void> {
   const name = pod.metadata?.name ?? "";
-  const args = ["logs", name, "--namespace", request.application.namespace, "--follow"];
-  const onLine = (line: string) =>
-    ports.reporter.report({ type: "application-log", pod: name, line });
-  await cluster.follow(args, { signal, onLine }).catch(() => undefined);
+  const { namespace } = request.application;
+  try {
+    for await (const line of cluster.api.logs({ name, namespace }, { follow: true, signal })) {
+      ports.reporter.report({ type: "application-log", pod: name, line });
+    }
+  } catch {
+    // It is told as far as it could be read.
+  }
 }
 
 async function jobFailed(context: UpContext, { pod }: JobState, told: string): Promise<ToolError> {

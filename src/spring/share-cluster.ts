@@ -1,3 +1,4 @@
+import type { ClusterApi } from "../ports/cluster-api.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 
 export interface SharedCluster {
@@ -14,7 +15,11 @@ export function shareCluster(cluster: SpringCluster, signal: AbortSignal): Share
   let ensured: ReturnType<SpringCluster["ensureCluster"]> | undefined;
   let hasObjects = false;
   const loads = new Map<string, Promise<void>>();
-  const shared: Pick<SpringCluster, "ensureCluster" | "loadImage" | "kubectl"> = {
+  const shared: SpringCluster = {
+    name: cluster.name,
+    api: tellingApplies(cluster.api, () => {
+      hasObjects = true;
+    }),
     ensureCluster: ({ stepId }) =>
       (ensured ??= cluster.ensureCluster({ signal, ...(stepId === undefined ? {} : { stepId }) })),
     loadImage(image, options) {
@@ -22,17 +27,46 @@ export function shareCluster(cluster: SpringCluster, signal: AbortSignal): Share
       loads.set(image, load);
       return load;
     },
-    kubectl(args, options) {
-      hasObjects ||= args[0] === "apply";
-      return cluster.kubectl(args, options);
-    },
+    removeCreated: (...args) => cluster.removeCreated(...args),
+    podSockets: (...args) => cluster.podSockets(...args),
+    pullableName: (...args) => cluster.pullableName(...args),
+    kustomize: (...args) => cluster.kustomize(...args),
+    hasImageOnNodes: (...args) => cluster.hasImageOnNodes(...args),
+    loadLocalImage: (...args) => cluster.loadLocalImage(...args),
+    checkHostPort: (...args) => cluster.checkHostPort(...args),
+    publishPort: (...args) => cluster.publishPort(...args),
+    publishedUrl: (...args) => cluster.publishedUrl(...args),
+    unpublishPort: (...args) => cluster.unpublishPort(...args),
+    jreImage: (...args) => cluster.jreImage(...args),
+    expectedJreImage: (...args) => cluster.expectedJreImage(...args),
+    publicDependencyImage: (...args) => cluster.publicDependencyImage(...args),
+    dependencyImage: (...args) => cluster.dependencyImage(...args),
+    expectedDependencyImage: (...args) => cluster.expectedDependencyImage(...args),
   };
-  const proxy = new Proxy(cluster, {
-    get(target, key) {
-      if (key in shared) return shared[key as keyof typeof shared];
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+  return { cluster: shared, hasObjects: () => hasObjects };
+}
+
+function tellingApplies(api: ClusterApi, onApply: () => void): ClusterApi {
+  return {
+    apply(...args) {
+      onApply();
+      return api.apply(...args);
     },
-  });
-  return { cluster: proxy, hasObjects: () => hasObjects };
+    checkReady: (...args) => api.checkReady(...args),
+    get: (...args) => api.get(...args),
+    getAll: (...args) => api.getAll(...args),
+    list: (...args) => api.list(...args),
+    watch: (...args) => api.watch(...args),
+    patch: (...args) => api.patch(...args),
+    scale: (...args) => api.scale(...args),
+    remove: (...args) => api.remove(...args),
+    removeAll: (...args) => api.removeAll(...args),
+    ensureNamespace: (...args) => api.ensureNamespace(...args),
+    events: (...args) => api.events(...args),
+    logs: (...args) => api.logs(...args),
+    exec: (...args) => api.exec(...args),
+    attach: (...args) => api.attach(...args),
+    request: (...args) => api.request(...args),
+    untilRolledOut: (...args) => api.untilRolledOut(...args),
+  };
 }

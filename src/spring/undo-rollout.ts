@@ -1,17 +1,15 @@
+import { lastApplied } from "../kubernetes/last-applied.ts";
+import { groupOf } from "../kubernetes/resources.ts";
+import { rollBack } from "../steps/undoing.ts";
 import { withScaleOf } from "./keep-scale.ts";
-import { applyObjects, holdsContents, kubectl } from "./kubectl.ts";
-import type { KubernetesObject } from "../ports/cluster-api.ts";
 import { imageOf, isServing } from "./rollout-state.ts";
 import { known, type UpContext } from "./up-context.ts";
-
-/** Left by `kubectl apply`: the object as it was applied. */
-const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
 /**
  * After a roll-out that did not work: a version that served before gets its place back, so that its pods stay
  * and no broken ones linger. Applied as it was, not by `kubectl rollout undo`, which restores the pods only and
  * leaves the rest of the new version's objects. A first version stays for a look at it, unless the
- * user has cancelled. Resolves with a sentence on what is left.
+ * user has cancelled. Never throws: what cannot be undone is a warning. Resolves with a sentence on what is left.
  */
 export async function undoRollout(
   context: UpContext,
@@ -22,57 +20,40 @@ export async function undoRollout(
   const { deployment, all = [] } = found.before ?? {};
   const { namespace } = request.application;
   const name = known(found, "name");
-  const applied = all.flatMap(asBefore);
+  const applied = all.flatMap((object) => lastApplied(object) ?? []);
   const previous = found.isAutoscaled === true ? withScaleOf(deployment, applied) : applied;
   const remove = "`airfield down` removes it";
+  const hasUndone = async (reason: string, work: () => Promise<unknown>): Promise<boolean> => {
+    const undo = async () => {
+      await work();
+      return [];
+    };
+    const removeCommand = `airfield down ${name} --namespace ${namespace}`;
+    return (await rollBack(undefined, { reason, removeCommand, undo }, ports)).length === 0;
+  };
 
   if (deployment === undefined || request.application.run === "job") {
     if (!isCancelled) return `It is left as it is, for a look at it; ${remove}.`;
     // A job is made anew for each run; what a service needed before stays for it.
     const objects = (found.manifests ?? [])
       .filter(({ kind }) => deployment === undefined || kind === "Job")
-      .map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`);
-    await undo(context, "the application is removed again", () =>
-      kubectl(cluster, [
-        ...["delete", ...objects, "--namespace", namespace],
-        ...["--ignore-not-found", "--wait=false"],
-      ]),
+      .map(({ apiVersion, kind, metadata }) => ({
+        ...{ kind, group: groupOf(apiVersion), name: metadata.name },
+        namespace: metadata.namespace ?? namespace,
+      }));
+    const isGone = await hasUndone("the application is removed again", () =>
+      cluster.api.remove(objects),
     );
-    return "It was removed again.";
+    return isGone ? "It was removed again." : `It could not be removed again; ${remove}.`;
   }
   if (!isServing(deployment) || previous.length === 0) {
     return `The version before did not serve either, so the new one is left as it is; ${remove}.`;
   }
   const image = imageOf(deployment) ?? "unknown";
-  await undo(context, `${name} goes back to ${image}`, () => applyObjects(cluster, previous));
-  return `The previous version (${image}) keeps serving; the roll-out was undone.`;
-
-  async function undo(
-    { ports: { reporter, clock } }: Pick<typeof context, "ports">,
-    reason: string,
-    work: () => Promise<unknown>,
-  ): Promise<void> {
-    const startedMs = clock.monotonicMs();
-    reporter.report({ type: "rollback-started", reason });
-    await work();
-    reporter.report({
-      type: "rollback-finished",
-      ms: Math.round(ports.clock.monotonicMs() - startedMs),
-    });
-  }
-}
-
-/** The object as it was applied; of what leaves no such trace, what the cluster had. */
-function asBefore(object: KubernetesObject): readonly KubernetesObject[] {
-  const text = object.metadata?.annotations?.[LAST_APPLIED];
-  if (text !== undefined) return [JSON.parse(text) as KubernetesObject];
-  if (!holdsContents(object)) return [];
-  const { apiVersion, kind, metadata = {}, data, binaryData, type } = object;
-  const { name, namespace, labels, annotations } = metadata;
-  return [
-    {
-      ...{ apiVersion, kind, data, binaryData, type },
-      metadata: { name, namespace, labels, annotations },
-    } as KubernetesObject,
-  ];
+  const isBack = await hasUndone(`${name} goes back to ${image}`, () =>
+    cluster.api.apply(previous),
+  );
+  return isBack
+    ? `The previous version (${image}) keeps serving; the roll-out was undone.`
+    : `The roll-out could not be undone, so its new pods stay beside those of the previous version (${image}); ${remove}.`;
 }

@@ -8,12 +8,10 @@ import { isMadeByBuild } from "./choose-builder.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { bringUpDependency, type DependencyResult } from "./dependencies/bring-up-dependency.ts";
 import type { SpringProject } from "./detect-project.ts";
-import { kubectl } from "./kubectl.ts";
 import { namedReporter } from "./named-reporter.ts";
 import { planBuild, type BuildPlan } from "./plan-build.ts";
 import { MANAGED_BY } from "./plan-manifests.ts";
 import { placeOf } from "./read-contents.ts";
-import { toItems } from "./rollout-state.ts";
 import { hasSucceeded } from "./run-job.ts";
 import { shareCluster } from "./share-cluster.ts";
 import { Rollouts } from "./rollouts.ts";
@@ -294,7 +292,7 @@ async function runPart(
       };
     }
     if (part.fault !== undefined || application === undefined) throw part.fault;
-    if (part.isPrerequisite && (await isUp(name, application, cluster))) {
+    if (part.isPrerequisite && (await isUp(name, application, reach))) {
       ports.reporter.report({ type: "run-finished", summary: `${name} is up already.`, ms: 0 });
       return { state: "up" };
     }
@@ -314,14 +312,11 @@ async function runPart(
 async function isUp(
   name: string,
   { namespace, run }: ApplicationConfig,
-  cluster: SpringCluster,
+  { cluster, signal }: Pick<Where, "cluster" | "signal">,
 ): Promise<boolean> {
   try {
-    const json = await kubectl(cluster, [
-      ...["get", `${run === "job" ? "job" : "deployment"}/${name}`, "--namespace", namespace],
-      ...["--ignore-not-found", "--output", "json"],
-    ]);
-    const [workload] = toItems(json);
+    const kind = run === "job" ? "Job" : "Deployment";
+    const workload = await cluster.api.get({ kind, name, namespace }, { signal });
     const owner = workload?.metadata?.labels?.["app.kubernetes.io/managed-by"];
     const isDone = run === "job" ? hasSucceeded(workload) : isRolledOut(workload);
     return isDone && owner === MANAGED_BY["app.kubernetes.io/managed-by"];

@@ -74,7 +74,10 @@ test("does nothing the second time, and says so", async () => {
   const result = await scene.up();
   expect(result).toMatchObject({ changed: false, built: false, clusterCreated: false });
   expect([scene.work.length, scene.cluster.loaded.length]).toEqual(before);
-  expect(scene.cluster.kubectlLines.filter((line) => line.startsWith("apply"))).toHaveLength(1);
+  expect(scene.cluster.changes).toEqual([
+    "apply Deployment/user-service",
+    "apply Service/user-service",
+  ]);
   expect(scene.ports.reporter.of("run-finished")[1]?.summary).toBe(
     "user-service is unchanged: nothing was built, nothing was restarted; http://127.0.0.1:8080/ answered 200.",
   );
@@ -120,7 +123,7 @@ test("a host port that something else has is told before anything is fetched, bu
     facts: { port: 8080, owner: "another program" },
   });
   expect(scene.ports.commands.lines).toEqual([]);
-  expect([scene.cluster.calls, scene.cluster.kubectlLines]).toEqual([[], []]);
+  expect([scene.cluster.calls, scene.cluster.api.calls]).toEqual([[], []]);
   expect(scene.ports.reporter.of("step-failed")).toMatchObject([
     { stepId: "check-port", title: "Checking port 8080", code: "port-taken" },
   ]);
@@ -234,7 +237,7 @@ test.each<[string, (scene: SpringScene) => void]>([
 test("a build that fails shows the compiler's lines and touches nothing", async () => {
   const scene = new SpringScene();
   await scene.up();
-  const applied = scene.cluster.kubectlLines.length;
+  const asked = scene.cluster.api.calls.length;
   change(scene);
   scene.mavenFailure = {
     exitCode: 1,
@@ -244,7 +247,7 @@ test("a build that fails shows the compiler's lines and touches nothing", async 
     code: "build-failed",
     facts: { exitCode: 1, lines: ["src/main/java/B.java:1:2: ';' expected"] },
   });
-  expect(scene.cluster.kubectlLines).toHaveLength(applied);
+  expect(scene.cluster.api.calls).toHaveLength(asked);
 });
 
 test("a crash over a version that served goes back to that version", async () => {
@@ -278,9 +281,9 @@ test("a first version that crashes is left for a look at it", async () => {
   });
   expect(scene.cluster.get("Deployment", "user-service")).toBeDefined();
   // The same again says the same, without building or applying anything.
-  const applied = scene.cluster.kubectlLines.filter((line) => line.startsWith("apply"));
+  const { changes } = scene.cluster;
   await expect(scene.up()).rejects.toMatchObject({ code: "application-crashed" });
-  expect(scene.cluster.kubectlLines.filter((line) => line.startsWith("apply"))).toEqual(applied);
+  expect(scene.cluster.changes).toEqual(changes);
 });
 
 test.each([
@@ -306,7 +309,7 @@ test.each(["127.0.0.1", "localhost", "::1"])(
         `SERVER_ADDRESS: "${address === "::1" ? "::" : "0.0.0.0"}"`,
       ) as string,
     });
-    expect(scene.cluster.kubectlLines.filter((line) => line.startsWith("apply"))).toEqual([]);
+    expect(scene.cluster.objects).toEqual([]);
     const application = anApplication({ env: { SERVER_ADDRESS: "0.0.0.0" } });
     expect(await scene.up({ application })).toMatchObject({ changed: true });
   },
@@ -450,7 +453,7 @@ test("a job that has done its work is run again only when something changed, or 
   scene.cluster.outcome = () => "ended";
   await scene.up(aJob);
   const removals = () =>
-    scene.cluster.kubectlLines.filter((line) => line.startsWith("delete job/")).length;
+    scene.cluster.changes.filter((each) => each === "remove Job/user-service").length;
   expect(await scene.up(aJob)).toMatchObject({ changed: false });
   expect(removals()).toBe(0);
   change(scene);
@@ -482,11 +485,10 @@ test("a job that takes longer than it may goes on, and the next up waits for it"
     code: "job-not-ended",
     facts: { waited: "30.0 s" },
   });
-  const applied = () => scene.cluster.kubectlLines.filter((line) => /^(apply|delete)/.test(line));
-  const before = applied();
+  const { changes } = scene.cluster;
   scene.cluster.onLook = () => (scene.cluster.outcome = () => "ended");
   expect(await scene.up(aJob)).toMatchObject({ jobSeconds: 4 });
-  expect(applied()).toEqual(before);
+  expect(scene.cluster.changes).toEqual(changes);
 });
 
 test.each([
@@ -528,12 +530,14 @@ test("a service that becomes a job is taken away once the job has done its work,
   await scene.up();
   scene.cluster.outcome = () => "ended";
   await scene.up(aJob);
-  const deleted = () => scene.cluster.kubectlLines.filter((line) => line.startsWith("delete"));
-  expect(deleted().at(-1)).toContain("delete deployment/user-service service/user-service");
+  expect(scene.cluster.changes.slice(-2)).toEqual([
+    "remove Deployment/user-service",
+    "remove Service/user-service",
+  ]);
   expect(scene.cluster.get("Deployment", "user-service")).toBeUndefined();
   scene.cluster.outcome = () => "ready";
   await scene.up();
-  expect(deleted().at(-1)).toContain("delete job/user-service");
+  expect(scene.cluster.changes.at(-1)).toBe("remove Job/user-service");
   expect(scene.cluster.get("Job", "user-service")).toBeUndefined();
 });
 
@@ -614,16 +618,15 @@ test.each([
 ])("an API server that does not answer %s", async (_, failures, isUp) => {
   const scene = new SpringScene();
   const { cluster } = scene;
-  const kubectl = cluster.kubectl.bind(cluster);
   let left = failures;
-  cluster.kubectl = async (args, options) => {
-    const isLook = args[1] === "deployments,replicasets,pods";
-    if (!isLook || left-- <= 0) return kubectl(args, options);
-    return { exitCode: 1, stdout: "", stderr: "net/http: TLS handshake timeout" };
+  cluster.api.refusal = (call) => {
+    if (call === "watch Deployment") return "net/http: TLS handshake timeout";
+    const isLook = call === "list Deployment,ReplicaSet,Pod";
+    return isLook && left-- > 0 ? "net/http: TLS handshake timeout" : undefined;
   };
   const ended = scene.up();
   if (isUp) expect(await ended).toMatchObject({ changed: true });
-  else await expect(ended).rejects.toMatchObject({ code: "kubectl-failed" });
+  else await expect(ended).rejects.toMatchObject({ code: "cluster-request-failed" });
 });
 
 /** What `kubectl scale` does. */
@@ -686,22 +689,15 @@ test("leaves the number of pods to an autoscaler, also when a roll-out is undone
   expect(podsOf(scene)).toBe(4);
 });
 
-test("takes a namespace that another application makes at the same moment", async () => {
-  const scene = new SpringScene();
-  scene.cluster.onNamespaceLook = () => scene.cluster.namespaces.add("shop");
-  const { changed } = await scene.up({ application: anApplication({ namespace: "shop" }) });
-  expect(changed).toBe(true);
-});
-
-test("makes a namespace that is missing, and takes one that is there", async () => {
+test("makes a namespace that is missing, and does not ask for one that has its objects", async () => {
   const scene = new SpringScene();
   const application = anApplication({ namespace: "shop" });
   await scene.up({ application });
-  expect(scene.cluster.namespaces).toContain("shop");
+  expect(scene.cluster.api.namespaces).toContain("shop");
   change(scene);
   await scene.up({ application });
-  const created = scene.cluster.kubectlLines.filter((line) => line === "create namespace shop");
-  expect(created).toHaveLength(1);
+  const asked = scene.cluster.api.calls.filter((call) => call === "ensureNamespace shop");
+  expect(asked).toHaveLength(1);
 });
 
 test("asks the health endpoint where there is nothing at /", async () => {

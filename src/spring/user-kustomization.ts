@@ -3,7 +3,7 @@ import { parse, parseAllDocuments, stringify } from "yaml";
 import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { SpringCluster } from "./cluster-access.ts";
-import type { KubernetesObject } from "../ports/cluster-api.ts";
+import type { KubernetesObject, ObjectRef } from "../ports/cluster-api.ts";
 import {
   MANAGED_BY,
   MANIFEST_HASH,
@@ -66,27 +66,26 @@ const ADDED = "airfield.dev/added";
 const OUTLIVES_APPLICATION =
   /^(Namespace|CustomResourceDefinition|PersistentVolume|PersistentVolumeClaim)$/;
 
-/** An object that the user's kustomization added, as kubectl takes it. */
-export interface AddedObject {
-  /** "HorizontalPodAutoscaler.autoscaling/user-service" */
-  readonly reference: string;
-  /** Undefined: the application's, or none. */
-  readonly namespace?: string;
-}
-
 /** The one object of an application that its pods are of. */
 export function isWorkload({ kind }: { readonly kind?: string }): boolean {
   return kind === "Deployment" || kind === "Job";
 }
 
-/** What the kustomization had added to a Deployment or Job that was applied, and goes with the application. */
-export function addedBy(workload: Pick<KubernetesObject, "metadata"> | undefined) {
+/**
+ * What the kustomization had added to a Deployment or Job that was applied, and goes with the application. Without a
+ * namespace: the application's, or none.
+ */
+export function addedBy(
+  workload: Pick<KubernetesObject, "metadata"> | undefined,
+): readonly ObjectRef[] {
   const text = workload?.metadata?.annotations?.[ADDED] ?? "";
-  return text.split(" ").flatMap((word): readonly AddedObject[] => {
+  return text.split(" ").flatMap((word): readonly ObjectRef[] => {
     const [reference = "", namespace] = word.split("@");
-    return reference === ""
-      ? []
-      : [{ reference, ...(namespace === undefined ? {} : { namespace }) }];
+    const [type = "", name] = reference.split("/");
+    if (name === undefined) return [];
+    const [kind = "", ...group] = type.split(".");
+    const place = namespace === undefined ? {} : { namespace };
+    return [{ kind, group: group.join("."), name, ...place }];
   });
 }
 

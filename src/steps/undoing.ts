@@ -10,6 +10,8 @@ export interface Leftover {
 export interface Undoing {
   /** Keep what was made, for a look at it. */
   readonly retain?: boolean;
+  /** What is done, for people; left out: the failure's first line. */
+  readonly reason?: string;
   /** Removes what is left of the work, by hand. */
   readonly removeCommand: string;
   /** Takes back what the work has begun; it is given the failure. Resolves with what is left all the same. */
@@ -33,24 +35,54 @@ export async function undoing<Result>(
   }
 }
 
-/** Undoes what was begun, because of this failure. Never throws. */
+/** Undoes what was begun, because of this failure. Never throws. Resolves with what is left all the same. */
 export async function rollBack(
   failure: unknown,
-  { retain = false, removeCommand, undo }: Undoing,
+  { retain = false, reason = firstLine(failure), removeCommand, undo }: Undoing,
   { reporter, clock }: Pick<Ports, "reporter" | "clock">,
-): Promise<void> {
+): Promise<readonly Leftover[]> {
   if (retain) {
     reporter.report(warningOf("kept-after-failure", { command: removeCommand }));
-    return;
+    return [];
   }
   const startedMs = clock.monotonicMs();
-  reporter.report({ type: "rollback-started", reason: firstLine(failure) });
-  try {
-    for (const { what, command } of await undo(failure)) warnOfLeftover(what, command, reporter);
-  } catch (undoFailure) {
-    warnOfLeftover(`what was made (${firstLine(undoFailure)})`, removeCommand, reporter);
-  }
+  reporter.report({ type: "rollback-started", reason });
+  const leftovers = await leftBy(() => undo(failure), removeCommand);
+  for (const { what, command } of leftovers) warnOfLeftover(what, command, reporter);
   reporter.report({ type: "rollback-finished", ms: Math.round(clock.monotonicMs() - startedMs) });
+  return leftovers;
+}
+
+/**
+ * Does the work, and takes away what it needed, however it ends. The result or the failure is the work's: what cannot be
+ * taken away becomes a warning with the command that removes it.
+ */
+export async function cleaningUp<Result>(
+  work: () => Promise<Result>,
+  { removeCommand, cleanUp }: { readonly removeCommand: string; cleanUp(): Promise<unknown> },
+  { reporter }: Pick<Ports, "reporter">,
+): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    const leftovers = await leftBy(async () => {
+      await cleanUp();
+      return [];
+    }, removeCommand);
+    for (const { what, command } of leftovers) warnOfLeftover(what, command, reporter);
+  }
+}
+
+/** A failure leaves all of it. */
+async function leftBy(
+  undo: () => Promise<readonly Leftover[]>,
+  removeCommand: string,
+): Promise<readonly Leftover[]> {
+  try {
+    return await undo();
+  } catch (failure) {
+    return [{ what: `what was made (${firstLine(failure)})`, command: removeCommand }];
+  }
 }
 
 function warnOfLeftover(what: string, command: string, reporter: Ports["reporter"]): void {

@@ -39,7 +39,7 @@ describe.each(shownHere)("$name", (project) => {
     expect(error).toBeUndefined();
     expectObjects((JSON.parse(stdout) as Listed).items, run);
     expect(machine.warnings).toEqual(run.warnings);
-    expect(machine.cluster.kubectlLines).toEqual([]);
+    expect(machine.cluster.api.calls).toEqual([]);
   });
 
   const built = good.filter(([, { build }]) => build !== undefined);

@@ -152,6 +152,13 @@ export class FakeClusterApi implements ClusterApi {
         throw failure(`apply ${kind}/${metadata.name}`, `namespaces "${namespace}" not found`);
       }
       if (kind === "Namespace") this.namespaces.add(metadata.name);
+      const twice = namedTwice(object);
+      if (twice !== undefined) {
+        throw failure(
+          `apply ${kind}/${metadata.name}`,
+          `duplicate entries for key [name="${twice}"]`,
+        );
+      }
       const wanted = withLastApplied(object) as Manifest & Json;
       const live = this.#stored.get(keyOf(ref));
       const before = live === undefined ? {} : ((lastApplied(live) ?? {}) as Json);
@@ -327,7 +334,8 @@ export class FakeClusterApi implements ClusterApi {
     return live;
   }
 
-  #store(key: string, object: KubernetesObject): void {
+  #store(key: string, given: KubernetesObject): void {
+    const object = withDefaults(given);
     const before = this.#stored.get(key);
     const isOther = !isDeepStrictEqual(before?.spec, object.spec);
     const generation = (before?.metadata?.generation ?? 0) + (isOther ? 1 : 0);
@@ -359,6 +367,28 @@ export class FakeClusterApi implements ClusterApi {
 
 function failure(what: string, reason: string): ToolError {
   return new ToolError("cluster-request-failed", { what, reason });
+}
+
+/** Lists whose elements are known by their names may have each once, or a server-side apply is refused. */
+function namedTwice(value: unknown, key = ""): string | undefined {
+  if (Array.isArray(value)) {
+    const isNamed = ["containers", "initContainers", "env", "volumes"].includes(key);
+    const names = isNamed ? value.map((each: { readonly name?: string }) => each.name) : [];
+    return (
+      names.find((name, i) => names.indexOf(name) !== i) ??
+      value.map((each) => namedTwice(each)).find((found) => found !== undefined)
+    );
+  }
+  if (!isJson(value)) return undefined;
+  return Object.entries(value)
+    .map(([name, each]) => namedTwice(each, name))
+    .find((found) => found !== undefined);
+}
+
+/** As far as somebody relies on them. */
+function withDefaults(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== "Deployment" || object.spec === undefined) return object;
+  return { ...object, spec: { ...object.spec, replicas: object.spec.replicas ?? 1 } };
 }
 
 function isOfCluster({ kind }: { readonly kind: string }): boolean {

@@ -16,12 +16,6 @@ export class FakeHttp implements Http {
   readonly #tls = new Map<string, ClientTls | undefined>();
   readonly #answers = new Map<string, () => Answer>();
 
-  /** What was sent, in order. */
-  readonly patches: {
-    readonly url: string;
-    readonly contentType: string;
-    readonly body: unknown;
-  }[] = [];
   /** By what that URL was asked last. */
   tlsOf(url: string): ClientTls | undefined {
     return this.#tls.get(url);
@@ -35,15 +29,6 @@ export class FakeHttp implements Http {
 
   get(url: string, options: HttpOptions): Promise<HttpAnswer | undefined> {
     this.asked.push(url);
-    return this.#ask(url, options);
-  }
-
-  patch(
-    url: string,
-    { body, contentType }: { readonly body: string; readonly contentType: string },
-    options: HttpOptions,
-  ): Promise<HttpAnswer | undefined> {
-    this.patches.push({ url, contentType, body: JSON.parse(body) as unknown });
     return this.#ask(url, options);
   }
 
@@ -76,22 +61,6 @@ export class FakeHttp implements Http {
       }
     }
     return { status: answer.status, lines: lines() };
-  }
-
-  async follow(
-    url: string,
-    options: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
-  ): Promise<{ readonly status: number } | undefined> {
-    this.asked.push(url);
-    const answer = await this.#ask(url, { ...options, timeoutMs: Infinity });
-    if (answer?.status === 200) {
-      for (const line of answer.body.split("\n")) {
-        options.signal.throwIfAborted();
-        options.onLine(line);
-      }
-      options.signal.throwIfAborted();
-    }
-    return answer;
   }
 
   /** The messages that come back, by URL; what is asked elsewhere is refused. */

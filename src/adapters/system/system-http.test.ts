@@ -151,54 +151,11 @@ test("a patch sends its body, with its type", async () => {
     });
   });
   const content = { body: '{"a":1}', contentType: "application/merge-patch+json" };
-  const answer = await http.patch(server.url, content, { timeoutMs: 2000 });
+  const answer = await http.send(server.url, { method: "PATCH", ...content }, { timeoutMs: 2000 });
   expect(answer).toMatchObject({
     status: 200,
     body: 'PATCH application/merge-patch+json: {"a":1}',
   });
-});
-
-test("follows lines as they come, and tells the last one that lacks its end", async () => {
-  const first = Promise.withResolvers<void>();
-  await using server = await serving((_, response) => {
-    response.write("one\ntw");
-    void first.promise.then(() => response.end("o\nthree"));
-  });
-  const lines: string[] = [];
-  const { signal } = new AbortController();
-  const onLine = (line: string) => {
-    lines.push(line);
-    first.resolve();
-  };
-  expect(await http.follow(server.url, { signal, onLine })).toEqual({ status: 200 });
-  expect(lines).toEqual(["one", "two", "three"]);
-});
-
-test("what is refused has no lines, and what breaks off is no answer", async () => {
-  await using refusing = await serving((_, response) => {
-    response.writeHead(400);
-    response.end("no\n");
-  });
-  await using breaking = await serving((_, response) => {
-    response.write("one\n", () => response.destroy());
-  });
-  const lines: string[] = [];
-  const options = {
-    signal: new AbortController().signal,
-    onLine: (line: string) => void lines.push(line),
-  };
-  expect(await http.follow(refusing.url, options)).toEqual({ status: 400 });
-  expect(lines).toEqual([]);
-  expect(await http.follow(breaking.url, options)).toBeUndefined();
-  expect(lines).toEqual(["one"]);
-});
-
-test("following ends with the signal", async () => {
-  await using server = await serving((_, response) => void response.write("one\n"));
-  const abort = new AbortController();
-  const reason = new Error("enough");
-  const onLine = () => abort.abort(reason);
-  await expect(http.follow(server.url, { signal: abort.signal, onLine })).rejects.toBe(reason);
 });
 
 describe("a WebSocket", () => {

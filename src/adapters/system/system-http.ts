@@ -33,14 +33,6 @@ export class SystemHttp implements Http {
     return this.#ask(url, request, options);
   }
 
-  patch(
-    url: string,
-    { body, contentType }: { readonly body: string; readonly contentType: string },
-    options: HttpOptions,
-  ): Promise<HttpAnswer | undefined> {
-    return this.#ask(url, { method: "PATCH", body, contentType }, options);
-  }
-
   async #ask(
     url: string,
     { method, ...content }: HttpRequest,
@@ -120,49 +112,6 @@ export class SystemHttp implements Http {
         if (signal?.aborted === true) reject(signal.reason as Error);
         else resolve(undefined);
       });
-    });
-  }
-
-  async follow(
-    url: string,
-    {
-      signal,
-      tls,
-      onLine,
-    }: {
-      readonly signal: AbortSignal;
-      readonly tls?: ClientTls;
-      readonly onLine: (line: string) => void;
-    },
-  ): Promise<{ readonly status: number } | undefined> {
-    signal.throwIfAborted();
-    const client = url.startsWith("https:") ? await import("node:https") : http;
-    return new Promise((resolve, reject) => {
-      const failed = () => {
-        if (signal.aborted) reject(signal.reason as Error);
-        else resolve(undefined);
-      };
-      // On a connection of its own: the kept ones are few, and this takes it for long.
-      const request = client.get(url, { ...tls, agent: false, signal }, (answer) => {
-        const status = answer.statusCode ?? 0;
-        const lines = new LineSplitter();
-        const tell = (complete: readonly string[]) => {
-          if (status !== 200) return;
-          try {
-            for (const line of complete) if (!signal.aborted) onLine(line);
-          } catch (error) {
-            reject(error);
-            request.destroy();
-          }
-        };
-        answer.on("data", (chunk: Buffer) => tell(lines.push(chunk)));
-        answer.once("end", () => {
-          tell(lines.end());
-          resolve({ status });
-        });
-        answer.once("error", failed);
-      });
-      request.once("error", failed);
     });
   }
 

@@ -7,11 +7,12 @@ import {
   type ApplicationNameFlags,
 } from "../request/application-commands.ts";
 import type { Cli } from "../cli.ts";
-import { wholeNumber } from "../request/flags.ts";
+import { duration, wholeNumber } from "../request/flags.ts";
 
 interface Flags extends ApplicationNameFlags {
   readonly follow?: boolean;
-  readonly since?: string;
+  /** Milliseconds. */
+  readonly since?: number;
   readonly tail?: number;
   readonly previous?: boolean;
 }
@@ -21,7 +22,7 @@ export function logsCommand(cli: Cli): Command {
     .description("print the logs of all pods of an application, each line with its pod's name")
     .argument("<app>", "name of the application")
     .option("-f, --follow", "go on until Ctrl-C, also with pods that come later")
-    .option("--since <duration>", "only what is newer, as 10m or 2h")
+    .option("--since <duration>", "only what is newer, as 10m or 2h", duration("--since"))
     .option(
       "--tail <lines>",
       "only the last lines of each pod",
@@ -36,7 +37,7 @@ export function logsCommand(cli: Cli): Command {
         ...applicationOf(name, flags),
         follow: flags.follow ?? false,
         previous: flags.previous ?? false,
-        ...(flags.since === undefined ? {} : { since: flags.since }),
+        ...(flags.since === undefined || flags.since === 0 ? {} : { sinceMs: flags.since }),
         ...(flags.tail === undefined ? {} : { tail: flags.tail }),
       };
       const onLine = ({ pod, line }: { readonly pod: string; readonly line: string }) =>

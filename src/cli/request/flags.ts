@@ -138,7 +138,8 @@ export function wholeNumber(flag: string, least: number, most: number) {
   };
 }
 
-function duration(flag: string) {
+/** A parser of durations, in milliseconds. */
+export function duration(flag: string) {
   return (value: string): number => {
     const ms = parseDuration(value);
     if (ms !== undefined) return ms;

@@ -227,16 +227,6 @@ export const springErrors = {
     ],
     exitCode: ExitCode.Environment,
   }),
-  "kubectl-failed": entry<{ command: string; exitCode: number; output: string }>({
-    message: ({ command, exitCode, output }) =>
-      `"${command}" ended with exit code ${exitCode}:\n${indent(output.trim().split("\n"))}`,
-    hint: () =>
-      "Correct what it says, or look at the cluster (kubectl get all,events), then run the same command again.",
-    examples: [
-      { command: "kubectl apply -f -", exitCode: 1, output: 'namespaces "staging" not found' },
-    ],
-    exitCode: ExitCode.Failure,
-  }),
   "cluster-request-failed": entry<{ what: string; reason: string }>({
     message: ({ what, reason }) => `Could not ${what}:\n${indent(reason.trim().split("\n"))}`,
     hint: () =>

@@ -82,10 +82,6 @@ export const springExplanations = {
     means: "The builder image of buildpacks is not to be had",
     why: "Buildpacks run inside an image of more than a gigabyte, which is pulled at the first build.",
   },
-  "kubectl-failed": {
-    means: "A kubectl command ended with a failure",
-    why: "It was run on the cluster with the arguments that are shown; the lines below them are its own.",
-  },
   "cluster-request-failed": {
     means: "The API server refused a request",
     why: "The objects were valid for Airfield, and the cluster said no: something it refers to is missing, an admission rule forbids it, or it was changed at the same moment. The lines are the server's own.",

@@ -16,7 +16,7 @@ test("one pod runs with a debugger's port that is published, and its probes may 
   expect(await debugApplication(request, scene)).toMatchObject({
     ...{ name: "user-service", namespace: "default", address: "127.0.0.1:8080", pod: "pod-1" },
   });
-  expect(scene.cluster.calls).toContain("patch Deployment/user-service");
+  expect(scene.cluster.api.calls).toContain("patch Deployment/user-service");
   const spec = templateOf(scene);
   expect(spec).toContain("-Xmx1g -agentlib:jdwp=transport=dt_socket,server=y,suspend=n");
   expect(spec).toContain('"replicas":1');
@@ -77,7 +77,7 @@ test("a port that is taken restarts nothing", async () => {
   scene.cluster.publishPort = () => Promise.reject(taken);
   await expect(debugApplication(request, scene)).rejects.toBe(taken);
   expect(templateOf(scene)).toBe(before);
-  expect(scene.cluster.calls).not.toContain("patch Deployment/user-service");
+  expect(scene.cluster.api.calls).not.toContain("patch Deployment/user-service");
 });
 
 test("cancelled while it starts, it goes back", async () => {
@@ -102,5 +102,5 @@ test("an application that is not there is told with those that are", async () =>
 test("a cluster that does not answer is what is told", async () => {
   const { ports, signal } = applicationScene();
   const failure = debugApplication(request, { cluster: goneCluster(), ports, signal });
-  await expect(failure).rejects.toMatchObject({ code: "kubectl-failed" });
+  await expect(failure).rejects.toMatchObject({ code: "cluster-request-failed" });
 });

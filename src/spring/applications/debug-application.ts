@@ -1,11 +1,14 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { SpringCluster } from "../cluster-access.ts";
-import { applyObjects, kubectl } from "../kubectl.ts";
+import { unlessItFails } from "../examine-pod.ts";
 import { listPods } from "../list-pods.ts";
 import { readApplicationLog } from "../read-application-log.ts";
+import { readLog } from "../read-log.ts";
+import { readNodePort } from "../read-node-port.ts";
 import { debugServiceOf, enterMode, leaveMode, modeOf } from "../special-mode.ts";
 import { selectorOf } from "../plan-manifests.ts";
+import { waitUntil } from "../../steps/wait-until.ts";
 import { findApplication } from "./find-applications.ts";
 import { DEBUG_LABEL, planDebugService, planDebugTemplate } from "./plan-debug.ts";
 
@@ -35,6 +38,9 @@ interface Surroundings {
 }
 
 const POLL_MS = 300;
+const LOG_LINES = 300;
+/** For the log of a pod that did not come up; that it did not is what has to be told then. */
+const EXAMINATION_MS = 20_000;
 
 /**
  * Restarts an application with a debugger's port that is published on 127.0.0.1 and stays when the command ends. What
@@ -47,18 +53,9 @@ export async function debugApplication(
   const { name, namespace } = await findApplication(cluster, { ...request, signal });
   const { suspend, hostPort } = request;
   const service = debugServiceOf(name);
-  await applyObjects(cluster, [planDebugService({ name, namespace })], { signal });
+  await cluster.api.apply([planDebugService({ name, namespace })], { signal });
   try {
-    const nodePort = Number(
-      await kubectl(
-        cluster,
-        [
-          ...["get", "service", service, "--namespace", namespace],
-          ...["--output", "jsonpath={.spec.ports[0].nodePort}"],
-        ],
-        { signal },
-      ),
-    );
+    const nodePort = await readNodePort({ name: service, namespace }, { cluster, signal });
     // First the port: when it is taken, nothing has been restarted.
     const published = await cluster.publishPort(
       { name: service, namespace, service, nodePort, hostPort },
@@ -91,16 +88,32 @@ export async function stopDebugging(
   return modeOf(deployment) === "debug" && (await leaveMode(cluster, deployment));
 }
 
-/** Ready, or waiting for its debugger. */
+/** Ready, or waiting for its debugger. Throws `debug-not-started`, also at the end of the request's time. */
 async function untilRunning(
   { timeoutMs, suspend }: DebugRequest,
   { name, namespace }: { readonly name: string; readonly namespace: string },
   { cluster, ports, signal }: Surroundings,
 ): Promise<string> {
   const labels = { ...selectorOf(name), ...DEBUG_LABEL };
-  const startedMs = ports.clock.monotonicMs();
-  for (;;) {
-    const pods = await listPods(cluster, { namespace, labels }, signal);
+  let pod: string | undefined;
+  const notStarted = async ({ previous = false } = {}): Promise<ToolError> => {
+    const until = ports.clock.deadline(EXAMINATION_MS);
+    const log =
+      pod === undefined
+        ? ""
+        : await unlessItFails(
+            readLog(
+              cluster.api,
+              { name: pod, namespace },
+              { tail: LOG_LINES, previous, signal: until },
+            ),
+            { signal: until, otherwise: "" },
+          );
+    return new ToolError("debug-not-started", { name, log: readApplicationLog(log) });
+  };
+  const look = async (until: AbortSignal): Promise<string | undefined> => {
+    const pods = await listPods(cluster, { namespace, labels }, until);
+    pod = pods[0]?.metadata?.name;
     const runs = pods.find(({ status }) =>
       status?.containerStatuses?.every(({ ready, state }) =>
         suspend ? state?.running !== undefined : ready,
@@ -110,14 +123,10 @@ async function untilRunning(
     const hasCrashed = pods.some(({ status }) =>
       status?.containerStatuses?.some(({ restartCount = 0 }) => restartCount > 0),
     );
-    if (hasCrashed || ports.clock.monotonicMs() - startedMs >= timeoutMs) {
-      const pod = pods[0]?.metadata?.name;
-      const { stdout } = await cluster.kubectl([
-        ...["logs", pod ?? name, "--namespace", namespace, "--tail=300"],
-        ...(hasCrashed ? ["--previous"] : []),
-      ]);
-      throw new ToolError("debug-not-started", { name, log: readApplicationLog(stdout) });
-    }
-    await ports.clock.sleep(POLL_MS, signal);
-  }
+    if (hasCrashed) throw await notStarted({ previous: true });
+    return undefined;
+  };
+  const { clock } = ports;
+  const limit = { clock, signal, everyMs: POLL_MS, withinMs: timeoutMs };
+  return waitUntil(look, { ...limit, onDeadline: () => notStarted() });
 }

@@ -7,15 +7,13 @@ const request = { name: "user-service", command: ["sh", "-c", "exit 3"], hasTerm
 test("the command runs in a pod and its exit code comes back", async () => {
   const { cluster, signal } = applicationScene();
   expect(await execInApplication(request, { cluster, signal })).toBe(3);
-  expect(cluster.calls).toEqual([
-    "attach exec --stdin deployment/user-service --namespace default -- sh -c exit 3",
-  ]);
+  expect(cluster.api.calls.at(-1)).toBe("attach Deployment/user-service sh -c exit 3");
 });
 
 test("a terminal is handed on", async () => {
   const { cluster, signal } = applicationScene();
   await execInApplication({ ...request, hasTerminal: true }, { cluster, signal });
-  expect(cluster.calls[0]).toContain("exec --stdin --tty");
+  expect(cluster.api.calls.at(-1)).toContain("with a terminal");
 });
 
 test("nothing is run for an application that is not there, or in another namespace", async () => {
@@ -24,7 +22,7 @@ test("nothing is run for an application that is not there, or in another namespa
     const failure = execInApplication({ ...request, ...of }, { cluster, signal });
     await expect(failure).rejects.toMatchObject({ code: "application-not-found" });
   }
-  expect(cluster.calls).toEqual([]);
+  expect(cluster.api.calls.filter((call) => call.startsWith("attach"))).toEqual([]);
 });
 
 test("cancelled before it begins, it runs nothing", async () => {
@@ -32,11 +30,11 @@ test("cancelled before it begins, it runs nothing", async () => {
   abort.abort(new Error("Ctrl-C"));
   const { signal } = abort;
   await expect(execInApplication(request, { cluster, signal })).rejects.toThrow("Ctrl-C");
-  expect(cluster.calls).toEqual([]);
+  expect(cluster.api.calls.filter((call) => call.startsWith("attach"))).toEqual([]);
 });
 
 test("a cluster that does not answer is what is told", async () => {
   const { signal } = applicationScene();
   const failure = execInApplication(request, { cluster: goneCluster(), signal });
-  await expect(failure).rejects.toMatchObject({ code: "kubectl-failed" });
+  await expect(failure).rejects.toMatchObject({ code: "cluster-request-failed" });
 });

@@ -19,11 +19,7 @@ export async function execInApplication(
 ): Promise<number> {
   const { name, namespace } = await findApplication(cluster, { ...request, signal });
   const { hasTerminal, command } = request;
-  return cluster.attach(
-    [
-      ...["exec", "--stdin", ...(hasTerminal ? ["--tty"] : [])],
-      ...[`deployment/${name}`, "--namespace", namespace, "--", ...command],
-    ],
-    { hasTerminal, signal },
-  );
+  return cluster.api.attach({ kind: "Deployment", name, namespace }, command, {
+    ...{ hasTerminal, signal },
+  });
 }

@@ -1,9 +1,7 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import type { SpringCluster } from "../cluster-access.ts";
-import { kubectl } from "../kubectl.ts";
 import { MANAGED_BY } from "../plan-manifests.ts";
-import type { KubernetesObject } from "../../ports/cluster-api.ts";
-import { toSelector } from "../read-application.ts";
+import type { KnownKind, KubernetesObject } from "../../ports/cluster-api.ts";
 
 /** An application that `up` or `dev` has brought to the cluster. */
 export interface Application {
@@ -25,7 +23,7 @@ export async function listApplications(
   cluster: SpringCluster,
   where: Where,
 ): Promise<readonly Application[]> {
-  return (await listWorkloads(cluster, "deployments", where)).map((deployment) => ({
+  return (await listWorkloads(cluster, ["Deployment"], where)).map((deployment) => ({
     ...nameOf(deployment),
     replicas: deployment.spec?.replicas ?? 1,
     ready: deployment.status?.readyReplicas ?? 0,
@@ -34,18 +32,12 @@ export async function listApplications(
 }
 
 async function listWorkloads(
-  cluster: SpringCluster,
-  kind: "deployments" | "jobs",
+  { api }: Pick<SpringCluster, "api">,
+  kinds: readonly KnownKind[],
   { namespace, signal }: Where,
 ): Promise<readonly KubernetesObject[]> {
-  const where = namespace === undefined ? ["--all-namespaces"] : ["--namespace", namespace];
-  const json = await kubectl(
-    cluster,
-    ["get", kind, ...where, "--selector", toSelector(MANAGED_BY), "--output", "json"],
-    signal === undefined ? {} : { signal },
-  );
-  const { items = [] } = JSON.parse(json) as { readonly items?: readonly KubernetesObject[] };
-  return items;
+  const where = namespace === undefined ? {} : { namespace };
+  return api.list({ kinds, labels: MANAGED_BY, ...where }, signal === undefined ? {} : { signal });
 }
 
 function nameOf({ metadata }: KubernetesObject) {
@@ -65,9 +57,8 @@ export async function findServiceOrJob(
   cluster: SpringCluster,
   request: Where & { readonly name: string },
 ): Promise<Pick<Application, "name" | "namespace">> {
-  const kinds = ["deployments", "jobs"] as const;
-  const all = await Promise.all(kinds.map((kind) => listWorkloads(cluster, kind, request)));
-  return theOne(all.flat().map(nameOf), cluster, request);
+  const all = await listWorkloads(cluster, ["Deployment", "Job"], request);
+  return theOne(all.map(nameOf), cluster, request);
 }
 
 function theOne<Found extends Pick<Application, "name" | "namespace">>(

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { MANAGED_BY, selectorOf } from "../plan-manifests.ts";
 import { applicationScene, goneCluster } from "../testing/application-scene.ts";
 import { showLogs, type LogsRequest } from "./show-logs.ts";
 
@@ -11,24 +12,19 @@ function read(scene: ReturnType<typeof applicationScene>, changes: Partial<LogsR
   return { lines, ended };
 }
 
-test("every line is told with its pod, and kubectl gets the limits", async () => {
+test("every line is told with its pod, within the limits", async () => {
   const scene = applicationScene();
   scene.cluster.log = "one\n\ntwo\n";
-  const { lines, ended } = read(scene, { since: "10m", tail: 5, previous: true });
+  const { lines, ended } = read(scene, { sinceMs: 600_000, tail: 5, previous: true });
   await ended;
   expect(lines).toEqual(["pod-1 one", "pod-1 ", "pod-1 two"]);
-  expect(scene.cluster.kubectlLines.at(-1)).toBe(
-    "logs pod-1 --namespace default --since=10m --tail=5 --previous",
-  );
+  expect(scene.cluster.api.calls.at(-1)).toBe("logs pod-1 previous=true tail=5 sinceSeconds=600");
 });
 
 test("a pod that has no log says why in its place", async () => {
   const scene = applicationScene();
-  const { kubectl } = scene.cluster;
-  scene.cluster.kubectl = (args, options) =>
-    args[0] === "logs"
-      ? Promise.resolve({ exitCode: 1, stdout: "", stderr: "container is waiting to start\n" })
-      : kubectl.call(scene.cluster, args, options);
+  scene.cluster.api.refusal = (call) =>
+    call.startsWith("logs") ? "container is waiting to start\n" : undefined;
   const { lines, ended } = read(scene);
   await ended;
   expect(lines).toEqual(["pod-1 container is waiting to start"]);
@@ -36,11 +32,7 @@ test("a pod that has no log says why in its place", async () => {
 
 test("without pods there is nothing to tell", async () => {
   const scene = applicationScene();
-  const { kubectl } = scene.cluster;
-  scene.cluster.kubectl = (args, options) =>
-    args[1] === "pods"
-      ? Promise.resolve({ exitCode: 0, stdout: "", stderr: "" })
-      : kubectl.call(scene.cluster, args, options);
+  scene.cluster.api.view = (stored) => stored;
   const { lines, ended } = read(scene);
   await ended;
   expect(lines).toEqual([]);
@@ -63,19 +55,15 @@ test("an application that is not there has no log", async () => {
 
 test("a cluster that does not answer is what is told", async () => {
   const { ended } = read({ ...applicationScene(), cluster: goneCluster() });
-  await expect(ended).rejects.toMatchObject({ code: "kubectl-failed" });
+  await expect(ended).rejects.toMatchObject({ code: "cluster-request-failed" });
 });
 
 test("a job has a log like a service", async () => {
   const scene = applicationScene();
-  scene.cluster.put({ kind: "Job", metadata: { name: "nightly", namespace: "default" } });
-  const { kubectl } = scene.cluster;
+  const labels = { ...selectorOf("nightly"), ...MANAGED_BY };
+  scene.cluster.put({ kind: "Job", metadata: { name: "nightly", namespace: "default", labels } });
   scene.cluster.log = "42 rows done\n";
-  scene.cluster.kubectl = (args, options) =>
-    args[1] === "pods"
-      ? Promise.resolve({ exitCode: 0, stdout: "pod/nightly-x\n", stderr: "" })
-      : kubectl.call(scene.cluster, args, options);
   const { lines, ended } = read(scene, { name: "nightly" });
   await ended;
-  expect(lines).toEqual(["nightly-x 42 rows done"]);
+  expect(lines).toEqual(["pod-1 42 rows done"]);
 });

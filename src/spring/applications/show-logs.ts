@@ -1,17 +1,17 @@
+import type { KubernetesObject } from "../../ports/cluster-api.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { followLogs } from "../dev/follow-logs.ts";
-import { kubectl } from "../kubectl.ts";
+import { isToolError } from "../../errors/tool-error.ts";
 import { selectorOf } from "../plan-manifests.ts";
-import { toSelector } from "../read-application.ts";
 import { findServiceOrJob } from "./find-applications.ts";
 
 export interface LogsRequest {
   readonly name: string;
   readonly namespace?: string;
   readonly follow: boolean;
-  /** As kubectl takes it: "10m". */
-  readonly since?: string;
+  /** Only what is at most this old. */
+  readonly sinceMs?: number;
   readonly tail?: number;
   /** Of the container before the last restart. */
   readonly previous: boolean;
@@ -35,37 +35,31 @@ export async function showLogs(
   },
 ): Promise<void> {
   const { name, namespace } = await findServiceOrJob(cluster, { ...request, signal });
-  const options = [
-    ...(request.since === undefined ? [] : [`--since=${request.since}`]),
-    ...(request.tail === undefined ? [] : [`--tail=${request.tail}`]),
-    ...(request.previous ? ["--previous"] : []),
-  ];
+  const { sinceMs, tail, previous } = request;
+  const options = {
+    // Kubernetes counts whole seconds.
+    ...(sinceMs === undefined ? {} : { sinceSeconds: Math.max(1, Math.ceil(sinceMs / 1000)) }),
+    ...(tail === undefined ? {} : { tail }),
+    previous,
+  };
   if (request.follow) {
     return followLogs(
       { name, namespace, options, signal, onLine },
       { cluster, clock: ports.clock },
     );
   }
-  const where = ["--namespace", namespace];
-  const names = await kubectl(
-    cluster,
-    [
-      ...["get", "pods", ...where, "--selector", toSelector(selectorOf(name))],
-      ...["--sort-by", "metadata.creationTimestamp", "--output", "name"],
-    ],
-    { signal },
-  );
-  for (const pod of names.split("\n").flatMap((line) => line.split("pod/")[1] ?? [])) {
-    const { exitCode, stdout, stderr } = await cluster.kubectl(
-      ["logs", pod, ...where, ...options],
-      {
-        signal,
-      },
-    );
-    // A pod that has not started, or has no container before, says so in its place.
-    const text = exitCode === 0 ? stdout : stderr;
-    for (const line of text.split("\n").slice(0, text.endsWith("\n") ? -1 : undefined)) {
-      onLine({ pod, line });
+  const labels = selectorOf(name);
+  const pods = await cluster.api.list({ kinds: ["Pod"], namespace, labels }, { signal });
+  const createdAt = ({ metadata }: KubernetesObject) => metadata?.creationTimestamp ?? "";
+  for (const { metadata } of pods.toSorted((a, b) => createdAt(a).localeCompare(createdAt(b)))) {
+    const pod = metadata?.name ?? "";
+    try {
+      const lines = cluster.api.logs({ name: pod, namespace }, { ...options, signal });
+      for await (const line of lines) onLine({ pod, line });
+    } catch (error) {
+      // A pod that has not started, or has no container before, says so in its place.
+      if (!isToolError(error, "cluster-request-failed")) throw error;
+      for (const line of error.facts.reason.trimEnd().split("\n")) onLine({ pod, line });
     }
   }
   return undefined;

@@ -8,12 +8,12 @@ import type { Ports } from "../../ports/ports.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { ensureNamespace } from "../ensure-namespace.ts";
-import { applyObjects, kubectl } from "../kubectl.ts";
+import { unlessItFails } from "../examine-pod.ts";
 import { MANAGED_BY, selectorOf } from "../plan-manifests.ts";
 import { readPodEvents } from "../read-application-log.ts";
+import { readLog } from "../read-log.ts";
 import type { KubernetesObject } from "../../ports/cluster-api.ts";
-import { findPodFailure, manifestHashOf, toItems } from "../rollout-state.ts";
-import { toSelector } from "../read-application.ts";
+import { findPodFailure, manifestHashOf } from "../rollout-state.ts";
 import { dependencyKinds, imageWantedBy, type Credentials } from "./dependency-catalogue.ts";
 import { planDependency } from "./plan-dependency.ts";
 
@@ -105,7 +105,7 @@ const applyManifests: DependencyStep = {
     );
     if (found.isUnchanged) return { skipped: "the cluster has exactly this" };
     if (before.length === 0) await ensureNamespace(config.namespace, { cluster, signal });
-    await applyObjects(cluster, manifests, { signal });
+    await cluster.api.apply(manifests, { signal });
     return undefined;
   },
 };
@@ -120,15 +120,10 @@ const waitUntilReady: DependencyStep = {
     let troubleSinceMs: number | undefined;
     let trouble: string | undefined;
     const look = async (either: AbortSignal): Promise<true | undefined> => {
-      const json = await kubectl(
-        cluster,
-        [
-          ...["get", "statefulsets,pods", "--namespace", config.namespace],
-          ...["--selector", toSelector(selectorOf(config.name)), "--output", "json"],
-        ],
-        { signal: either },
-      );
-      const items = toItems(json);
+      const { namespace } = config;
+      const labels = selectorOf(config.name);
+      const kinds = ["StatefulSet", "Pod"] as const;
+      const items = await cluster.api.list({ kinds, namespace, labels }, { signal: either });
       if (isReady(items.find(({ kind }) => kind === "StatefulSet"))) return true;
       const pods = items.filter(({ kind }) => kind === "Pod");
       const failure = findPodFailure({ pods });
@@ -182,15 +177,8 @@ async function readObjects(
   signal: AbortSignal,
 ): Promise<readonly KubernetesObject[]> {
   const { name, namespace } = config;
-  const json = await kubectl(
-    cluster,
-    [
-      ...["get", `secret/${name}`, `service/${name}`, `statefulset/${name}`],
-      ...["--namespace", namespace, "--ignore-not-found", "--output", "json"],
-    ],
-    { signal },
-  );
-  const items = toItems(json);
+  const objects = ["Secret", "Service", "StatefulSet"].map((kind) => ({ kind, name, namespace }));
+  const items = await cluster.api.getAll(objects, { signal });
   const owner = MANAGED_BY["app.kubernetes.io/managed-by"];
   for (const { kind = "object", metadata } of items) {
     if (metadata?.labels?.["app.kubernetes.io/managed-by"] !== owner) {
@@ -243,23 +231,18 @@ async function notReady(
   const signal = ports.clock.deadline(EXAMINATION_MS);
   const { name, namespace, type } = config;
   const pod = `${name}-0`;
-  const ask = async (...args: readonly string[]): Promise<string> => {
-    try {
-      const place = ["--namespace", namespace];
-      const { exitCode, stdout } = await cluster.kubectl([...args, ...place], { signal });
-      return exitCode === 0 ? stdout : "";
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      return "";
-    }
-  };
-  const events = await ask(
-    ...["get", "events", "--field-selector", `involvedObject.name=${pod}`, "--output", "json"],
-  );
-  const log = await ask("logs", pod, `--tail=${LOG_LINES}`);
+  const { api } = cluster;
+  const [events, log] = await Promise.all([
+    unlessItFails(api.events({ kind: "Pod", name: pod, namespace }, { signal }), {
+      ...{ signal, otherwise: [] },
+    }),
+    unlessItFails(readLog(api, { name: pod, namespace }, { tail: LOG_LINES, signal }), {
+      ...{ signal, otherwise: "" },
+    }),
+  ]);
   return new ToolError("dependency-not-ready", {
     ...{ name, namespace, type, pod, reason },
-    events: events === "" ? [] : readPodEvents(events),
+    events: readPodEvents(events),
     log: log.split("\n").filter((line) => line.trim() !== ""),
   });
 }

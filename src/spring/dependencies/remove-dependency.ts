@@ -1,11 +1,11 @@
 import type { DependencyConfig } from "../../config/cluster-config.ts";
 import { isToolError } from "../../errors/tool-error.ts";
+import type { KnownKind } from "../../ports/cluster-api.ts";
 import type { SpringCluster } from "../cluster-access.ts";
-import { kubectl } from "../kubectl.ts";
-import { toSelector } from "../read-application.ts";
+import { removedName } from "../down.ts";
 import { dependencyLabels } from "./plan-dependency.ts";
 
-const DELETE_TIMEOUT = "60s";
+const DELETE_MS = 60_000;
 
 /**
  * Removes what runs of a dependency. Its volume stays, and so does the Secret, without which nobody could read it; both go
@@ -15,26 +15,16 @@ export async function removeDependency(
   { config, data }: { readonly config: DependencyConfig; readonly data: boolean },
   { cluster, signal }: { readonly cluster: SpringCluster; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
-  const remove = async (kinds: string): Promise<readonly string[]> => {
-    const output = await kubectl(
-      cluster,
-      [
-        ...["delete", kinds, "--namespace", config.namespace],
-        ...["--selector", toSelector(dependencyLabels(config))],
-        ...["--cascade=foreground", `--timeout=${DELETE_TIMEOUT}`, "--ignore-not-found"],
-        ...["--output", "name"],
-      ],
-      { signal },
-    );
-    return output
-      .split("\n")
-      .filter((line) => line.includes("/"))
-      .map((line) => line.replace(/\.[.\w]+\//, "/"));
+  const { namespace } = config;
+  const labels = dependencyLabels(config);
+  const remove = async (...kinds: readonly KnownKind[]): Promise<readonly string[]> => {
+    const options = { withinMs: DELETE_MS, signal };
+    return (await cluster.api.removeAll({ kinds, namespace, labels }, options)).map(removedName);
   };
   try {
-    const removed = await remove("statefulsets,services");
+    const removed = await remove("StatefulSet", "Service");
     // One after the other: a volume in use is not removed.
-    return data ? [...removed, ...(await remove("persistentvolumeclaims,secrets"))] : removed;
+    return data ? [...removed, ...(await remove("PersistentVolumeClaim", "Secret"))] : removed;
   } catch (error) {
     if (!isToolError(error, "cluster-not-found")) throw error;
     return [];

@@ -52,7 +52,7 @@ export interface DevSurroundings {
 
 /** What the next save may put right. All else (no engine, no cluster, no JDK) ends the loop. */
 const MAY_BE_PUT_RIGHT =
-  /^(build-failed|compile-failed|compiler-stopped|invalid-build-file|invalid-config|config-(file-missing|too-large)|secret-unresolved|kustomization-|archive-|image-build-failed|kubectl-failed|cluster-request-failed|application-(crashed|not-started|not-scheduled|never-ready|not-answering))/;
+  /^(build-failed|compile-failed|compiler-stopped|invalid-build-file|invalid-config|config-(file-missing|too-large)|secret-unresolved|kustomization-|archive-|image-build-failed|cluster-request-failed|application-(crashed|not-started|not-scheduled|never-ready|not-answering))/;
 
 interface Delivery {
   readonly way: "image" | "live" | "nothing";
@@ -304,7 +304,7 @@ export function openLoop(
         return await deliverLive(context, pod, { changed, call, log, signal });
       } catch (error) {
         // It was moved or removed, say; what crashed waits in its pod for the next save.
-        if (!isToolError(error, "kubectl-failed")) throw error;
+        if (!isToolError(error, "cluster-request-failed")) throw error;
         pod = undefined;
       }
     }

@@ -303,15 +303,16 @@ test("an edit of a config file is rolled out without a build; one that cannot be
 test("an edit of the user's kustomization is applied", async () => {
   const scene = new DevScene({ "/app/k8s/kustomization.yaml": "patches: []" });
   await scene.dev();
-  const before = scene.cluster.kubectlLines.filter((line) => line.startsWith("apply ")).length;
+  const applies = () =>
+    scene.cluster.changes.filter((each) => each === "apply Deployment/user-service");
+  const before = applies().length;
   scene.cluster.kustomized = ({ "airfield.yaml": objects = "" }) => ({
     ...{ exitCode: 0, stderr: "" },
     stdout: objects.replaceAll('"revisionHistoryLimit":2', '"revisionHistoryLimit":3'),
   });
   await scene.edit("/app/k8s/kustomization.yaml", "patches: [{path: history.yaml}]");
   expect(scene.outcomes).toMatchObject([{ type: "change-delivered" }]);
-  const applied = scene.cluster.kubectlLines.filter((line) => line.startsWith("apply "));
-  expect(applied).toHaveLength(before + 1);
+  expect(applies()).toHaveLength(before + 1);
 });
 
 test("a resource is copied; one with a property of Maven's is for Maven", async () => {
@@ -614,13 +615,20 @@ test("the log of every pod is told with its name", async () => {
 
 test("a pod of an earlier version that had to be killed is told once", async () => {
   const scene = new DevScene();
-  scene.cluster.podLines.push(
-    "old-1||0|40|",
-    "old-1||0|40|137",
-    "old-1||0|40|137",
-    "new-1||1||137",
+  const ended = (exitCode: number) => ({
+    status: { containerStatuses: [{ state: { terminated: { exitCode } } }] },
+  });
+  const going = { deletionTimestamp: "2026-01-01T00:10:00Z", deletionGracePeriodSeconds: 40 };
+  scene.cluster.otherPods.push(
+    { metadata: { name: "old-1", ...going }, ...ended(143) },
+    { metadata: { name: "new-1" }, ...ended(137) },
   );
   await scene.dev();
+  expect(scene.ports.reporter.of("warning")).toEqual([]);
+  for (const name of ["old-2", "old-3"]) {
+    scene.cluster.otherPods.push({ metadata: { name, ...going }, ...ended(137) });
+    scene.cluster.api.changed();
+  }
   await scene.until(() => scene.ports.reporter.of("warning").length > 0);
   expect(scene.ports.reporter.of("warning")).toMatchObject([
     { code: "application-killed", message: expect.stringContaining("within 40 s") as string },

@@ -33,7 +33,7 @@ export async function dev(request: DevRequest, surroundings: DevSurroundings): P
   const follow = (): void => {
     if (isFollowed) return;
     isFollowed = true;
-    const options = [`--since-time=${ports.clock.nowIso()}`];
+    const options = { sinceTime: ports.clock.nowIso() };
     const onLine = (line: { readonly pod: string; readonly line: string }) => {
       loop.onLog(line);
       ports.reporter.report({ type: "application-log", ...line });

@@ -1,29 +1,18 @@
 import { isToolError } from "../../errors/tool-error.ts";
+import type { FeedChange, KubernetesObject, LogOptions } from "../../ports/cluster-api.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { KILLED_EXIT_CODE } from "../killed-pods.ts";
 import { selectorOf } from "../plan-manifests.ts";
-import { toSelector } from "../read-application.ts";
 
-/** After the end of a watch or a log that should go on; a cluster that is gone is not asked too often. */
+/** After the end of a watch that should go on; a cluster that is gone is not asked too often. */
 const PAUSE_MS = 500;
-/**
- * Of a pod and its container: its name, when it was started and how often; and at its end, whether the pod was told to
- * end, in how many seconds, and the exit code. Empty fields for what is not so.
- */
-const POD = [
-  "{.metadata.name}",
-  "{.status.containerStatuses[0].state.running.startedAt}",
-  "{.status.containerStatuses[0].restartCount}",
-  "{.metadata.deletionGracePeriodSeconds}",
-  "{.status.containerStatuses[0].state.terminated.exitCode}",
-].join("|");
 
 interface FollowRequest {
   readonly name: string;
   readonly namespace: string;
-  /** Further options of `kubectl logs`, as "--since=1m". */
-  readonly options: readonly string[];
+  /** What is told of each log. */
+  readonly options: Omit<LogOptions, "follow" | "signal">;
   readonly signal: AbortSignal;
   readonly onLine: (line: { readonly pod: string; readonly line: string }) => void;
   /** A pod did not end in the time that it has for it. */
@@ -31,56 +20,58 @@ interface FollowRequest {
 }
 
 /**
- * Tells the log of every pod of an application, also of those that come later, until the signal aborts. `kubectl logs
- * --follow --selector` knows only the pods that are there at its start, so pods are watched beside it.
+ * Tells the log of every pod of an application, also of those that come later, until the signal aborts: pods are watched,
+ * and the log of each of their containers is followed once. Throws `cluster-request-failed` when pods cannot be listed.
  */
 export async function followLogs(
   request: FollowRequest,
-  { cluster, clock }: { readonly cluster: SpringCluster } & Pick<Ports, "clock">,
+  { cluster, clock }: { readonly cluster: Pick<SpringCluster, "api"> } & Pick<Ports, "clock">,
 ): Promise<void> {
   const { name, namespace, signal } = request;
   const followed = new Set<string>();
   const logs: Promise<void>[] = [];
-  const selector = ["--namespace", namespace, "--selector", toSelector(selectorOf(name))];
-  await untilAborted(signal, clock, () =>
-    cluster.follow(["get", "pods", ...selector, "--watch", "--output", `jsonpath=${POD}{'\\n'}`], {
-      signal,
-      onLine(line) {
-        const [pod = "", startedAt = "", restarts = "", grace = "", exitCode = ""] = line
-          .trim()
-          .split("|");
-        if (Number(exitCode) === KILLED_EXIT_CODE && Number(grace) > 0) {
-          request.onKilled?.({ graceSeconds: Number(grace) });
-        }
-        const container = `${pod} ${restarts}`;
-        if (startedAt === "" || restarts === "" || followed.has(container)) return;
-        followed.add(container);
-        logs.push(followPod(pod));
-      },
-    }),
-  );
+  const selection = { kind: "Pod", namespace, labels: selectorOf(name) } as const;
+  await untilAborted(signal, clock, async () => {
+    for await (const change of cluster.api.watch(selection, { signal })) {
+      for (const pod of podsIn(change)) look(pod);
+    }
+  });
   await Promise.all(logs);
 
+  function look({ metadata, status }: KubernetesObject): void {
+    const { name: pod = "", deletionGracePeriodSeconds: graceSeconds = 0 } = metadata ?? {};
+    const { state, restartCount } = status?.containerStatuses?.[0] ?? {};
+    if (state?.terminated?.exitCode === KILLED_EXIT_CODE && graceSeconds > 0) {
+      request.onKilled?.({ graceSeconds });
+    }
+    const container = `${pod} ${restartCount ?? ""}`;
+    if (state?.running === undefined || followed.has(container)) return;
+    followed.add(container);
+    logs.push(followPod(pod));
+  }
+
   async function followPod(pod: string): Promise<void> {
+    const options = { ...request.options, follow: true, signal };
     try {
-      await cluster.follow(
-        ["logs", pod, "--namespace", namespace, "--follow", ...request.options],
-        {
-          signal,
-          onLine: (line) => request.onLine({ pod, line }),
-        },
-      );
+      for await (const line of cluster.api.logs({ name: pod, namespace }, options)) {
+        request.onLine({ pod, line });
+      }
     } catch (error) {
-      // A log that breaks off is no reason to end; its pod's next container is followed again.
-      if (!signal.aborted && !isToolError(error, "engine-connection-lost")) throw error;
+      // A log that cannot be read, or breaks off, is no reason to end; its pod's next container is followed again.
+      if (!signal.aborted && !isPassing(error)) throw error;
     }
   }
+}
+
+function podsIn(change: FeedChange): readonly KubernetesObject[] {
+  if (change.type === "listed") return change.objects;
+  return "object" in change ? [change.object] : [];
 }
 
 async function untilAborted(
   signal: AbortSignal,
   clock: Ports["clock"],
-  work: () => Promise<unknown>,
+  work: () => Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
@@ -90,4 +81,10 @@ async function untilAborted(
       if (!signal.aborted && !isToolError(error, "engine-connection-lost")) throw error;
     }
   }
+}
+
+function isPassing(error: unknown): boolean {
+  return (
+    isToolError(error, "cluster-request-failed") || isToolError(error, "engine-connection-lost")
+  );
 }

@@ -4,8 +4,7 @@ import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { findArchive } from "../find-archive.ts";
 import { openBootArchive } from "../image/boot-archive.ts";
 import { findClash, type LibraryNames } from "../image/library-path.ts";
-import { withDeadline } from "../../steps/wait-until.ts";
-import { kubectl } from "../kubectl.ts";
+import { waitUntil, withDeadline } from "../../steps/wait-until.ts";
 import { listPods } from "../list-pods.ts";
 import { planBuild } from "../plan-build.ts";
 import { selectorOf } from "../plan-manifests.ts";
@@ -142,14 +141,21 @@ async function runInPod(
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace } = request.application;
-  const args = ["exec", "--stdin", name, "--namespace", namespace, "--", "sh"];
   const withinMs = request.rolloutTimeoutMs;
-  await withDeadline((until) => kubectl(cluster, args, { stdin: script, signal: until }), {
+  const run = (until: AbortSignal) =>
+    cluster.api.exec({ name, namespace }, ["sh"], { stdin: script, signal: until });
+  const { exitCode, stdout, stderr } = await withDeadline(run, {
     ...{ clock: ports.clock, withinMs, signal },
     onDeadline: () => {
-      const reason = `kubectl exec in its pod ${name} did not end in ${withinMs / 1000} s`;
+      const reason = `a shell in its pod ${name} did not end in ${withinMs / 1000} s`;
       return new ToolError("live-not-possible", { name: known(found, "name"), reason });
     },
+  });
+  if (exitCode === 0) return;
+  const said = (stderr.trim() === "" ? stdout : stderr).trim();
+  throw new ToolError("cluster-request-failed", {
+    what: `bring classes into pod ${name}`,
+    reason: `a shell there ended with exit code ${exitCode}${said === "" ? "" : `: ${said}`}`,
   });
 }
 
@@ -178,42 +184,38 @@ async function untilStarted(
 
 /** The container runs and waits for its classes; the JVM does not. */
 async function untilRunning(
-  { request, cluster, ports, found }: UpContext,
+  context: UpContext,
   signal: AbortSignal,
 ): Promise<Pick<LivePod, "name" | "port">> {
-  const startedMs = ports.clock.monotonicMs();
+  const { request, cluster, found } = context;
   const labels = selectorOf(known(found, "name"));
   const { namespace } = request.application;
-  for (;;) {
-    const live = (await listPods(cluster, { namespace, labels }, signal)).find(
+  const look = async (until: AbortSignal): Promise<Pick<LivePod, "name" | "port"> | undefined> => {
+    const live = (await listPods(cluster, { namespace, labels }, until)).find(
       ({ spec, status }) =>
         spec?.volumes?.some(({ name }) => name === LIVE_VOLUME) === true &&
         status?.containerStatuses?.[0]?.state?.running !== undefined,
     );
-    if (live?.metadata?.name !== undefined) {
-      const container = live.spec?.containers?.[0];
-      const port = container?.ports?.find(({ name }) => name === HTTP_PORT)?.containerPort;
-      return { name: live.metadata.name, port };
-    }
-    if (ports.clock.monotonicMs() - startedMs >= request.rolloutTimeoutMs) {
-      const reason = "its pod does not start";
-      throw new ToolError("live-not-possible", { name: known(found, "name"), reason });
-    }
-    await ports.clock.sleep(POLL_MS, signal);
-  }
+    if (live?.metadata?.name === undefined) return undefined;
+    const container = live.spec?.containers?.[0];
+    const port = container?.ports?.find(({ name }) => name === HTTP_PORT)?.containerPort;
+    return { name: live.metadata.name, port };
+  };
+  return waitUntil(look, limitOf(context, signal, "its pod does not start"));
 }
 
 /** The pod that was there before is asked no more: it would go on answering as it was. */
 async function untilAlone(context: UpContext, signal: AbortSignal): Promise<void> {
-  const { request, ports, found } = context;
-  const { clock } = ports;
-  const startedMs = clock.monotonicMs();
-  while (!isRolledOut((await readApplication(context, signal)).deployment)) {
-    if (clock.monotonicMs() - startedMs >= request.rolloutTimeoutMs) {
-      const reason = "its pod does not become ready";
-      throw new ToolError("live-not-possible", { name: known(found, "name"), reason });
-    }
-    await clock.sleep(POLL_MS, signal);
-  }
+  const look = async (until: AbortSignal): Promise<true | undefined> =>
+    isRolledOut((await readApplication(context, until)).deployment) ? true : undefined;
+  await waitUntil(look, limitOf(context, signal, "its pod does not become ready"));
   await untilOldPodsAreUnasked(context, signal);
+}
+
+/** As long as a roll-out may take. */
+function limitOf({ request, ports, found }: UpContext, signal: AbortSignal, reason: string) {
+  return {
+    ...{ clock: ports.clock, signal, everyMs: POLL_MS, withinMs: request.rolloutTimeoutMs },
+    onDeadline: () => new ToolError("live-not-possible", { name: known(found, "name"), reason }),
+  };
 }

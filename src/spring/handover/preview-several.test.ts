@@ -31,6 +31,6 @@ test("shows what up applies for an application and what it depends on, but for p
   const password = Buffer.from("not-shown").toString("base64");
   expect(previews[0]?.objects[0]).toMatchObject({ data: { password } });
   expect(scene.cluster.exists).toBe(false);
-  expect(scene.cluster.kubectlLines).toEqual([]);
+  expect(scene.cluster.api.calls).toEqual([]);
   expect(scene.work).toEqual([]);
 });

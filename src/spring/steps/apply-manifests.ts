@@ -7,20 +7,21 @@ import { remedyOfLoopback } from "../diagnose-unready.ts";
 import { ensureNamespace } from "../ensure-namespace.ts";
 import { finalObjects } from "../final-objects.ts";
 import { isAutoscaled, withScaleOf } from "../keep-scale.ts";
-import { applyObjects, kubectl } from "../kubectl.ts";
 import { MANAGED_BY, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts";
 import { secretNameOf } from "../plan-contents.ts";
 import { apiClientOf } from "../plan-permissions.ts";
 import { probeKindOf } from "../plan-probes.ts";
-import type { KubernetesObject } from "../../ports/cluster-api.ts";
-import { manifestHashOf, toItems } from "../rollout-state.ts";
+import { readNodePort } from "../read-node-port.ts";
+import { groupOf } from "../../kubernetes/resources.ts";
+import type { KnownKind, KubernetesObject, ObjectRef } from "../../ports/cluster-api.ts";
+import { manifestHashOf } from "../rollout-state.ts";
 import { hasSucceeded, isAtWork } from "../run-job.ts";
 import { leaveMode } from "../special-mode.ts";
 import { isWorkload } from "../user-kustomization.ts";
 import { known, type ObjectsBefore, type UpContext, type UpStep } from "../up-context.ts";
 
 /** For a job that is at work to stop, beside what its application may take. */
-const REMOVAL_SECONDS = 120;
+const REMOVAL_MS = 120_000;
 
 /** All objects of the application; nothing at all when the cluster has exactly these and they run. */
 export const applyManifests: UpStep = {
@@ -83,11 +84,12 @@ export const applyManifests: UpStep = {
         before.deployment !== undefined && (await isAutoscaled(place, cluster, signal));
       const objects = found.isAutoscaled ? withScaleOf(before.deployment, manifests) : manifests;
       if (job !== undefined) await removeJob(context, signal);
-      await applyObjects(cluster, objects, { signal });
+      await cluster.api.apply(objects, { signal });
     }
     if (isAsleep) await wakeUp(context, signal);
     if (known(found, "facts").web !== "none") {
-      found.nodePort ??= await nodePortOf(context, signal);
+      const service = { name: known(found, "name"), namespace };
+      found.nodePort ??= await readNodePort(service, { cluster, signal });
     }
     return isSame && isSettled && !isAsleep
       ? { skipped: "the cluster has exactly this" }
@@ -129,16 +131,14 @@ async function readObjectsBefore(
 ): Promise<ObjectsBefore> {
   const name = known(found, "name");
   const { namespace } = request.application;
-  const wanted = manifests.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`);
-  const json = await kubectl(
-    cluster,
-    [
-      ...["get", ...new Set([...objectsOf(name, namespace), ...wanted])],
-      ...["--namespace", namespace, "--ignore-not-found", "--output", "json"],
-    ],
-    { signal },
-  );
-  const items = toItems(json);
+  const own = objectsOf(name, namespace);
+  const others = manifests
+    .map(({ apiVersion, kind, metadata }) => ({
+      ...{ kind, group: groupOf(apiVersion), name: metadata.name },
+      namespace: metadata.namespace ?? namespace,
+    }))
+    .filter((ref) => !own.some(({ kind, name }) => kind === ref.kind && name === ref.name));
+  const items = await cluster.api.getAll([...own, ...others], { signal });
   for (const manifest of manifests) {
     const live = liveOf(manifest, items);
     // What the user's kustomization adds is the user's, and may be there already.
@@ -156,14 +156,18 @@ async function readObjectsBefore(
   };
 }
 
-/** Every object that an application of this name may have, for kubectl. */
-function objectsOf(name: string, namespace: string): readonly string[] {
+/** Every object that an application of this name may have. */
+function objectsOf(name: string, namespace: string): readonly ObjectRef[] {
+  const named: readonly KnownKind[] = [
+    ...(["Deployment", "Job", "Service", "ConfigMap"] as const),
+    ...(["ServiceAccount", "Role", "RoleBinding"] as const),
+  ];
   return [
-    ...["deployment", "job", "service", "configmap", "serviceaccount", "role", "rolebinding"].map(
-      (kind) => `${kind}/${name}`,
-    ),
-    `secret/${secretNameOf(name)}`,
-    ...["clusterrole", "clusterrolebinding"].map((kind) => `${kind}/${namespace}-${name}`),
+    ...named.map((kind) => ({ kind, name, namespace })),
+    { kind: "Secret", name: secretNameOf(name), namespace },
+    ...["ClusterRole", "ClusterRoleBinding"].map((kind) => ({
+      ...{ kind, name: `${namespace}-${name}` },
+    })),
   ];
 }
 
@@ -187,34 +191,16 @@ async function removeJob(
   { request, cluster, found }: UpContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const place = ["--namespace", request.application.namespace, "--ignore-not-found"];
-  const options = ["--cascade=foreground", `--timeout=${REMOVAL_SECONDS}s`];
-  await kubectl(cluster, ["delete", `job/${known(found, "name")}`, ...place, ...options], {
-    signal,
-  });
+  const { namespace } = request.application;
+  const job = { kind: "Job", name: known(found, "name"), namespace };
+  await cluster.api.remove([job], { withinMs: REMOVAL_MS, signal });
 }
 
 /** By `scale` and not by `apply`, which would remember a number that nobody has named. */
 async function wakeUp({ request, cluster, found }: UpContext, signal: AbortSignal): Promise<void> {
   const { namespace, replicas = 1 } = request.application;
-  const deployment = `deployment/${known(found, "name")}`;
-  const args = ["scale", deployment, "--namespace", namespace, `--replicas=${replicas}`];
-  await kubectl(cluster, args, { signal });
-}
-
-async function nodePortOf(
-  { request, cluster, found }: UpContext,
-  signal: AbortSignal,
-): Promise<number> {
-  const args = [
-    "get",
-    "service",
-    known(found, "name"),
-    "--namespace",
-    request.application.namespace,
-  ];
-  const path = "jsonpath={.spec.ports[0].nodePort}";
-  return Number(await kubectl(cluster, [...args, "--output", path], { signal }));
+  const deployment = { kind: "Deployment", name: known(found, "name"), namespace };
+  await cluster.api.scale(deployment, replicas, { signal });
 }
 
 function warnOfChanges({ request, ports, found }: UpContext): void {

@@ -4,11 +4,11 @@ import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import { isRolledOut } from "../../kubernetes/is-rolled-out.ts";
 import { formatDuration } from "../../progress/format-duration.ts";
 import { killedWarning, wasKilled } from "../killed-pods.ts";
-import { kubectl } from "../kubectl.ts";
 import { examinePod, type PodFindings } from "../examine-pod.ts";
 import { untilOldPodsAreUnasked } from "../old-pods.ts";
 import { readApplication } from "../read-application.ts";
-import type { KubernetesObject } from "../../ports/cluster-api.ts";
+import { groupOf } from "../../kubernetes/resources.ts";
+import type { KubernetesObject, ObjectRef } from "../../ports/cluster-api.ts";
 import {
   describeRollout,
   findPodFailure,
@@ -76,17 +76,18 @@ async function untilServing(
   }
 }
 
-/** Resolves when kubectl has seen the end of the roll-out; never when that cannot be watched. */
+/** Resolves when the end of the roll-out was seen; never when that cannot be watched. */
 async function watchRollout(
   { request, cluster, found }: UpContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const args = ["rollout", "status", `deployment/${known(found, "name")}`];
   const { namespace } = request.application;
-  const exitCode = await cluster
-    .follow([...args, "--namespace", namespace], { signal, onLine: () => undefined })
-    .catch(() => undefined);
-  if (exitCode !== 0) await new Promise(() => undefined);
+  try {
+    await cluster.api.untilRolledOut({ name: known(found, "name"), namespace }, { signal });
+  } catch {
+    // Who looks now and then hears what is wrong.
+    await new Promise(() => undefined);
+  }
 }
 
 async function untilRolledOut(
@@ -166,7 +167,7 @@ async function untilRolledOut(
       const nowMs = clock.monotonicMs();
       unansweredSinceMs ??= nowMs;
       const hasLasted = nowMs - unansweredSinceMs >= UNANSWERED_MS;
-      if (!isToolError(error, "kubectl-failed") || hasLasted) throw error;
+      if (!isToolError(error, "cluster-request-failed") || hasLasted) throw error;
       return undefined;
     }
   }
@@ -229,24 +230,22 @@ async function removeLeftovers(
   signal: AbortSignal,
 ): Promise<void> {
   const planned = found.manifests ?? [];
-  const leftovers = (found.before?.all ?? []).flatMap(({ kind = "", metadata }) =>
+  const { namespace } = request.application;
+  const leftovers = (found.before?.all ?? []).flatMap(({ apiVersion = "", kind = "", metadata }) =>
     planned.some((manifest) => manifest.kind === kind && manifest.metadata.name === metadata?.name)
       ? []
-      : [`${kind.toLowerCase()}/${metadata?.name ?? ""}`],
+      : [{ kind, group: groupOf(apiVersion), name: metadata?.name ?? "", namespace }],
   );
-  const { namespace } = request.application;
-  const options = ["--ignore-not-found", "--wait=false"];
-  if (leftovers.length > 0) {
-    await kubectl(cluster, ["delete", ...leftovers, "--namespace", namespace, ...options], {
-      signal,
-    });
-  }
   const added = addedBy(planned.find(isWorkload));
-  for (const before of addedBy(found.before?.deployment ?? found.before?.job)) {
-    if (added.some(({ reference }) => reference === before.reference)) continue;
-    const place = ["--namespace", before.namespace ?? namespace];
-    await kubectl(cluster, ["delete", before.reference, ...place, ...options], { signal });
-  }
+  const gone = addedBy(found.before?.deployment ?? found.before?.job).filter(
+    (before) => !added.some((each) => isSameObject(each, before)),
+  );
+  const all = [...leftovers, ...gone.map((each) => ({ namespace, ...each }))];
+  if (all.length > 0) await cluster.api.remove(all, { signal });
+}
+
+function isSameObject(a: ObjectRef, b: ObjectRef): boolean {
+  return a.kind === b.kind && a.group === b.group && a.name === b.name;
 }
 
 async function rolloutFailure(

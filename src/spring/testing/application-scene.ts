@@ -1,5 +1,4 @@
 import { fakePorts } from "../../../test/fakes/fake-ports.ts";
-import { ToolError } from "../../errors/tool-error.ts";
 import { MANAGED_BY, selectorOf } from "../plan-manifests.ts";
 import { FakeSpringCluster } from "./fake-spring-cluster.ts";
 
@@ -41,10 +40,6 @@ export function putApplication(cluster: FakeSpringCluster, name: string): void {
 /** A cluster whose control plane does not answer any more. */
 export function goneCluster(): FakeSpringCluster {
   const cluster = new FakeSpringCluster();
-  const stderr = "The connection to the server was refused";
-  cluster.kubectl = () => Promise.resolve({ exitCode: 1, stdout: "", stderr });
-  const refuse = () =>
-    Promise.reject(new ToolError("cluster-request-failed", { what: "ask it", reason: stderr }));
-  cluster.api = { get: refuse, patch: refuse, remove: refuse };
+  cluster.api.refusal = () => "The connection to the server was refused";
   return cluster;
 }
