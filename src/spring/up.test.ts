@@ -552,6 +552,39 @@ test("cancelling a roll-out puts back what served before", async () => {
   expect(JSON.stringify(scene.cluster.get("Deployment", "user-service"))).toContain(good.image);
 });
 
+test("a roll-out that cannot be undone is told, and never hides why it failed", async () => {
+  const scene = new SpringScene();
+  const good = await scene.up();
+  change(scene);
+  const { api } = scene.cluster;
+  scene.cluster.outcome = (deployment) => {
+    if (JSON.stringify(deployment).includes(good.image)) return "ready";
+    api.refusal = (call) => (call.startsWith("apply ") ? "etcdserver: no space" : undefined);
+    return "crash";
+  };
+  await expect(scene.up()).rejects.toMatchObject({
+    code: "application-crashed",
+    facts: { left: expect.stringContaining("could not be undone") as string },
+  });
+  expect(scene.ports.reporter.of("warning")).toMatchObject([
+    {
+      ...{ code: "left-after-rollback" },
+      hint: "Remove it with: airfield down user-service --namespace default",
+    },
+  ]);
+});
+
+test("Ctrl-C while the API server is away is a Ctrl-C, with what could not be removed", async () => {
+  const scene = new SpringScene();
+  scene.cluster.outcome = () => "pending";
+  scene.cluster.onLook = () => {
+    scene.cluster.api.refusal = () => "connection refused";
+    scene.abort.abort(new ToolError("cancelled", { what: "up" }));
+  };
+  await expect(scene.up()).rejects.toMatchObject({ code: "cancelled" });
+  expect(scene.ports.reporter.of("warning")).toMatchObject([{ code: "left-after-rollback" }]);
+});
+
 test("cancelling the first roll-out leaves nothing", async () => {
   const scene = new SpringScene();
   scene.cluster.outcome = () => "pending";

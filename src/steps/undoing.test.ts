@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FakeClock } from "../../test/fakes/fake-clock.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
-import { undoing, type Undoing } from "./undoing.ts";
+import { cleaningUp, undoing, type Undoing } from "./undoing.ts";
 
 function fixture(options: Partial<Undoing> = {}) {
   const ports = { reporter: new RecordingReporter(), clock: new FakeClock() };
@@ -72,4 +72,42 @@ test("with retain nothing is undone, and how to remove it is told", async () => 
   expect(reporter.events).toMatchObject([
     { code: "kept-after-failure", hint: "Remove it with: airfield delete cluster shop" },
   ]);
+});
+
+test("an undo may be told in other words than the failure", async () => {
+  const { run, reporter } = fixture({ reason: "shop goes back to shop:1" });
+  await expect(run(failing)).rejects.toThrow("The disk is full.");
+  expect(reporter.events[0]).toMatchObject({ reason: "shop goes back to shop:1" });
+});
+
+describe("cleaning up", () => {
+  const removeCommand = "airfield delete cluster run-1";
+
+  test.each([
+    ["a result", () => Promise.resolve(3), { status: "fulfilled", value: 3 }],
+    [
+      "a failure",
+      () => Promise.reject(new Error("The disk is full.")),
+      { status: "rejected", reason: new Error("The disk is full.") },
+    ],
+  ])("that fails never takes the place of %s", async (_, work, outcome) => {
+    const reporter = new RecordingReporter();
+    const cleanUp = () => Promise.reject(new Error("No engine."));
+    const ended = cleaningUp<number>(work, { removeCommand, cleanUp }, { reporter });
+    expect((await Promise.allSettled([ended]))[0]).toEqual(outcome);
+    expect(reporter.events).toMatchObject([
+      {
+        ...{ type: "warning", code: "left-after-rollback" },
+        message: "Could not remove what was made (No engine.).",
+        hint: `Remove it with: ${removeCommand}`,
+      },
+    ]);
+  });
+
+  test("says nothing where nothing is left", async () => {
+    const reporter = new RecordingReporter();
+    const cleanUp = () => Promise.resolve();
+    await cleaningUp(() => Promise.resolve(), { removeCommand, cleanUp }, { reporter });
+    expect(reporter.events).toEqual([]);
+  });
 });
