@@ -166,20 +166,23 @@ async function untilStarted(
 ): Promise<void> {
   const { request, ports, found } = context;
   const { clock } = ports;
-  const timeoutMs = request.rolloutTimeoutMs;
+  const withinMs = request.rolloutTimeoutMs;
   const { port } = pod;
   const listensAnew = (until: AbortSignal): Promise<void> =>
     port === undefined
       ? clock.sleep(SILENCE_MS, until)
-      : runInPod(context, pod, planListening(port, timeoutMs), until);
-  const seen = await log.start(pod.name, { ...{ timeoutMs, clock, signal, listensAnew } });
-  if (seen?.isStarted === true) return;
-  throw new ToolError("application-crashed", {
-    ...{ name: known(found, "name"), namespace: request.application.namespace, pod: pod.name },
-    reason: seen === undefined ? "it did not say that it has started" : "it did not start",
-    ...{ events: [], log: readApplicationLog((seen?.lines ?? []).join("\n")) },
-    left: "Its pod waits for the next save.",
+      : runInPod(context, pod, planListening(port, withinMs), until);
+  const notStarted = (reason: string, lines: readonly string[]) =>
+    new ToolError("application-crashed", {
+      ...{ name: known(found, "name"), namespace: request.application.namespace, pod: pod.name },
+      ...{ reason, events: [], log: readApplicationLog(lines.join("\n")) },
+      left: "Its pod waits for the next save.",
+    });
+  const { isStarted, lines } = await log.start(pod.name, {
+    ...{ withinMs, clock, signal, listensAnew },
+    onDeadline: () => notStarted("it did not say that it has started", log.linesOf(pod.name)),
   });
+  if (!isStarted) throw notStarted("it did not start", lines);
 }
 
 /** The container runs and waits for its classes; the JVM does not. */

@@ -1,4 +1,6 @@
 import type { Ports } from "../../ports/ports.ts";
+import { orAborted } from "../../steps/or-aborted.ts";
+import { withDeadline, type WaitLimit } from "../../steps/wait-until.ts";
 
 /** How the start of an application ended, as its log tells. */
 export interface StartSeen {
@@ -11,7 +13,6 @@ export interface StartSeen {
 const STARTED = /\bStarted \S+ in [\d.]+ seconds/;
 const FAILED =
   /APPLICATION FAILED TO START|Application run failed|^airfield: the application ended with exit code/;
-const POLL_MS = 20;
 /** So long is a start's line waited for, before the application's port is looked at, too. */
 export const SILENCE_MS = 5_000;
 /** From a port that takes connections to the line: runners run in between. */
@@ -27,9 +28,17 @@ const REPORT_MS = 300;
 export class LogWatch {
   #lines: { readonly pod: string; readonly line: string }[] = [];
   #isSilent = false;
+  #nextLine = Promise.withResolvers<void>();
 
   add(line: { readonly pod: string; readonly line: string }): void {
     this.#lines.push(line);
+    this.#nextLine.resolve();
+    this.#nextLine = Promise.withResolvers();
+  }
+
+  /** What a pod has logged since. */
+  linesOf(pod: string): readonly string[] {
+    return this.#lines.filter((line) => line.pod === pod).map(({ line }) => line);
   }
 
   /** What was logged so far is of the version before. */
@@ -38,29 +47,26 @@ export class LogWatch {
   }
 
   /**
-   * Undefined: neither was seen in time.
+   * Waits for the end of a start.
    * @param listensAnew resolves when the application has started as far as can be seen without its log
    */
   async start(
     pod: string,
     {
-      timeoutMs,
-      clock,
-      signal,
       listensAnew,
-    }: Pick<Ports, "clock"> & {
-      readonly timeoutMs: number;
-      readonly signal: AbortSignal;
-      readonly listensAnew: (signal: AbortSignal) => Promise<void>;
-    },
-  ): Promise<StartSeen | undefined> {
+      ...limit
+    }: WaitLimit & { readonly listensAnew: (signal: AbortSignal) => Promise<void> },
+  ): Promise<StartSeen> {
+    const { clock } = limit;
     const ending = new AbortController();
-    const until = AbortSignal.any([signal, ending.signal]);
     try {
-      return await Promise.race([
-        this.#told(pod, { timeoutMs, clock, until }),
-        this.#seenListening(pod, { listensAnew, clock, until }),
-      ]);
+      return await withDeadline((either) => {
+        const until = AbortSignal.any([either, ending.signal]);
+        return Promise.race([
+          this.#told(pod, { clock, until }),
+          this.#seenListening(pod, { listensAnew, clock, until }),
+        ]);
+      }, limit);
     } finally {
       ending.abort();
     }
@@ -68,26 +74,20 @@ export class LogWatch {
 
   async #told(
     pod: string,
-    {
-      timeoutMs,
-      clock,
-      until,
-    }: Pick<Ports, "clock"> & { readonly timeoutMs: number; readonly until: AbortSignal },
-  ): Promise<StartSeen | undefined> {
-    const startedMs = clock.monotonicMs();
-    while (clock.monotonicMs() - startedMs < timeoutMs) {
-      const lines = this.#linesOf(pod);
+    { clock, until }: Pick<Ports, "clock"> & { readonly until: AbortSignal },
+  ): Promise<StartSeen> {
+    for (;;) {
+      const lines = this.linesOf(pod);
       if (lines.some((line) => STARTED.test(line))) {
         this.#isSilent = false;
         return { isStarted: true, lines };
       }
       if (lines.some((line) => FAILED.test(line))) {
         await clock.sleep(REPORT_MS, until);
-        return { isStarted: false, lines: this.#linesOf(pod) };
+        return { isStarted: false, lines: this.linesOf(pod) };
       }
-      await clock.sleep(POLL_MS, until);
+      await orAborted(this.#nextLine.promise, until);
     }
-    return undefined;
   }
 
   async #seenListening(
@@ -105,10 +105,6 @@ export class LogWatch {
     await listensAnew(until);
     if (!this.#isSilent) await clock.sleep(LINE_MS, until);
     this.#isSilent = true;
-    return { isStarted: true, lines: this.#linesOf(pod) };
-  }
-
-  #linesOf(pod: string): readonly string[] {
-    return this.#lines.filter((line) => line.pod === pod).map(({ line }) => line);
+    return { isStarted: true, lines: this.linesOf(pod) };
   }
 }
