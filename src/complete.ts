@@ -5,7 +5,7 @@ import { continueList, readNamesRequest } from "./cli/completion/names-request.t
 import { liveNames, type LiveNamesPorts } from "./cluster/live-names.ts";
 
 /** An engine that hangs must not hang the shell. */
-const ENGINE_MS = 500;
+const ENGINE_MS = 1000;
 
 /**
  * Prints names for a completion script (src/cli/completion), one a line. Beside main.ts, because Tab waits for it:

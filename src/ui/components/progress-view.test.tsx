@@ -101,7 +101,14 @@ test("a picture is never higher than the screen: old news goes first", () => {
     // The title above scrolls away.
     expect(nestedView(10, { rows }).split("\n").length - 1).toBeLessThan(rows);
   }
-  expect(nestedView(10, { rows: 6 })).toMatchInlineSnapshot();
+  expect(nestedView(10, { rows: 6 })).toMatchInlineSnapshot(`
+    "Bringing up users
+     ⠋ Cluster "shop" · 2 of 4
+       … 2 more
+       ⠋ Starting node · booting
+     ⠋ Building with Maven
+     │ [INFO] Compiling"
+  `);
 });
 
 test("all of it can be drawn in ASCII", () => {
