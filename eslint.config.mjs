@@ -135,7 +135,7 @@ const explainedDisables = {
 };
 
 export default defineConfig(
-  globalIgnores(["dist", "examples", "images", ".tools", "coverage", "schema"]),
+  globalIgnores(["dist", "dist-site", "examples", "images", ".tools", "coverage", "schema"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   {
@@ -261,5 +261,17 @@ export default defineConfig(
   {
     files: ["**/*.mjs", "bin/*.js"],
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+  },
+  {
+    // Runs in the reader's browser.
+    files: ["site/search.js"],
+    languageOptions: {
+      globals: {
+        document: "readonly",
+        location: "readonly",
+        HTMLInputElement: "readonly",
+        URLSearchParams: "readonly",
+      },
+    },
   },
 );

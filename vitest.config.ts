@@ -22,6 +22,7 @@ export default defineConfig({
             "test/corpus/*.test.ts",
             "bench/**/*.test.ts",
             "scripts/**/*.test.mjs",
+            "site/*.test.mjs",
           ],
           // Against a hang only: what is quick here takes many times as long on a machine that is busy.
           testTimeout: 30_000,
