@@ -50,6 +50,12 @@ export type ConsoleEvent =
       readonly answer: ActuatorAnswer;
       readonly atMs: number;
     }
+  /** What became of something that was asked for, in one line. */
+  | {
+      readonly type: "message";
+      readonly text: string;
+      readonly tone: "plain" | "good" | "bad";
+    }
   /** A text that was asked for: YAML, description. */
   | { readonly type: "document"; readonly title: string; readonly lines: readonly string[] }
   | { readonly type: "action-started"; readonly action: StartedAction; readonly atMs: number }
