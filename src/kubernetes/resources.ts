@@ -16,6 +16,7 @@ const places: Readonly<Record<KnownKind, Omit<Resource, "kind">>> = {
   ClusterRole: { apiVersion: RBAC, plural: "clusterroles", isOfCluster: true },
   ClusterRoleBinding: { apiVersion: RBAC, plural: "clusterrolebindings", isOfCluster: true },
   ConfigMap: { apiVersion: "v1", plural: "configmaps" },
+  ControllerRevision: { apiVersion: APPS, plural: "controllerrevisions" },
   DaemonSet: { apiVersion: APPS, plural: "daemonsets" },
   Deployment: { apiVersion: APPS, plural: "deployments" },
   EndpointSlice: { apiVersion: "discovery.k8s.io/v1", plural: "endpointslices" },

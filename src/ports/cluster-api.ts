@@ -66,7 +66,12 @@ export interface ClusterApi {
   attach(
     object: ObjectRef,
     command: readonly string[],
-    options: { readonly hasTerminal: boolean; readonly signal: AbortSignal },
+    options: {
+      readonly hasTerminal: boolean;
+      readonly signal: AbortSignal;
+      /** Left out: the only one, or the first. */
+      readonly container?: string;
+    },
   ): Promise<number>;
   /** An HTTP request to a pod's port, by way of the API server. An answer of whatever status is one. */
   request(
@@ -74,6 +79,18 @@ export interface ClusterApi {
     request: ProxiedRequest,
     options?: WaitOptions,
   ): Promise<HttpAnswer>;
+  /**
+   * Asks a pod to leave its node. Resolves with the reason when it may not go now, which is mostly that its
+   * PodDisruptionBudget does not allow it; undefined: it goes, or is gone.
+   * https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
+   */
+  evict(pod: PodName, options?: WaitOptions): Promise<string | undefined>;
+  /**
+   * What a node and its pods use of processor and memory, as its kubelet measured it in the last 10 to 20 seconds.
+   * Undefined: there is no such node, or its figures may not be read.
+   * https://kubernetes.io/docs/reference/instrumentation/node-metrics/
+   */
+  nodeSummary(node: string, options?: WaitOptions): Promise<NodeSummary | undefined>;
   /** Resolves when all pods of a Deployment run its newest version and are available. */
   untilRolledOut(
     deployment: Omit<ObjectRef, "kind" | "group">,
@@ -105,6 +122,7 @@ export type KnownKind =
   | "ClusterRole"
   | "ClusterRoleBinding"
   | "ConfigMap"
+  | "ControllerRevision"
   | "DaemonSet"
   | "Deployment"
   | "EndpointSlice"
@@ -231,6 +249,23 @@ export interface ProxiedRequest {
   readonly path: string;
   /** JSON; of a POST. */
   readonly body?: string;
+}
+
+/** As the kubelet answers it. All optional: nothing has been measured of what has just begun. */
+export interface NodeSummary {
+  readonly node?: ResourceUse;
+  readonly pods?: readonly (ResourceUse & {
+    readonly podRef?: {
+      readonly name?: string;
+      readonly namespace?: string;
+      readonly uid?: string;
+    };
+  })[];
+}
+
+interface ResourceUse {
+  readonly cpu?: { readonly usageNanoCores?: number };
+  readonly memory?: { readonly workingSetBytes?: number };
 }
 
 /** What any object of Kubernetes may hold, as far as it is read. All optional: an API's answer is input. */

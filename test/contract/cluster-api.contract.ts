@@ -342,6 +342,15 @@ export function clusterApiContract(prepare: () => Promise<ClusterApiHarness>): v
     expect(await api.events(ref("Deployment", "pod-a"))).toEqual([]);
   });
 
+  test("a node has figures of itself and its pods; one that is not there has none", async () => {
+    const names = (await api.list({ kinds: ["Node"] })).map(({ metadata }) => metadata?.name ?? "");
+    const summary = await api.nodeSummary(names[0] ?? "");
+    expect(summary?.node?.cpu?.usageNanoCores).toBeGreaterThan(0);
+    expect(summary?.node?.memory?.workingSetBytes).toBeGreaterThan(0);
+    expect(summary?.pods?.map(({ podRef }) => podRef?.uid)).toContainEqual(expect.any(String));
+    expect(await api.nodeSummary("none")).toBeUndefined();
+  });
+
   describe("a pod", () => {
     const all = async (lines: AsyncIterable<string>): Promise<readonly string[]> => {
       const read: string[] = [];
@@ -379,6 +388,10 @@ export function clusterApiContract(prepare: () => Promise<ClusterApiHarness>): v
       const followed = all(api.logs(missing, { follow: true }));
       await expect(followed).rejects.toEqual(refused(/"none" not found/));
       await expect(api.exec(missing, ["true"])).rejects.toEqual(refused(/"none" not found/));
+    });
+
+    test("that is not there is as good as evicted", async () => {
+      expect(await api.evict({ name: "none", namespace })).toBeUndefined();
     });
 
     test("runs programs, whose streams and exit code come back", async () => {

@@ -7,6 +7,9 @@ describe("the fake cluster API", () => {
     const api = new FakeClusterApi();
     const pod = { name: "shop-1", namespace: "default", port: 8080 };
     api.put({ apiVersion: "v1", kind: "Pod", metadata: { name: pod.name } });
+    api.put({ kind: "Node", metadata: { name: "node" } });
+    const used = { cpu: { usageNanoCores: 1 }, memory: { workingSetBytes: 1 } };
+    api.summaries.set("node", { node: used, pods: [{ podRef: { uid: "uid" }, ...used }] });
     api.setLog(pod.name, ["one", "two", "three"]);
     // As the controller of Deployments would: nothing of theirs runs, so those without pods are complete.
     api.view = (stored) =>

@@ -37,6 +37,8 @@ export async function realClusterApis(
     exec: (...args) => server.exec(...args),
     attach: (...args) => node.attach(...args),
     request: (...args) => server.request(...args),
+    evict: (...args) => server.evict(...args),
+    nodeSummary: (...args) => server.nodeSummary(...args),
     untilRolledOut: (...args) => server.untilRolledOut(...args),
   };
   const context = clusterApis(ports).ofContext({ context: `airfield-${cluster}`, kubeconfigPath });

@@ -13,6 +13,7 @@ import type {
   Labels,
   LogOptions,
   Manifest,
+  NodeSummary,
   ObjectRef,
   PatchOperation,
   PodName,
@@ -51,6 +52,10 @@ export class FakeClusterApi implements ClusterApi {
   onRequest: (pod: PodName, port: number, request: ProxiedRequest) => Partial<HttpAnswer> =
     () => ({});
   attachedExitCode = 0;
+  /** Why a pod may not be evicted now. One that may is gone at once. */
+  onEvict: (pod: PodName) => string | undefined = () => undefined;
+  /** Of nodes by their name; those without have no figures. */
+  readonly summaries = new Map<string, NodeSummary>();
   /** Of pods without a log of their own. */
   log: readonly string[] = [];
   readonly #logs = new Map<string, FakeLog>();
@@ -121,10 +126,12 @@ export class FakeClusterApi implements ClusterApi {
   ): AsyncGenerator<FeedChange, void, undefined> {
     this.#begin(`watch ${kind}`, { signal });
     const name = fields?.["metadata.name"];
+    const node = fields?.["spec.nodeName"];
     const look = () =>
       this.#seen()
         .filter(matching({ kind, namespace, labels }))
-        .filter(({ metadata }) => name === undefined || metadata?.name === name);
+        .filter(({ metadata }) => name === undefined || metadata?.name === name)
+        .filter(({ spec }) => node === undefined || spec?.nodeName === node);
     let before = look();
     yield { type: "listed", objects: before };
     for (;;) {
@@ -280,10 +287,12 @@ export class FakeClusterApi implements ClusterApi {
   async attach(
     object: ObjectRef,
     command: readonly string[],
-    { hasTerminal, signal }: { readonly hasTerminal: boolean; readonly signal: AbortSignal },
+    { hasTerminal, signal, container }: Parameters<ClusterApi["attach"]>[2],
   ): Promise<number> {
+    const place = container === undefined ? "" : ` in ${container}`;
     const terminal = hasTerminal ? " with a terminal" : "";
-    this.#begin(`attach ${object.kind}/${object.name} ${command.join(" ")}${terminal}`, { signal });
+    const what = `${object.kind}/${object.name}${place} ${command.join(" ")}${terminal}`;
+    this.#begin(`attach ${what}`, { signal });
     return this.attachedExitCode;
   }
 
@@ -294,6 +303,22 @@ export class FakeClusterApi implements ClusterApi {
   ): Promise<HttpAnswer> {
     this.#begin(`request ${pod.name}:${pod.port} ${request.method} ${request.path}`, options);
     return { status: 200, contentType: "", body: "", ...this.onRequest(pod, pod.port, request) };
+  }
+
+  async evict(
+    { name, namespace }: PodName,
+    options: WaitOptions = {},
+  ): Promise<string | undefined> {
+    this.#begin(`evict ${name}`, options);
+    const reason = this.onEvict({ name, namespace });
+    if (reason === undefined) this.#stored.delete(keyOf({ kind: "Pod", name, namespace }));
+    this.changed();
+    return reason;
+  }
+
+  async nodeSummary(node: string, options: WaitOptions = {}): Promise<NodeSummary | undefined> {
+    this.#begin(`nodeSummary ${node}`, options);
+    return this.summaries.get(node);
   }
 
   async untilRolledOut(

@@ -10,6 +10,7 @@ import {
   resources,
   type Resource,
 } from "../../kubernetes/resources.ts";
+import { planEviction, summaryPath } from "../../kubernetes/subresources.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type {
   ClusterApi,
@@ -19,6 +20,7 @@ import type {
   Labels,
   LogOptions,
   Manifest,
+  NodeSummary,
   ObjectRef,
   PodName,
   RemoveOptions,
@@ -227,6 +229,26 @@ export class ApiServer implements Omit<ClusterApi, "attach">, FeedReader {
     return requesting(`ask pod ${name} for ${path}`, () =>
       this.#ask({ method, path: `${pod}/proxy${path}`, ...content }, signal),
     );
+  }
+
+  evict(pod: PodName, { signal }: WaitOptions = {}): Promise<string | undefined> {
+    return requesting(`evict pod ${pod.name}`, async () => {
+      const { path, eviction } = planEviction(pod);
+      const answer = await this.#ask({ method: "POST", path, ...json(eviction) }, signal);
+      if (answer.status === Status.NotFound) return undefined;
+      if (answer.status === Status.TooManyRequests)
+        return refusal(answer.status, answer.body).message;
+      mustBeFine(answer);
+      return undefined;
+    });
+  }
+
+  nodeSummary(node: string, { signal }: WaitOptions = {}): Promise<NodeSummary | undefined> {
+    return requesting(`read the figures of node ${node}`, async () => {
+      const answer = await this.#ask({ method: "GET", path: summaryPath(node) }, signal);
+      if (answer.status === Status.NotFound || answer.status === Status.Forbidden) return undefined;
+      return parsed(mustBeFine(answer)) as NodeSummary;
+    });
   }
 
   async untilRolledOut(

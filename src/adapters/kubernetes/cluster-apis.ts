@@ -64,6 +64,8 @@ function firstOf(server: ApiServer, kubectl: Kubectl, clock: Clock): ClusterApi 
     exec: (...args) => first((api) => api.exec(...args)),
     attach: (...args) => kubectl.attach(...args),
     request: (...args) => first((api) => api.request(...args)),
+    evict: (...args) => first((api) => api.evict(...args)),
+    nodeSummary: (...args) => first((api) => api.nodeSummary(...args)),
     untilRolledOut: ({ name, namespace = "default" }, { signal }) =>
       untilRolledOut({ name, namespace }, either, { clock, signal }),
   };

@@ -7,6 +7,7 @@ import {
   resources,
   type Resource,
 } from "../../kubernetes/resources.ts";
+import { planEviction, summaryPath } from "../../kubernetes/subresources.ts";
 import { toSelector } from "../../kubernetes/selector.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type {
@@ -17,6 +18,7 @@ import type {
   Labels,
   LogOptions,
   Manifest,
+  NodeSummary,
   ObjectRef,
   PodName,
   RemoveOptions,
@@ -242,9 +244,9 @@ export class Kubectl implements ClusterApi, FeedReader {
   async attach(
     object: ObjectRef,
     command: readonly string[],
-    options: { readonly hasTerminal: boolean; readonly signal: AbortSignal },
+    options: Parameters<ClusterApi["attach"]>[2],
   ): Promise<number> {
-    const place = placeOf(object.namespace ?? "default");
+    const place = [...placeOf(object.namespace ?? "default"), ...inContainer(options.container)];
     const streams = ["--stdin", ...(options.hasTerminal ? ["--tty"] : [])];
     const args = ["exec", ...streams, argumentOf(object), ...place, "--", ...command];
     return this.#program.attach(args, options);
@@ -272,6 +274,26 @@ export class Kubectl implements ClusterApi, FeedReader {
       return { ...answer, status: failure.status, body: failure.message };
     }
     return requesting(`ask pod ${name} for ${path}`, () => Promise.reject(failure));
+  }
+
+  async evict(pod: PodName, options: WaitOptions = {}): Promise<string | undefined> {
+    const { path, eviction } = planEviction(pod);
+    const args = ["create", "--raw", path, "-f", "-"];
+    const stdin = JSON.stringify(eviction);
+    const result = await this.#program.run(args, { ...options, stdin });
+    if (result.exitCode === 0) return undefined;
+    const failure = failureOf(result);
+    if (failure.status === Status.NotFound) return undefined;
+    if (failure.status === Status.TooManyRequests) return failure.message;
+    return requesting(`evict pod ${pod.name}`, () => Promise.reject(failure));
+  }
+
+  async nodeSummary(node: string, options: WaitOptions = {}): Promise<NodeSummary | undefined> {
+    const result = await this.#program.run(["get", "--raw", summaryPath(node)], options);
+    if (result.exitCode === 0) return JSON.parse(result.stdout) as NodeSummary;
+    const failure = failureOf(result);
+    if (failure.status === Status.NotFound || failure.status === Status.Forbidden) return undefined;
+    return requesting(`read the figures of node ${node}`, () => Promise.reject(failure));
   }
 
   async untilRolledOut(

@@ -17,7 +17,14 @@ export class RequestFailure extends Error {
   }
 }
 
-export const Status = { BadRequest: 400, NotFound: 404, Conflict: 409, Invalid: 422 } as const;
+export const Status = {
+  BadRequest: 400,
+  Forbidden: 403,
+  NotFound: 404,
+  Conflict: 409,
+  Invalid: 422,
+  TooManyRequests: 429,
+} as const;
 
 /** Resolves with the work's value; a RequestFailure becomes `cluster-request-failed`, which says what could not be done. */
 export async function requesting<Value>(what: string, work: () => Promise<Value>): Promise<Value> {
