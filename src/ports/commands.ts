@@ -11,10 +11,14 @@ export interface CommandOptions {
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | AsyncIterable<Uint8Array>;
-  /** Stops the program (SIGTERM, SIGKILL 5 s later) and rejects with the signal's reason. */
+  /** Stops the program (SIGTERM, SIGKILL after `graceMs`) and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Each complete line as it comes, of both streams. */
   readonly onLine?: (line: string) => void;
+  /** The result has no output: for programs that go on for hours and tell their lines. */
+  readonly keepsNothing?: boolean;
+  /** After SIGTERM, before SIGKILL; 5 s where it is left out. For programs that undo what they began. */
+  readonly graceMs?: number;
 }
 
 /** Programs of the host. Arguments are arrays; nothing passes through a shell. */
@@ -24,7 +28,7 @@ export interface Commands {
   /** Runs with this process's stdin, stdout and stderr; resolves with the exit code. Throws `program-not-found`. */
   runAttached(
     command: readonly string[],
-    options?: Omit<CommandOptions, "stdin" | "onLine">,
+    options?: Omit<CommandOptions, "stdin" | "onLine" | "keepsNothing">,
   ): Promise<number>;
   /** Starts it and lets it go on after the end of this process, without input or output. Throws `program-not-found`. */
   startDetached(command: readonly string[]): Promise<void>;

@@ -7,12 +7,12 @@ import { ToolError } from "../../errors/tool-error.ts";
 import type { CommandOptions, CommandResult, Commands } from "../../ports/commands.ts";
 import { LineSplitter } from "../lines.ts";
 
-/** After SIGTERM, before SIGKILL. */
-const KILL_DELAY_MS = 5_000;
+/** After SIGTERM, before SIGKILL, where nothing else is said. */
+const GRACE_MS = 5_000;
 /** A build's whole output fits; a program that never ends does not take all memory. */
 const MAX_OUTPUT_CHARACTERS = 256 * 1024 * 1024;
 
-type AttachedOptions = Omit<CommandOptions, "stdin" | "onLine">;
+type AttachedOptions = Omit<CommandOptions, "stdin" | "onLine" | "keepsNothing">;
 
 /** Programs through execa, which is loaded with the first one. */
 export class SystemCommands implements Commands {
@@ -26,6 +26,7 @@ export class SystemCommands implements Commands {
       killDescendants: true,
       stripFinalNewline: false,
       maxBuffer: MAX_OUTPUT_CHARACTERS,
+      buffer: options.keepsNothing !== true,
     });
     return { exitCode: exitCodeOf(ended), stdout: ended.stdout ?? "", stderr: ended.stderr ?? "" };
   }
@@ -61,7 +62,7 @@ interface Ended {
 
 async function start(
   command: readonly string[],
-  { cwd, env, signal, onLine }: CommandOptions,
+  { cwd, env, signal, onLine, graceMs = GRACE_MS }: CommandOptions,
   execaOptions: Options,
 ): Promise<Ended> {
   signal?.throwIfAborted();
@@ -70,7 +71,7 @@ async function start(
   const running = execa(program, parameters, {
     ...execaOptions,
     reject: false,
-    forceKillAfterDelay: KILL_DELAY_MS,
+    forceKillAfterDelay: graceMs,
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env }),
     ...(signal === undefined ? {} : { cancelSignal: signal }),
