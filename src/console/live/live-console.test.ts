@@ -63,6 +63,29 @@ test("entering another cluster gives up everything of the one before", async () 
   expect(told()).toEqual(["entered one", "rows a", "entered two", "rows b", "entered none"]);
 });
 
+test("figures stay wanted in the next cluster, until they are not", async () => {
+  const { apis, live, events, clock } = aConsole();
+  for (const [name, api] of Object.entries(apis)) {
+    api.put({ kind: "Node", metadata: { name } });
+    const used = { cpu: { usageNanoCores: 1 }, memory: { workingSetBytes: 1 } };
+    api.summaries.set(name, { node: used });
+  }
+  const nodes = () =>
+    events.flatMap((event) => (event.type === "figures" ? [event.figures.node] : []));
+  live.enterCluster("one");
+  await clock.pass(15_000);
+  expect(nodes()).toEqual([]);
+  live.watchFigures(true);
+  live.watchFigures(true);
+  await clock.pass(15_000);
+  expect(nodes()).toEqual(["one", "one"]);
+  live.enterCluster("two");
+  await clock.pass(5_000);
+  live.watchFigures(false);
+  await clock.pass(15_000);
+  expect(nodes()).toEqual(["one", "one", "two"]);
+});
+
 test("a node that starts again has everything listed anew, a published port has not", async () => {
   const { ports, apis, live, told, clock } = aConsole();
   await startNode(ports);

@@ -8,6 +8,7 @@ import { Actuator } from "./actuator.ts";
 import { probeAnswers } from "./answers-probe.ts";
 import type { EditResult } from "./edit-document.ts";
 import { PodLogs, type LogTarget, type LogWishes } from "./logs.ts";
+import { tellFigures } from "./node-figures.ts";
 import { reasonOf } from "./reason-of.ts";
 import { ClusterWatch } from "./watch-cluster.ts";
 import { watchClusters } from "./watch-clusters.ts";
@@ -56,6 +57,8 @@ export interface LiveConsole {
   /** Four questions a second until it is stopped, or another one is started. */
   startProbe(probe: { readonly application: string; readonly url: string }): void;
   stopProbe(): void;
+  /** Whether `figures` of the nodes are told, every ten seconds. Stays wanted in the next cluster. */
+  watchFigures(isWanted: boolean): void;
   /** Tells an `actuator` event for each endpoint. */
   askActuator(pod: PodRef, endpoints: readonly string[]): Promise<readonly ActuatorAnswer[]>;
   setLoggerLevel(pod: PodRef, logger: string, level: string | null): Promise<ActuatorAnswer>;
@@ -87,6 +90,8 @@ class Live implements LiveConsole {
   #entered: Entered | undefined;
   #logs: PodLogs | undefined;
   #probe: AbortController | undefined;
+  #wantsFigures = false;
+  #figures: AbortController | undefined;
 
   constructor(ports: LivePorts, options: LiveOptions) {
     this.#ports = ports;
@@ -122,6 +127,7 @@ class Live implements LiveConsole {
       actuator: new Actuator({ api, clock, emit: tell }),
     };
     this.#entered.watch.want(this.#kinds);
+    this.watchFigures(this.#wantsFigures);
   }
 
   watchKinds(kinds: readonly RowKind[]): void {
@@ -186,6 +192,22 @@ class Live implements LiveConsole {
     this.#probe = undefined;
   }
 
+  watchFigures(isWanted: boolean): void {
+    this.#wantsFigures = isWanted;
+    if (!isWanted || this.#entered === undefined) return this.#endFigures();
+    if (this.#figures !== undefined) return;
+    this.#figures = new AbortController();
+    const { signal } = this.#figures;
+    const { clock } = this.#ports;
+    const asking = { api: this.#entered.api, clock, emit: this.#options.emit };
+    this.#running.push(tellFigures(asking, signal));
+  }
+
+  #endFigures(): void {
+    this.#figures?.abort(new Error("figures are not wanted any more"));
+    this.#figures = undefined;
+  }
+
   async askActuator(pod: PodRef, endpoints: readonly string[]): Promise<readonly ActuatorAnswer[]> {
     const entered = this.#entered;
     if (entered === undefined) return [];
@@ -213,6 +235,7 @@ class Live implements LiveConsole {
     const left = this.#entered;
     this.closeLogs();
     this.stopProbe();
+    this.#endFigures();
     this.#entered = undefined;
     if (left === undefined) return;
     left.watch.end();
