@@ -66,6 +66,8 @@ function tellingApplies(api: ClusterApi, onApply: () => void): ClusterApi {
     logs: (...args) => api.logs(...args),
     exec: (...args) => api.exec(...args),
     attach: (...args) => api.attach(...args),
+    evict: (...args) => api.evict(...args),
+    nodeSummary: (...args) => api.nodeSummary(...args),
     request: (...args) => api.request(...args),
     untilRolledOut: (...args) => api.untilRolledOut(...args),
   };
