@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import type { OutputLog } from "../ports/output-log.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Reporter } from "../ports/reporter.ts";
+import { DockerCli } from "./docker/docker-cli.ts";
 import { DockerContainerEngine } from "./docker/docker-container-engine.ts";
 import { findRegistryCredentials } from "./docker/registry-credentials.ts";
 import { resolveEngineAddress } from "./docker/resolve-engine-address.ts";
@@ -43,13 +44,15 @@ export async function createPorts({
         commands,
       }),
   });
+  const engineCli = new DockerCli(address, commands);
   return {
     engine,
+    engineCli,
     pushEndpoint: new DockerPushEndpoint(address),
     files,
     fileWatcher: new SystemFileWatcher(),
     commands,
-    clusterApis: clusterApis({ engine, http, commands, clock }),
+    clusterApis: clusterApis({ engine, engineCli, http, commands, clock }),
     clock,
     random: new SystemRandom(),
     freePorts: new SystemFreePorts(),

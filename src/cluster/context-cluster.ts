@@ -34,7 +34,7 @@ const READY_MS = 15_000;
 export function contextCluster(
   { context, kubeconfigPath, registry }: ClusterContext,
   components: ComponentSettings,
-  ports: Pick<Ports, "clock" | "clusterApis" | "commands" | "engine" | "files">,
+  ports: Pick<Ports, "clock" | "clusterApis" | "commands" | "engine" | "engineCli" | "files">,
 ): SpringCluster & LocalImages {
   const api = ports.clusterApis.ofContext({ context, kubeconfigPath });
 

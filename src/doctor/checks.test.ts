@@ -10,6 +10,7 @@ const engine: EngineInfo = {
   version: "29.1.0",
   apiVersion: "1.52",
   address: "unix:///var/run/docker.sock",
+  isLocal: true,
   operatingSystem: "Debian GNU/Linux 13 (trixie)",
   arch: "amd64",
   cgroupVersion: "2",

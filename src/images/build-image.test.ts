@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { FakeClock } from "../../test/fakes/fake-clock.ts";
 import { FakeCommands } from "../../test/fakes/fake-commands.ts";
+import { fakeEngineCli } from "../../test/fakes/fake-engine-cli.ts";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { RecordingReporter } from "../../test/fakes/recording-reporter.ts";
 import { buildImage, type BuildImageRequest } from "./build-image.ts";
@@ -78,7 +79,7 @@ function build(request: Partial<BuildImageRequest> = {}) {
     },
     {
       engine: engine.asEngine(),
-      commands,
+      engineCli: fakeEngineCli(commands),
       files: new FakeFiles(),
       clock: new FakeClock(),
       reporter,

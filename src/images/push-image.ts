@@ -1,6 +1,7 @@
-import { isToolError, ToolError } from "../errors/tool-error.ts";
+import { ToolError } from "../errors/tool-error.ts";
 import type { CommandResult } from "../ports/commands.ts";
 import type { Ports } from "../ports/ports.ts";
+import { ifCliIsThere } from "./build-from-dockerfile.ts";
 
 /** The name of an image in a registry: "registry.test:5000/shop" and "airfield.internal/users:1" give "…/shop/users:1". */
 export function nameInRegistry(registry: string, image: string): string {
@@ -8,35 +9,26 @@ export function nameInRegistry(registry: string, image: string): string {
 }
 
 /**
- * Pushes an image of the engine under another name, by the docker CLI, which knows the user's logins.
- * Throws `image-not-pushed` and `docker-cli-missing`.
+ * Pushes an image of the engine under another name, by the engine's CLI, which knows the user's logins.
+ *
+ * @throws ToolError `image-not-pushed`, `docker-cli-missing`
  */
 export async function pushImage(
   image: string,
   target: string,
   {
-    ports: { engine, commands },
+    ports: { engine, engineCli },
     signal,
     onProgress,
   }: {
-    readonly ports: Pick<Ports, "engine" | "commands">;
-    readonly signal?: AbortSignal;
+    readonly ports: Pick<Ports, "engine" | "engineCli">;
+    readonly signal?: AbortSignal | undefined;
     readonly onProgress?: (detail: string) => void;
   },
 ): Promise<void> {
   await engine.tagImage(image, target);
-  const { address } = await engine.info();
-  const pushed = await commands
-    .run(["docker", "push", target], {
-      // The CLI could be set to another engine than the one that has the image.
-      ...(address.startsWith("unix:") ? { env: { DOCKER_HOST: address } } : {}),
-      ...(signal === undefined ? {} : { signal }),
-      ...(onProgress === undefined ? {} : { onLine: onProgress }),
-    })
-    .catch((error: unknown) => {
-      if (!isToolError(error, "program-not-found")) throw error;
-      throw new ToolError("docker-cli-missing", { image }, { cause: error });
-    });
+  const options = { signal, ...(onProgress === undefined ? {} : { onLine: onProgress }) };
+  const pushed = await ifCliIsThere(image, () => engineCli.push(target, options));
   if (pushed.exitCode === 0) return;
   throw new ToolError("image-not-pushed", { image: target, reason: lastLineOf(pushed) });
 }

@@ -96,7 +96,7 @@ export async function checkHostPort(
     throw new ToolError("port-taken", { port: hostPort, owner: `container ${name}` });
   }
   // An engine on another machine publishes there.
-  const isLocal = (await engine.info()).address.startsWith("unix:");
+  const { isLocal } = await engine.info();
   if (isLocal && !(await freePorts.isFree(hostPort, address)))
     throw new ToolError("port-taken", { port: hostPort, owner: "another program" });
 }

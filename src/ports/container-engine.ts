@@ -126,6 +126,8 @@ export interface EngineInfo {
   readonly apiVersion: string;
   /** How the engine is reached, for messages: "unix:///var/run/docker.sock". */
   readonly address: string;
+  /** It is reached by a socket of this machine: the ports that it publishes are this machine's. */
+  readonly isLocal: boolean;
   readonly operatingSystem: string;
   /** As Go says it: "amd64", "arm64". */
   readonly arch: string;

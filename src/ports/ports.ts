@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { ClusterApis } from "./cluster-api.ts";
 import type { Commands } from "./commands.ts";
 import type { ContainerEngine } from "./container-engine.ts";
+import type { EngineCli } from "./engine-cli.ts";
 import type { FileWatcher } from "./file-watcher.ts";
 import type { Files } from "./files.ts";
 import type { FreePorts } from "./free-ports.ts";
@@ -14,6 +15,7 @@ import type { Reporter } from "./reporter.ts";
 /** Everything the use cases may reach of the world. Functions take the part they use (`Pick<Ports, …>`). */
 export interface Ports {
   readonly engine: ContainerEngine;
+  readonly engineCli: EngineCli;
   readonly files: Files;
   readonly fileWatcher: FileWatcher;
   readonly commands: Commands;

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
 import type { ImageBuilder } from "./choose-builder.ts";
 import type { ArchiveFacts } from "./read-archive.ts";
 import type { SpringProject } from "./detect-project.ts";
@@ -86,78 +85,4 @@ export function factsOf(
     web: archive?.web ?? project.web,
     hasActuator: archive?.hasActuator ?? project.hasActuator,
   };
-}
-
-/** How `docker build` is to be called with what this host has. */
-export interface BuilderFacts {
-  readonly hasBuildx: boolean;
-  /** Major version of the docker CLI. */
-  readonly cliMajor: number;
-  /** The engine that Airfield talks to; the CLI could otherwise be set to another. */
-  readonly engineAddress: string;
-}
-
-export interface ImageBuildCommand {
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/**
- * BuildKit where there is one: in the buildx plug-in, or inside the CLI before version 23. Without it the
- * classic builder does, which DOCKER_BUILDKIT=1 in the user's environment would otherwise keep from running.
- * `--load` because a builder other than the default one keeps the image to itself; no attestations because
- * they turn an image into an index, which `docker save` and `ctr import` do not carry everywhere.
- */
-export function imageBuildCommand(
-  { hasBuildx, cliMajor, engineAddress }: BuilderFacts,
-  image: {
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly dockerfile: string;
-    readonly contextDir: string;
-  },
-): ImageBuildCommand {
-  return {
-    command: [
-      // The classic builder leaves the container of a step that fails, unless told not to.
-      ...(hasBuildx ? ["docker", "buildx", "build", "--load"] : ["docker", "build", "--force-rm"]),
-      "--tag",
-      image.name,
-      ...Object.entries(image.labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
-      "--file",
-      image.dockerfile,
-      image.contextDir,
-    ],
-    env: {
-      // Over TCP the CLI finds the engine and its certificates as Airfield did: by environment or context.
-      ...(engineAddress.startsWith("unix:") ? { DOCKER_HOST: engineAddress } : {}),
-      DOCKER_BUILDKIT: hasBuildx || cliMajor < 23 ? "1" : "0",
-      BUILDKIT_PROGRESS: "plain",
-      BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
-      // The classic builder's advice to install buildx is nothing the user asked for.
-      DOCKER_CLI_HINTS: "false",
-    },
-  };
-}
-
-/** The lines that say why `docker build` failed, with the Dockerfile's own where it tells them. */
-export function readImageBuildFailure(output: string, dockerfile: string): readonly string[] {
-  const lines = output.split(/\r?\n/).filter((line) => line.trim() !== "");
-  // BuildKit: "------" blocks (the failing step's output, the Dockerfile's lines), then "ERROR: …".
-  const block = lines.findIndex((line) => /^-{4,}$/.test(line));
-  const relevant = block === -1 ? lines.slice(-12) : lines.slice(block);
-  return relevant
-    .filter(
-      (line) =>
-        !/^(-{4,}|View build details|DEPRECATED:|\s+(BuildKit is|Install the buildx|environment-variable))/.test(
-          line,
-        ),
-    )
-    .map((line) => line.replace(/^#\d+ \d+\.\d+ /, ""))
-    .map((line) =>
-      line.startsWith(basename(dockerfile))
-        ? `${dockerfile}${line.slice(basename(dockerfile).length)}`
-        : line,
-    )
-    .slice(0, 30);
 }

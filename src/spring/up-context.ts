@@ -15,7 +15,7 @@ import type { LibraryArchive } from "./image/startup-archive.ts";
 import type { BuildPlan } from "./plan-build.ts";
 import type { Manifest } from "./plan-manifests.ts";
 import type { MavenTool } from "./read-build-output.ts";
-import type { ApplicationFacts, BuilderFacts } from "./plan-image.ts";
+import type { ApplicationFacts } from "./plan-image.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
 import type { FileHashes } from "./written-by-builds.ts";
 import type { Rollouts } from "./rollouts.ts";
@@ -23,7 +23,7 @@ import type { SharedBuilds } from "./shared-builds.ts";
 
 export type UpPorts = Pick<
   Ports,
-  "files" | "commands" | "clock" | "random" | "engine" | "http" | "reporter"
+  "files" | "commands" | "clock" | "random" | "engine" | "engineCli" | "http" | "reporter"
 >;
 
 export interface UpRequest {
@@ -84,7 +84,6 @@ export interface Found {
   image?: string;
   /** Undefined: the image is there already, nothing has to be built. */
   build?: BuildPlan;
-  builder?: BuilderFacts;
   /** What `mvn --version` tells; undefined for Gradle, and while nothing is built. */
   maven?: MavenTool | undefined;
   /** From the build until what it leaves has been read. */

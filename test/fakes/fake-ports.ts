@@ -3,6 +3,7 @@ import { FakeContainerEngine } from "./container-engine/fake-container-engine.ts
 import { FakeClusterApis } from "./fake-cluster-apis.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeCommands } from "./fake-commands.ts";
+import { fakeEngineCli } from "./fake-engine-cli.ts";
 import { FakeFileWatcher } from "./fake-file-watcher.ts";
 import { FakeFiles } from "./fake-files.ts";
 import { FakeFreePorts } from "./fake-free-ports.ts";
@@ -29,11 +30,13 @@ export interface FakePorts extends Ports {
 export function fakePorts<Overrides extends Partial<Ports> = Record<never, never>>(
   overrides?: Overrides,
 ): Omit<FakePorts, keyof Overrides> & Overrides {
-  const fakes: FakePorts = {
+  const commands = overrides?.commands ?? new FakeCommands();
+  const fakes: Omit<FakePorts, "commands"> & Pick<Ports, "commands"> = {
     engine: new FakeContainerEngine(),
+    engineCli: fakeEngineCli(commands),
     files: new FakeFiles(),
     fileWatcher: new FakeFileWatcher(),
-    commands: new FakeCommands(),
+    commands,
     clusterApis: new FakeClusterApis(),
     clock: new FakeClock(),
     random: new FakeRandom(),
@@ -42,5 +45,5 @@ export function fakePorts<Overrides extends Partial<Ports> = Record<never, never
     http: new FakeHttp(),
     reporter: new RecordingReporter(),
   };
-  return { ...fakes, ...overrides } as Omit<FakePorts, keyof Overrides> & Overrides;
+  return { ...fakes, ...overrides } as unknown as Omit<FakePorts, keyof Overrides> & Overrides;
 }

@@ -26,6 +26,7 @@ export async function engineInfo(connection: EngineConnection): Promise<EngineIn
     version: /^\d+(\.\d+)*/.exec(version.Version)?.[0] ?? version.Version,
     apiVersion: version.ApiVersion,
     address: connection.address.url,
+    isLocal: connection.address.socketPath !== undefined,
     operatingSystem,
     arch: version.Arch,
     cgroupVersion: info.CgroupVersion === "2" ? "2" : "1",

@@ -9,7 +9,7 @@ import { kubectlOnHost, kubectlOnNode } from "./kubectl-programs.ts";
 import { untilRolledOut, watchObjects, type FeedReader } from "./run-feed.ts";
 import { OutOfReach, Servers } from "./servers.ts";
 
-type Surroundings = Pick<Ports, "engine" | "http" | "commands" | "clock">;
+type Surroundings = Pick<Ports, "engine" | "engineCli" | "http" | "commands" | "clock">;
 
 export function clusterApis(ports: Surroundings): ClusterApis {
   return {

@@ -6,7 +6,7 @@ import type { KubectlProgram } from "./kubectl.ts";
 /** kubectl as it stands on a control plane: always of the cluster's version, no program of the host. */
 export function kubectlOnNode(
   controlPlanes: () => Promise<readonly string[]>,
-  { engine, commands }: Pick<Ports, "engine" | "commands">,
+  { engine, engineCli }: Pick<Ports, "engine" | "engineCli">,
 ): KubectlProgram {
   const program = ["kubectl", "--kubeconfig=/etc/kubernetes/admin.conf"];
   const node = async () => (await controlPlanes())[0] ?? "";
@@ -24,14 +24,8 @@ export function kubectlOnNode(
       return exitCode;
     },
 
-    async attach(args, { hasTerminal, signal }) {
-      const [container, { address }] = await Promise.all([node(), engine.info()]);
-      const options = ["--interactive", ...(hasTerminal ? ["--tty"] : [])];
-      return commands.runAttached(
-        ["docker", "exec", ...options, container, ...program, ...args],
-        // The engine that we talk to; the CLI could be set to another.
-        { signal, ...(address.startsWith("unix:") ? { env: { DOCKER_HOST: address } } : {}) },
-      );
+    async attach(args, options) {
+      return engineCli.attach(await node(), [...program, ...args], options);
     },
   };
 }

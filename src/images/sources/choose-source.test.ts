@@ -11,7 +11,7 @@ const image: HostImage = {
   layers: ["base", "deps", "app"],
 };
 const native: SourceFacts = {
-  address: "unix:///var/run/docker.sock",
+  isLocal: true,
   hasContainerdStore: false,
   isRootless: false,
   isVirtualMachine: false,
@@ -32,7 +32,7 @@ test.each<[string, Partial<SourceFacts>, readonly LoadPlan[], string]>([
   ["the containerd store", { hasContainerdStore: true }, [lacking("app")], "save"],
   ["an engine in a virtual machine", { isVirtualMachine: true }, [lacking("app")], "save"],
   ["a rootless engine", { isRootless: true }, [lacking("app")], "save"],
-  ["an engine elsewhere", { address: "tcp://10.0.0.2:2376" }, [lacking("app")], "save"],
+  ["an engine elsewhere", { isLocal: false }, [lacking("app")], "save"],
 ])("for %s", (_, facts, plans, source) => {
   expect(chooseSource({ ...native, ...facts }, plans)).toBe(source);
 });

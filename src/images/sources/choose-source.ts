@@ -6,7 +6,7 @@ export type ImageSource = "push" | "save";
 
 export type SourceFacts = Pick<
   EngineInfo,
-  "address" | "hasContainerdStore" | "isRootless" | "isVirtualMachine"
+  "isLocal" | "hasContainerdStore" | "isRootless" | "isVirtualMachine"
 >;
 
 /**
@@ -16,8 +16,7 @@ export type SourceFacts = Pick<
  * a virtual machine, on another machine, or rootless, which has a network of its own.
  */
 export function chooseSource(engine: SourceFacts, plans: readonly LoadPlan[]): ImageSource {
-  const reachesUs =
-    engine.address.startsWith("unix://") && !engine.isVirtualMachine && !engine.isRootless;
+  const reachesUs = engine.isLocal && !engine.isVirtualMachine && !engine.isRootless;
   const isUpdate = plans.every(({ images }) =>
     images.every(
       (entry) => entry.action !== "send" || entry.missing.length < entry.image.layers.length,

@@ -60,11 +60,7 @@ function makingSteps(classes: string | undefined): readonly UpStep[] {
 /** Asking each program for its version takes half a second, and they are the same as a minute ago. */
 const toolsAreKnown: UpStep = {
   ...checkTools,
-  async run(context, control) {
-    const { imageBuilder, builder } = context.found;
-    const isAsked = imageBuilder === "dockerfile" && builder === undefined;
-    return isAsked ? checkTools.run(context, control) : { skipped: "they are known" };
-  },
+  run: () => Promise.resolve({ skipped: "they are known" }),
 };
 
 /** Reading the classes is part of making the image. */
@@ -105,14 +101,13 @@ export function nextContext(
   { request, found, ...context }: UpContext,
   sources?: Pick<ProjectState, "sources" | "sourceHashes">,
 ): UpContext {
-  const { name, project, builder, maven, url, nodePort } = found;
+  const { name, project, maven, url, nodePort } = found;
   return {
     ...context,
     request: { ...request, rebuild: false },
     found: {
       ...(name === undefined ? {} : { name }),
       ...(project === undefined ? {} : { project }),
-      ...(builder === undefined ? {} : { builder }),
       ...(maven === undefined ? {} : { maven }),
       ...(url === undefined ? {} : { url }),
       ...(nodePort === undefined ? {} : { nodePort }),

@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
 import { ToolError } from "../../errors/tool-error.ts";
 import type { StepControl } from "../../steps/step.ts";
+import { buildFromDockerfile } from "../../images/build-from-dockerfile.ts";
 import { digestOf } from "../../images/oci.ts";
 import { DEFAULT_JAVA_VERSION } from "../detect-project.ts";
 import { releaseBuild } from "../hold-build.ts";
 import { assembleImage } from "../image/assemble-image.ts";
-import { factsOf, imageBuildCommand, labelsOf, readImageBuildFailure } from "../plan-image.ts";
+import { factsOf, labelsOf } from "../plan-image.ts";
 import { faultOfTraining, wantsStartupArchive } from "../wants-startup-archive.ts";
 import { known, type UpContext, type UpStep } from "../up-context.ts";
 import { readProjectSources } from "./find-project.ts";
@@ -103,27 +104,13 @@ async function runDockerBuild(
   dockerfile: string,
   { signal, output: print }: StepControl,
 ): Promise<void> {
-  const contextDir = dirname(dockerfile);
-  const { command, env } = imageBuildCommand(known(found, "builder"), {
-    name: known(found, "image"),
-    labels: labelsOf(known(found, "name"), known(found, "facts")),
-    dockerfile,
-    contextDir,
-  });
-  let output = "";
-  const { exitCode } = await ports.commands.run(command, {
-    cwd: contextDir,
-    env,
-    signal,
-    onLine(line) {
-      output += `${line}\n`;
-      if (line.trim() !== "") print("docker build", line);
+  await buildFromDockerfile(
+    {
+      tags: [known(found, "image")],
+      labels: labelsOf(known(found, "name"), known(found, "facts")),
+      file: dockerfile,
+      directory: dirname(dockerfile),
     },
-  });
-  if (exitCode === 0) return;
-  throw new ToolError("image-build-failed", {
-    image: known(found, "image"),
-    dockerfile,
-    lines: readImageBuildFailure(output, dockerfile),
-  });
+    { engineCli: ports.engineCli, signal, onLine: (line) => print("docker build", line) },
+  );
 }

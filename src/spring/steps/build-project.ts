@@ -31,8 +31,7 @@ export const buildProject: UpStep = {
     const tell = teller(build, print, progress);
     const silence = new Silence(build.tool, ports.clock, progress);
     // Jib and buildpacks look for the engine by themselves, and could find another.
-    const { address } = await ports.engine.info();
-    const env = address.startsWith("unix:") ? { DOCKER_HOST: address } : {};
+    const env = ports.engineCli.environment;
     const question = await questionFor(context, build, signal);
     const run = async (plan: BuildPlan): Promise<BuildOutcome> => {
       let output = "";

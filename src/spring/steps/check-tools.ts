@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
+import { ifCliIsThere } from "../../images/build-from-dockerfile.ts";
 import type { CommandResult } from "../../ports/commands.ts";
 import type { BuildPlan } from "../plan-build.ts";
 import { readBuildToolJava, readMavenTool, type MavenTool } from "../read-build-output.ts";
@@ -17,37 +18,12 @@ export const checkTools: UpStep = {
     const by = known(found, "imageBuilder");
     // Jib, too, gives images to the engine by way of the docker program.
     if (by === "dockerfile" || by === "jib")
-      found.builder = await findBuilder(known(found, "image"), ports, signal);
+      await ifCliIsThere(known(found, "image"), () => ports.engineCli.check({ signal }));
     if (build.makesImage || found.needsArchive === true)
       found.maven = await checkBuildTool(build, found, ports, signal);
     return undefined;
   },
 };
-
-async function findBuilder(
-  image: string,
-  { commands, engine }: UpPorts,
-  signal: AbortSignal,
-): Promise<NonNullable<Found["builder"]>> {
-  const run = async (command: readonly string[]): Promise<CommandResult> => {
-    try {
-      return await commands.run(command, { signal });
-    } catch (error) {
-      if (!isToolError(error, "program-not-found")) throw error;
-      throw new ToolError("docker-cli-missing", { image }, { cause: error });
-    }
-  };
-  const [version, buildx, { address }] = await Promise.all([
-    run(["docker", "--version"]),
-    run(["docker", "buildx", "version"]),
-    engine.info(),
-  ]);
-  return {
-    hasBuildx: buildx.exitCode === 0,
-    cliMajor: Number(/version (\d+)/.exec(version.stdout)?.[1] ?? 0),
-    engineAddress: address,
-  };
-}
 
 /**
  * Resolves with what Maven says of itself. Throws what the build would stumble over: no tool, no JDK, an older one than the

@@ -556,6 +556,7 @@ const healthyEngine: EngineInfo = {
   version: "28.3.3",
   apiVersion: "1.51",
   address: "unix:///var/run/docker.sock",
+  isLocal: true,
   operatingSystem: "Debian GNU/Linux 13 (trixie)",
   arch: "amd64",
   cgroupVersion: "2",

@@ -56,6 +56,7 @@ export class FakeImageEngine {
   info(): Promise<Partial<EngineInfo>> {
     return Promise.resolve({
       address: "unix:///var/run/docker.sock",
+      isLocal: true,
       arch: "amd64",
       hasContainerdStore: this.hasContainerdStore,
       isRootless: false,
