@@ -1,7 +1,7 @@
 import { examineConfig, invalidConfig, type ConfigText } from "../config/load-config.ts";
 import type { NamedFile } from "../config/named-files.ts";
 import type { ConfigFault } from "../errors/catalog/config.ts";
-import { isToolError, ToolError } from "../errors/tool-error.ts";
+import { AnyToolError, isToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import { readCertificates, readPasswordFile } from "../registry/access/read-registry-access.ts";
 
@@ -41,7 +41,7 @@ async function reasonAgainst(
     // Without what the line of a fault says already: what the file is for, and in which field it stands.
     if (isToolError(error, "file-not-found")) return `there is no file ${file}`;
     if (isToolError(error, "secret-missing")) return `${file} is empty`;
-    if (error instanceof ToolError) return error.message.replace(/\.$/, "");
+    if (error instanceof AnyToolError) return error.message.replace(/\.$/, "");
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ToolError } from "../errors/tool-error.ts";
+import { isToolError, ToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import { components, type ComponentName, type ComponentSettings } from "./component-images.ts";
 
@@ -39,7 +39,7 @@ export async function ensureComponentImage(
       return pinned;
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (!(error instanceof ToolError) || error.code !== "image-not-found") throw error;
+      if (!isToolError(error, "image-not-found")) throw error;
       cause = error;
       tried.push(error.message);
     }

@@ -1,4 +1,4 @@
-import { ToolError } from "../errors/tool-error.ts";
+import { AnyToolError } from "../errors/tool-error.ts";
 import type { Ports } from "../ports/ports.ts";
 import { checkHost } from "./checks.ts";
 import type { Check, DoctorReport } from "./doctor-report.ts";
@@ -65,7 +65,7 @@ async function findEngine({ engine }: DoctorPorts): Promise<HostExamination["eng
   try {
     return await engine.info();
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
+    if (!(error instanceof AnyToolError)) throw error;
     return { message: error.message, hint: error.hint };
   }
 }
@@ -92,7 +92,7 @@ async function versionOf(
       ?.trim();
   } catch (error) {
     // Of a program that is there but cannot be started, the user learns when it is used.
-    if (error instanceof ToolError) return undefined;
+    if (error instanceof AnyToolError) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "./catalog.ts";
 import { ExitCode } from "./exit-codes.ts";
-import { ToolError } from "./tool-error.ts";
+import { AnyToolError } from "./tool-error.ts";
 
 export interface RenderOptions {
   /** "json": one object on one line, for `--progress json`. */
@@ -102,9 +102,8 @@ function failuresOf(error: unknown): readonly unknown[] {
   return [...all.filter(isTool), ...all.filter((failure) => !isTool(failure))];
 }
 
-/** instanceof alone would leave the code untyped. */
-function isTool(failure: unknown): failure is ToolError {
-  return failure instanceof ToolError;
+function isTool(failure: unknown): failure is AnyToolError {
+  return failure instanceof AnyToolError;
 }
 
 const MOST_CAUSES = 3;

@@ -1,4 +1,4 @@
-import { ToolError } from "../../errors/tool-error.ts";
+import { AnyToolError, ToolError } from "../../errors/tool-error.ts";
 
 /** What was asked of the engine; the words of the error come from here. */
 export interface RequestContext {
@@ -153,7 +153,7 @@ export function translateError(cause: unknown, context: RequestContext): unknown
 }
 
 function rawFailure(cause: unknown): RawFailure | undefined {
-  if (!(cause instanceof Error) || cause instanceof ToolError) return undefined;
+  if (!(cause instanceof Error) || cause instanceof AnyToolError) return undefined;
   const { code, statusCode, json } = cause as {
     code?: unknown;
     statusCode?: unknown;

@@ -142,7 +142,7 @@ async function deliver(
       else succeed(node, plan.images);
     } catch (error) {
       // An image for another platform is the user's mistake and no node's failure.
-      if (error instanceof ToolError && error.code === "image-platform-mismatch") throw error;
+      if (isToolError(error, "image-platform-mismatch")) throw error;
       fail(node, error);
     }
   });

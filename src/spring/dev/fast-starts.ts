@@ -1,4 +1,4 @@
-import { ToolError } from "../../errors/tool-error.ts";
+import { AnyToolError } from "../../errors/tool-error.ts";
 import { findArchive } from "../find-archive.ts";
 import { whileHoldingBuild } from "../hold-build.ts";
 import { trainLibraries } from "../image/assemble-image.ts";
@@ -77,8 +77,8 @@ async function ensureArchive(
     } catch (error) {
       signal.throwIfAborted();
       // A full disk, a build that left no archive: the loop goes on without.
-      if (!(error instanceof ToolError)) throw error;
-      return { reason: (error as ToolError).message.replace(/\.$/, "") };
+      if (!(error instanceof AnyToolError)) throw error;
+      return { reason: error.message.replace(/\.$/, "") };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isToolError, ToolError } from "../../errors/tool-error.ts";
+import { AnyToolError, isToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { withDeadline } from "../../steps/wait-until.ts";
 import { readApplicationLog } from "../read-application-log.ts";
@@ -73,8 +73,8 @@ export async function askEnvironment(
       return { reason: `it said nothing within ${DEADLINE_MS / 1000} seconds`, mayPass: true };
     }
     // An engine on a machine that has not our folders, say.
-    if (!(error instanceof ToolError)) throw error;
-    return { reason: (error as ToolError).message.replace(/\.$/, ""), mayPass: true };
+    if (!(error instanceof AnyToolError)) throw error;
+    return { reason: error.message.replace(/\.$/, ""), mayPass: true };
   } finally {
     await files.remove(contentsFolder);
   }
