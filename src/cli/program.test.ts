@@ -532,7 +532,7 @@ describe("config", () => {
       "airfield.yaml is valid.\n",
     );
     const again = await runCli(["config", "init"], { ports });
-    expect((again.error as ToolError).message).toContain("exists already");
+    expect((again.error as ToolError).message).toContain("already exists");
     expect((await runCli(["config", "init", "--force"], { ports })).error).toBeUndefined();
   });
 

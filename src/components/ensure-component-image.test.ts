@@ -78,7 +78,7 @@ test("a build that fails shows its last lines, without what it downloaded before
   await expect(build(failing, 1)).rejects.toMatchObject({
     code: "component-image-unavailable",
     message: [
-      "The node image could not be had: /images/build node ended with exit code 1:",
+      "The node image is not available: /images/build node ended with exit code 1:",
       "  runc.go:1: broken",
       "  go build of runc failed.",
     ].join("\n"),
@@ -108,7 +108,7 @@ test("all that was tried is told: the pull that failed, and the build that canno
   ).rejects.toMatchObject({
     code: "component-image-unavailable",
     facts: {
-      tried: expect.stringMatching(/cannot be had.*; this installation has no build script/),
+      tried: expect.stringMatching(/is not available.*; this installation has no build script/),
     },
     cause: { code: "image-not-found" },
   });

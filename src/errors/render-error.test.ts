@@ -30,7 +30,7 @@ describe("text", () => {
       { cause: new Error("no registry answers", { cause: new Error("dial tcp: timeout") }) },
     );
     expect(renderError(error, plain)).toMatchInlineSnapshot(`
-      "Error: Image "shop:1" cannot be had: no registry answers.
+      "Error: Image "shop:1" is not available: no registry answers.
         caused by: dial tcp: timeout
       Hint: Check the name, or bring it to the engine first (docker pull shop:1, or docker build -t shop:1 .).
       More: airfield explain image-not-found
@@ -59,7 +59,7 @@ describe("text", () => {
     const error = new ToolError("cancelled", { what: 'Creating cluster "shop"' });
     expect(renderError(error, plain)).toMatchInlineSnapshot(`
       "Cancelled: Creating cluster "shop" was cancelled.
-      Hint: Run the command again when you like: it goes on from what there is. What was being created is removed again, unless --retain keeps it.
+      Hint: Run the command again to continue from what is there. What was being created has been removed, unless --retain keeps it.
       "
     `);
   });

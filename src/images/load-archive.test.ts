@@ -318,7 +318,7 @@ test("names all files that are missing, before any is read", async () => {
   await expect(load({ archives })).rejects.toMatchObject({
     code: "file-not-found",
     facts: { path: "/none.tar", paths: ["/none.tar", "/gone.tar"] },
-    message: ["2 files are not there (they were to be read):", "  /none.tar", "  /gone.tar"].join(
+    message: ["2 files do not exist (they were to be read):", "  /none.tar", "  /gone.tar"].join(
       "\n",
     ),
   });

@@ -461,7 +461,7 @@ test("names all images that the engine does not have, as they were written", asy
     code: "image-not-found",
     facts: { image: "nope:1", images: ["nope:1", "docker.io/nope:2"] },
     message: [
-      "2 images cannot be had: the container engine does not have them.",
+      "2 images are not available: the container engine does not have them.",
       "  nope:1",
       "  docker.io/nope:2",
     ].join("\n"),
@@ -471,7 +471,7 @@ test("names all images that the engine does not have, as they were written", asy
 
 test("says of one missing image what it always said", async () => {
   await expect(load({ images: ["nope:1", "app:1"] })).rejects.toMatchObject({
-    message: 'Image "nope:1" cannot be had: the container engine does not have it.',
+    message: 'Image "nope:1" is not available: the container engine does not have it.',
     hint: "Check the name, or bring it to the engine first (docker pull nope:1, or docker build -t nope:1 .).",
   });
 });

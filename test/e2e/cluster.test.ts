@@ -343,7 +343,7 @@ describe.each([
   test("refuses a second cluster of the same name and leaves the first alone", async () => {
     const again = await workspace.airfield(["create", "cluster", name]);
     expect(again).toMatchObject({ exitCode: 4 });
-    expect(again.stderr).toContain(`A cluster named "${name}" exists already`);
+    expect(again.stderr).toContain(`A cluster named "${name}" already exists`);
     expect(await workspace.kubectl(name, ["get", "--raw", "/readyz"])).toBe("ok");
   });
 

@@ -27,7 +27,7 @@ export function configInitCommand(cli: Cli): Command {
           await files.writeTextAtomic(path, text, { mode: 0o644 });
         } else if (!(await files.createExclusive(path, text))) {
           throw new ToolError("invalid-usage", {
-            reason: `${file} exists already; --force replaces it.`,
+            reason: `${file} already exists; --force replaces it.`,
           });
         }
         return `Wrote ${file}. Create its cluster with: airfield create cluster\n`;

@@ -20,7 +20,7 @@ test("the page of an error says what it means, why, how it looks, what to do, an
     Hint: Start it (docker start shop-worker), or see why it stopped: docker logs --tail 50 shop-worker
 
     Error: Container "shop-worker" is paused.
-    Hint: Let it go on: docker unpause shop-worker
+    Hint: Resume it: docker unpause shop-worker
 
     Exit code
 

@@ -84,7 +84,7 @@ test.each([
     slowStep: "init-control-plane",
     code: "control-plane-not-started",
     says: [
-      'After 60 s the control plane does not serve: node "demo-control-plane" still waits for the API server.',
+      'After 60 s the control plane is not serving: node "demo-control-plane" is still waiting for the API server.',
       "containerd: level=error",
       "invalid plugin config",
     ],
@@ -105,7 +105,7 @@ test.each([
     slowStep: "wait-until-ready",
     code: "nodes-not-ready",
     says: [
-      "After 60 s these nodes are not Ready: demo-control-plane.",
+      "After 60 s these nodes are still not Ready: demo-control-plane.",
       "demo NotReady",
       "invalid plugin config",
     ],
@@ -115,7 +115,7 @@ test.each([
     told: [...serving, "node demo-control-plane True"],
     slowStep: "wait-until-ready",
     code: "dns-not-answering",
-    says: ["After 60 s the cluster's DNS does not answer.", "invalid plugin config"],
+    says: ["After 60 s the cluster's DNS still does not answer.", "invalid plugin config"],
   },
 ])("$what ends the creation at its limit, with its words", async (given) => {
   const { told, slowStep, workers = 0, waitMs = 60_000, code, says } = given;
@@ -135,13 +135,13 @@ test("without a wait, what comes before nodes are Ready has five minutes", async
 test("an engine that does not do what it is asked is named with what it was asked", async () => {
   const { error } = await failureOf([], "create-network", { isEngineStuck: true });
   expect(error).toMatchObject({ code: "creation-timed-out" });
-  expect((error as Error).message).toContain("had not done this yet: Creating network");
+  expect((error as Error).message).toContain("had not finished: Creating network");
 });
 
 test("a component that ends again and again ends the creation at once", async () => {
   const { error, left } = await failureOf(["began", "failed api-server kubelet"], "none");
   expect(error).toMatchObject({ code: "component-crashes" });
-  expect((error as Error).message).toContain("the kubelet ends each time it is started");
+  expect((error as Error).message).toContain("the kubelet crashes each time it starts");
   expect((error as Error).message).toContain("invalid plugin config");
   expect(left).toEqual([]);
 });

@@ -46,7 +46,7 @@ export interface ClusterPlan {
 /** What the plan is made from, gathered by gather-facts.ts. */
 export interface CreationFacts {
   readonly engine: EngineInfo;
-  /** Tool by which a cluster of that name exists already. */
+  /** Tool by which a cluster of that name already exists. */
   readonly existingOwner?: string;
   /** CIDRs that must not be used. */
   readonly takenSubnets: readonly string[];

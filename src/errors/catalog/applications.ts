@@ -27,7 +27,7 @@ export const applicationErrors = {
     AtPlace & { name: string; what: string; bytes: number; largest: string; largestBytes: number }
   >({
     message: ({ place, name, what, bytes, largest, largestBytes }) =>
-      `${at({ place })}the ${what} of ${name} would have ${bytes} bytes, and Kubernetes takes 1048576 at most (1 MiB). ` +
+      `${at({ place })}the ${what} of ${name} would have ${bytes} bytes, and Kubernetes allows at most 1048576 (1 MiB). ` +
       `The largest part is ${largest} with ${largestBytes} bytes. Nothing was changed in the cluster.`,
     hint: () =>
       "Put large files into the archive (src/main/resources), into the image, or on a volume.",
@@ -84,7 +84,7 @@ export const applicationErrors = {
   }),
   "application-unknown": entry<{ name: string; known: readonly string[] }>({
     message: ({ name, known }) =>
-      `There is no application and no dependency ${name} in the config. There is: ${known.join(", ")}.`,
+      `There is no application and no dependency ${name} in the config. Available: ${known.join(", ")}.`,
     hint: () => "Name one of them, or the folder of a project.",
     examples: [{ name: "user", known: ["users", "orders", "postgres"] }],
     exitCode: ExitCode.NotFound,
@@ -93,7 +93,7 @@ export const applicationErrors = {
     AtPlace & { name: string; missing: string; known: readonly string[] }
   >({
     message: ({ place, name, missing, known }) =>
-      `${at({ place })}${name} depends on ${missing}, and there is no such application or dependency. There is: ${known.join(", ")}.`,
+      `${at({ place })}${name} depends on ${missing}, and there is no such application or dependency. Available: ${known.join(", ")}.`,
     hint: () => "Correct dependsOn, or describe it under applications or dependencies.",
     examples: [
       {
@@ -117,7 +117,7 @@ export const applicationErrors = {
   }),
   "prerequisites-missing": entry<{ name: string; missing: readonly string[] }>({
     message: ({ name, missing }) =>
-      `${name} was not rolled out, because it depends on ${missing.join(", ")}; what ran of it goes on.`,
+      `${name} was not rolled out, because it depends on ${missing.join(", ")}; what was running keeps running.`,
     hint: () => "Correct what failed first, and run the same command again.",
     examples: [{ name: "orders", missing: ["users"] }],
     exitCode: ExitCode.Failure,

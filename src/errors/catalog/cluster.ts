@@ -18,7 +18,7 @@ export const clusterErrors = {
   }),
   "cluster-exists": entry<{ name: string; owner: string }>({
     message: ({ name, owner }) =>
-      `A cluster named "${name}" exists already${owner === "airfield" ? "" : ` (made by ${owner})`}.`,
+      `A cluster named "${name}" already exists${owner === "airfield" ? "" : ` (made by ${owner})`}.`,
     hint: ({ name }) =>
       `Use it, remove it (airfield delete cluster ${name}), or choose another name.`,
     examples: [
@@ -38,7 +38,7 @@ export const clusterErrors = {
   "cluster-not-found": entry<{ name: string; known: readonly string[] }>({
     message: ({ name, known }) =>
       `There is no cluster "${name}".` +
-      (known.length > 0 ? ` There is: ${known.join(", ")}.` : " There are no clusters."),
+      (known.length > 0 ? ` Available: ${known.join(", ")}.` : " There are no clusters."),
     hint: ({ name }) => `Create it with: airfield create cluster ${name}`,
     examples: [
       { name: "shop", known: ["airfield", "ci"] },
@@ -54,7 +54,7 @@ export const clusterErrors = {
   }),
   "several-control-planes": entry<{ count: number }>({
     message: ({ count }) =>
-      `${count} control planes were asked for, but this version makes clusters with exactly one.`,
+      `${count} control planes were requested, but this version creates clusters with exactly one.`,
     hint: () => "Use one control plane and as many workers as you like (--workers N).",
     examples: [{ count: 3 }],
     exitCode: ExitCode.Usage,
@@ -76,7 +76,7 @@ export const clusterErrors = {
   "node-boot-failed": entry<{ node: string; reason: string }>({
     message: ({ node, reason }) => `Node "${node}" did not start: ${reason}`,
     hint: () =>
-      "Repeat with --retain and look at the node's console (docker logs NODE). `airfield doctor` checks what nodes need from the host.",
+      "Run the command again with --retain and look at the node's console (docker logs NODE). `airfield doctor` checks what nodes need from the host.",
     examples: [{ node: "shop-worker", reason: "systemd did not start within 60 s." }],
     exitCode: ExitCode.Failure,
   }),
@@ -86,7 +86,7 @@ export const clusterErrors = {
         `On node "${node}" this command ended with exit code ${exitCode}:\n  ${command}` +
         (output === "" ? "" : `\n${indent(output)}`),
       hint: ({ node, command }) =>
-        `Repeat with --retain, then try it by hand: docker exec ${node} ${command}`,
+        `Run the command again with --retain, then try this by hand: docker exec ${node} ${command}`,
       examples: [
         {
           node: "shop-control-plane",
@@ -100,10 +100,10 @@ export const clusterErrors = {
   ),
   "component-crashes": entry<{ node: string; component: string; details: string }>({
     message: ({ node, component, details }) =>
-      `On node "${node}" ${nameOfComponent(component)} ends each time it is started.` +
+      `On node "${node}" ${nameOfComponent(component)} crashes each time it starts.` +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: ({ node }) =>
-      `Correct what it complains of: networking, featureGates, kubeadmConfigPatches and containerdConfigPatches of the config reach it. To look at it, repeat with --retain, then: ${logCommand(node)}`,
+      `Fix what its log complains about: networking, featureGates, kubeadmConfigPatches and containerdConfigPatches in the config configure it. To inspect it, run the command again with --retain, then: ${logCommand(node)}`,
     examples: [
       {
         node: "shop-control-plane",
@@ -120,10 +120,10 @@ export const clusterErrors = {
     details: string;
   }>({
     message: ({ node, waited, phase, details }) =>
-      `After ${waited} the control plane does not serve: node "${node}" still waits for ${nameOfPhase(phase)}.` +
+      `After ${waited} the control plane is not serving: node "${node}" is still waiting for ${nameOfPhase(phase)}.` +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: ({ node }) =>
-      `Allow more time with --wait 10m. To look at it, repeat with --retain, then: ${logCommand(node)}`,
+      `Allow more time with --wait 10m. To inspect the node, run the command again with --retain, then: ${logCommand(node)}`,
     examples: [
       {
         node: "shop-control-plane",
@@ -136,10 +136,10 @@ export const clusterErrors = {
   }),
   "workers-not-joined": entry<{ nodes: readonly string[]; waited: string; details: string }>({
     message: ({ nodes, waited, details }) =>
-      `After ${waited} the cluster still waits for these nodes to join: ${nodes.join(", ")}.` +
+      `After ${waited} these nodes have not joined the cluster: ${nodes.join(", ")}.` +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: ({ nodes: [node = "NODE"] }) =>
-      `Allow more time with --wait 10m. To look at it, repeat with --retain, then: ${logCommand(node)}`,
+      `Allow more time with --wait 10m. To inspect the node, run the command again with --retain, then: ${logCommand(node)}`,
     examples: [
       { nodes: ["shop-worker"], waited: "5 min", details: "kubelet: no space left on device" },
     ],
@@ -147,7 +147,7 @@ export const clusterErrors = {
   }),
   "creation-timed-out": entry<{ name: string; waited: string; steps: readonly string[] }>({
     message: ({ name, waited, steps }) =>
-      `After ${waited} the cluster "${name}" is not there; the container engine had not done this yet: ${steps.join("; ")}.`,
+      `The cluster "${name}" was not created within ${waited}; the container engine had not finished: ${steps.join("; ")}.`,
     hint: () =>
       "Allow more time with --wait 10m. `airfield doctor` checks the engine, `docker ps` shows whether it answers.",
     examples: [{ name: "shop", waited: "5 min", steps: ["Starting node"] }],
@@ -161,7 +161,7 @@ export const clusterErrors = {
   }),
   "nodes-not-ready": entry<{ nodes: readonly string[]; waited: string; details: string }>({
     message: ({ nodes, waited, details }) =>
-      `After ${waited} these nodes are not Ready: ${nodes.join(", ")}.` +
+      `After ${waited} these nodes are still not Ready: ${nodes.join(", ")}.` +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: () => "Allow more time with --wait 10m, or look at the cluster as it is with --retain.",
     examples: [
@@ -175,7 +175,7 @@ export const clusterErrors = {
   }),
   "dns-not-answering": entry<{ waited: string; details: string }>({
     message: ({ waited, details }) =>
-      `After ${waited} the cluster's DNS does not answer.` +
+      `After ${waited} the cluster's DNS still does not answer.` +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: () => "Allow more time with --wait 10m, or look at the cluster as it is with --retain.",
     examples: [{ waited: "2 min", details: "coredns-5dd5756b68-x2v4q: ImagePullBackOff" }],
@@ -204,14 +204,14 @@ export const clusterErrors = {
   }),
   "warm-image-late": entry<{ image: string; waited: string }>({
     message: ({ image, waited }) =>
-      `After ${waited} the images of "${image}" are not unpacked, so no warm image was made of it. Clusters are created all the same, a few seconds slower.`,
-    hint: () => "Repeat it when the machine is less busy: airfield prepare",
+      `The images of "${image}" were not unpacked within ${waited}, so no warm image was made. Clusters can still be created, a few seconds slower.`,
+    hint: () => "Run it again when the machine is less busy: airfield prepare",
     examples: [{ image: "airfield/node:v1.34.4", waited: "5 min" }],
     exitCode: ExitCode.Timeout,
   }),
   "component-image-unavailable": entry<{ component: string; tried: string }>({
     message: ({ component, tried }) =>
-      `The ${component} image could not be had: ${tried.replace(/\.$/, "")}.`,
+      `The ${component} image is not available: ${tried.replace(/\.$/, "")}.`,
     hint: () =>
       "Run bin/setup in Airfield's checkout, or name an image with --image (AIRFIELD_NODE_IMAGE).",
     examples: [{ component: "node", tried: "no registry answers, and Go is missing to build it" }],

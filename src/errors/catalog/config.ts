@@ -43,14 +43,14 @@ export const configErrors = {
   "kubernetes-version-invalid": entry<{ version: string }>({
     message: ({ version }) => `"${version}" is not a Kubernetes version.`,
     hint: () =>
-      "A node image says its version in /kind/version, as v1.34.4. Use a kindest/node image or leave --image out.",
+      "A node image states its version in /kind/version, for example v1.34.4. Use a kindest/node image or leave --image out.",
     examples: [{ version: "latest" }],
     exitCode: ExitCode.Usage,
   }),
   "patch-failed": entry<{ target: string; reason: string }>({
     message: ({ target, reason }) => `A patch of ${target} cannot be applied: ${reason}.`,
     hint: () =>
-      "Look at what there is to patch with --dry-run; docs/configuration.md says how patches apply.",
+      "See what can be patched with --dry-run; docs/configuration.md describes how patches apply.",
     examples: [{ target: "ClusterConfiguration", reason: "/apiServer/extraArgs/7 does not exist" }],
     exitCode: ExitCode.Usage,
   }),

@@ -5,8 +5,8 @@ import { ExitCode } from "../exit-codes.ts";
 export const devErrors = {
   "compile-failed": entry<{ project: string; lines: readonly string[] }>({
     message: ({ project, lines }) =>
-      `${project} does not compile; the version before keeps running.\n${indent(lines)}`,
-    hint: () => "Correct it and save: the next save is tried again.",
+      `${project} does not compile; the previous version keeps running.\n${indent(lines)}`,
+    hint: () => "Fix it and save: the next save is compiled again.",
     examples: [{ project: "users", lines: ["User.java:12: error: ';' expected"] }],
     exitCode: ExitCode.Failure,
   }),
@@ -31,9 +31,9 @@ export const devErrors = {
         : `There is no application "${name}" in cluster "${cluster}".`,
     hint: ({ namespaces, known }) =>
       namespaces.length > 0
-        ? `Say which one: --namespace ${namespaces[0] ?? "default"}`
+        ? `Choose one: --namespace ${namespaces[0] ?? "default"}`
         : known.length > 0
-          ? `There is: ${known.join(", ")}. All of them: airfield get urls`
+          ? `Available: ${known.join(", ")}. All of them: airfield get urls`
           : "Bring one up: airfield up DIR",
     examples: [
       { name: "users", cluster: "shop", namespaces: [], known: ["orders"] },
@@ -44,8 +44,9 @@ export const devErrors = {
   }),
   "application-not-published": entry<{ name: string }>({
     message: ({ name }) =>
-      `${name} is published at no URL: it listens on no port, or its port was taken away.`,
-    hint: () => "`airfield up` publishes what listens; airfield get urls lists what is published.",
+      `${name} has no URL: it does not listen on a port, or its port is no longer published.`,
+    hint: () =>
+      "`airfield up` publishes applications that listen on a port; `airfield get urls` lists them.",
     examples: [{ name: "worker" }],
     exitCode: ExitCode.NotFound,
   }),

@@ -21,15 +21,15 @@ export const engineErrors = {
     message: ({ address }) =>
       `The container engine at ${address} went away while it was being used.`,
     hint: () =>
-      "Start Docker again, then run `airfield delete cluster NAME` to remove what is left, and repeat the command.",
+      "Start Docker again, then run `airfield delete cluster NAME` to remove what is left, and run the command again.",
     examples: [{ address: "unix:///var/run/docker.sock" }],
     exitCode: ExitCode.Environment,
   }),
   "engine-not-answering": entry<{ address: string; action: string; waited: string }>({
     message: ({ address, action, waited }) =>
-      `The container engine at ${address} hangs: it was asked to ${action}, and has not answered for ${waited}.`,
+      `The container engine at ${address} is not responding: a request to ${action} has had no answer for ${waited}.`,
     hint: () =>
-      "Its own log says more (journalctl -u docker). Start it anew (sudo systemctl restart docker), then repeat the command.",
+      "See its log (journalctl -u docker). Restart it (sudo systemctl restart docker), then run the command again.",
     examples: [
       { address: "unix:///var/run/docker.sock", action: "list containers", waited: "180 s" },
     ],
@@ -38,8 +38,7 @@ export const engineErrors = {
   "engine-request-failed": entry<{ action: string; status: number; reason: string }>({
     message: ({ action, status, reason }) =>
       `The container engine refused to ${action}: ${reason}${status === 0 ? "" : ` (HTTP ${status})`}.`,
-    hint: () =>
-      "`airfield doctor` checks the engine; its own log says more (journalctl -u docker).",
+    hint: () => "`airfield doctor` checks the engine; see also its log (journalctl -u docker).",
     examples: [{ action: "create container shop-worker", status: 500, reason: "out of memory" }],
     exitCode: ExitCode.Failure,
   }),
@@ -54,8 +53,8 @@ export const engineErrors = {
   "image-not-found": entry<{ image: string; reason: string; images?: readonly string[] }>({
     message: ({ image, reason, images = [image] }) =>
       images.length === 1
-        ? `Image "${image}" cannot be had: ${reason}.`
-        : `${images.length} images cannot be had: ${reason}.\n` +
+        ? `Image "${image}" is not available: ${reason}.`
+        : `${images.length} images are not available: ${reason}.\n` +
           images.map((each) => `  ${each}`).join("\n"),
     hint: ({ image, images = [image] }) =>
       images.length === 1
@@ -76,7 +75,7 @@ export const engineErrors = {
     exitCode: ExitCode.Usage,
   }),
   "container-name-taken": entry<{ container: string }>({
-    message: ({ container }) => `A container named "${container}" exists already.`,
+    message: ({ container }) => `A container named "${container}" already exists.`,
     hint: ({ container }) =>
       `Choose another cluster name, or remove that container if it is yours: docker rm -f -v ${container}`,
     examples: [{ container: "shop-control-plane" }],
@@ -93,7 +92,7 @@ export const engineErrors = {
       `Container "${container}" ${state === "paused" ? "is paused" : "is not running"}.`,
     hint: ({ container, state }) =>
       state === "paused"
-        ? `Let it go on: docker unpause ${container}`
+        ? `Resume it: docker unpause ${container}`
         : `Start it (docker start ${container}), or see why it stopped: docker logs --tail 50 ${container}`,
     examples: [{ container: "shop-worker" }, { container: "shop-worker", state: "paused" }],
     exitCode: ExitCode.Failure,
@@ -107,8 +106,8 @@ export const engineErrors = {
   }),
   "port-not-forwarded": entry<{ container: string; output: string; waited?: string }>({
     message: ({ container, output, waited }) =>
-      `The container "${container}", which leads a port of this host into the cluster, ${waited === undefined ? "ended" : `does not do so after ${waited}`}${output === "" ? "." : `:\n${output}`}`,
-    hint: () => "It needs iptables in the host's kernel; `airfield doctor` looks for it.",
+      `The container "${container}", which forwards a port of this host into the cluster, ${waited === undefined ? "has stopped" : `is not forwarding after ${waited}`}${output === "" ? "." : `:\n${output}`}`,
+    hint: () => "It needs iptables in the host's kernel; `airfield doctor` checks for it.",
     examples: [
       { container: "shop-port-8080", output: "iptables: Permission denied" },
       { container: "shop-port-8080", output: "", waited: "60 s" },
@@ -116,14 +115,14 @@ export const engineErrors = {
     exitCode: ExitCode.Failure,
   }),
   "subnet-taken": entry<{ subnet: string }>({
-    message: ({ subnet }) => `Subnet ${subnet} overlaps with a network that exists.`,
+    message: ({ subnet }) => `Subnet ${subnet} overlaps with an existing network.`,
     hint: () =>
       "Remove unused networks (docker network prune), or name a free one with networking.nodeSubnet in the config.",
     examples: [{ subnet: "10.213.4.0/24" }],
     exitCode: ExitCode.Conflict,
   }),
   "network-name-taken": entry<{ network: string }>({
-    message: ({ network }) => `A network named "${network}" exists already.`,
+    message: ({ network }) => `A network named "${network}" already exists.`,
     hint: ({ network }) =>
       `Choose another cluster name, or remove that network if it is yours: docker network rm ${network}`,
     examples: [{ network: "airfield-shop" }],

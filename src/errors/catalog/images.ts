@@ -28,7 +28,7 @@ export const imageErrors = {
     message: ({ failures }) =>
       `The images could not be loaded onto ${failures.length === 1 ? "a node" : `${failures.length} nodes`}:\n` +
       failures.map(({ node, reason }) => `  ${node}: ${reason}`).join("\n"),
-    hint: () => "Repeat the command; nodes that have the image already are skipped.",
+    hint: () => "Run the command again; nodes that already have the image are skipped.",
     examples: [
       { failures: [{ node: "shop-worker", reason: "no space left on device" }] },
       {
@@ -42,10 +42,10 @@ export const imageErrors = {
   }),
   "image-load-timed-out": entry<{ nodes: readonly string[]; waited: string; details: string }>({
     message: ({ nodes, waited, details }) =>
-      `After ${waited} these nodes do not have all images: ${nodes.join(", ")}.` +
+      `After ${waited} these nodes still lack some of the images: ${nodes.join(", ")}.` +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: ({ nodes: [node = "NODE"] }) =>
-      `Repeat the command: what a node has is not sent again. load image and load archive take more time with --timeout 30m. The node's own words: docker exec ${node} journalctl -u containerd`,
+      `Run the command again: what a node already has is not sent again. To allow more time: --timeout 30m. The node's log: docker exec ${node} journalctl -u containerd`,
     examples: [
       {
         nodes: ["shop-worker"],
@@ -60,7 +60,7 @@ export const imageErrors = {
       `On node "${node}" containerd has not answered for ${waited}.` +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: ({ node }) =>
-      `Start it anew (docker exec ${node} systemctl restart containerd, or docker restart ${node}), then repeat the command. Its own words: docker exec ${node} journalctl -u containerd`,
+      `Restart it (docker exec ${node} systemctl restart containerd, or docker restart ${node}), then run the command again. Its log: docker exec ${node} journalctl -u containerd`,
     examples: [
       {
         node: "shop-worker",
@@ -79,7 +79,7 @@ export const imageErrors = {
   }),
   "not-an-image-archive": entry<{ archive: string; kind: "java" | "zip" }>({
     message: ({ archive, kind }) =>
-      `${archive} is a ${kind === "java" ? "Java" : "zip"} archive, and not the archive of an image. Nothing was changed on the nodes.`,
+      `${archive} is a ${kind === "java" ? "Java" : "zip"} archive, not an image archive. Nothing was changed on the nodes.`,
     hint: ({ kind }) =>
       kind === "java"
         ? "airfield up makes an image of a Spring Boot project and runs it: airfield up FOLDER. `load archive` takes what docker save writes, and OCI layouts in a tar."

@@ -16,7 +16,7 @@ export const registryErrors = {
     exitCode: ExitCode.Usage,
   }),
   "registry-exists": entry<{ name: string; address: string }>({
-    message: ({ name, address }) => `A registry named "${name}" exists already (${address}).`,
+    message: ({ name, address }) => `A registry named "${name}" already exists (${address}).`,
     hint: ({ name }) =>
       `Use it (airfield create cluster --registry ${name}), remove it (airfield delete registry ${name}), or choose another name.`,
     examples: [{ name: "images", address: "localhost:5005" }],
@@ -24,7 +24,7 @@ export const registryErrors = {
   }),
   "registry-name-taken": entry<{ name: string; container: string }>({
     message: ({ name, container }) =>
-      `The registry "${name}" cannot be made: there is a container ${container} that is not a registry of Airfield's.`,
+      `The registry "${name}" cannot be created: there is a container ${container} that Airfield did not make.`,
     hint: ({ container }) =>
       `Choose another name, or remove that container if it is yours: docker rm -f -v ${container}`,
     examples: [{ name: "images", container: "airfield-registry-images" }],
@@ -33,9 +33,9 @@ export const registryErrors = {
   "registry-not-found": entry<{ name: string; known: readonly string[] }>({
     message: ({ name, known }) =>
       `There is no registry "${name}".` +
-      (known.length > 0 ? ` There is: ${known.join(", ")}.` : ""),
+      (known.length > 0 ? ` Available: ${known.join(", ")}.` : ""),
     hint: ({ name }) =>
-      `List them with \`airfield get registries\`; make one that clusters share with: airfield create registry ${name}`,
+      `List them with \`airfield get registries\`; create one that clusters can share with: airfield create registry ${name}`,
     examples: [{ name: "images", known: ["shop", "ci"] }],
     exitCode: ExitCode.NotFound,
   }),
@@ -43,12 +43,12 @@ export const registryErrors = {
     message: ({ name, clusters }) =>
       `The registry "${name}" is used by ${clusters.length === 1 ? "the cluster" : "the clusters"} ${clusters.join(", ")}; nothing was removed.`,
     hint: ({ name }) =>
-      `Delete the clusters first, or remove it all the same: airfield delete registry ${name} --force`,
+      `Delete the clusters first, or remove it anyway: airfield delete registry ${name} --force`,
     examples: [{ name: "images", clusters: ["shop", "ci"] }],
     exitCode: ExitCode.Conflict,
   }),
   "secret-missing": entry<{ source: string }>({
-    message: ({ source }) => `A password is wanted from ${source}, which is unset or empty.`,
+    message: ({ source }) => `A password is expected in ${source}, which is unset or empty.`,
     hint: () =>
       "Set it for this command, or name another place with password or passwordFile in the config.",
     examples: [{ source: "the variable REGISTRY_PASSWORD" }],
@@ -57,22 +57,22 @@ export const registryErrors = {
   "certificate-invalid": entry<{ path: string; reason: string }>({
     message: ({ path, reason }) => `${path} cannot be used: ${reason}.`,
     hint: ({ path }) =>
-      `Certificates and keys are wanted in PEM. Look at it with: openssl x509 -in ${path} -noout -text`,
+      `Certificates and keys must be in PEM format. Inspect it with: openssl x509 -in ${path} -noout -text`,
     examples: [{ path: "ca.pem", reason: "it holds no certificate" }],
     exitCode: ExitCode.Usage,
   }),
   "proxy-invalid": entry<{ field: string }>({
     message: ({ field }) => `The variable that ${field} names does not hold a proxy's URL.`,
     hint: () =>
-      "Write it as http://proxy.example:3128, with USER:PASSWORD@ before the host if it wants a login.",
+      "Write it as http://proxy.example:3128, with USER:PASSWORD@ before the host if it requires a login.",
     examples: [{ field: "proxy.httpProxyFrom" }],
     exitCode: ExitCode.Usage,
   }),
   "config-not-applicable": entry<{ cluster: string; fields: readonly string[] }>({
     message: ({ cluster, fields }) =>
-      `The config differs from what the cluster "${cluster}" was made with, in what an update cannot change: ${fields.join(", ")}. Nothing was changed.`,
+      `The config differs from the one that the cluster "${cluster}" was created with, in fields that an update cannot change: ${fields.join(", ")}. Nothing was changed.`,
     hint: ({ cluster }) =>
-      `Leave these fields as they were (an update applies registries and proxy), or make the cluster anew: airfield delete cluster ${cluster}`,
+      `Leave these fields as they were (an update applies registries and proxy), or recreate the cluster: airfield delete cluster ${cluster}`,
     examples: [{ cluster: "shop", fields: ["nodes", "networking.podSubnet"] }],
     exitCode: ExitCode.Usage,
   }),
@@ -86,10 +86,10 @@ export const registryErrors = {
       `After ${waited} the cluster "${name}" is not up to date.` +
       (nodes.length === 0
         ? " Its caches did not start, or the container engine does not answer."
-        : ` These nodes are not done: ${nodes.join(", ")}.`) +
+        : ` These nodes are not finished: ${nodes.join(", ")}.`) +
       (details === "" ? "" : `\n${indent(details)}`),
     hint: ({ nodes: [node] }) =>
-      `Repeat the command; it goes on where it stopped. Allow more time with --timeout 10m.${node === undefined ? "" : ` The node's own words: docker exec ${node} journalctl -u containerd -u kubelet`}`,
+      `Run the command again; it continues where it stopped. To allow more time: --timeout 10m.${node === undefined ? "" : ` The node's log: docker exec ${node} journalctl -u containerd -u kubelet`}`,
     examples: [
       {
         name: "shop",
@@ -103,7 +103,7 @@ export const registryErrors = {
   }),
   "nodes-not-running": entry<{ cluster: string; nodes: readonly string[] }>({
     message: ({ cluster, nodes }) =>
-      `Not all nodes of the cluster "${cluster}" run: ${nodes.join(", ")}. Nothing was changed.`,
+      `Some nodes of the cluster "${cluster}" are not running: ${nodes.join(", ")}. Nothing was changed.`,
     hint: ({ nodes }) =>
       `Start them first: docker start ${nodes.map((node) => node.split(" ")[0]).join(" ")}`,
     examples: [{ cluster: "shop", nodes: ["shop-worker (exited)"] }],
@@ -112,7 +112,7 @@ export const registryErrors = {
   "registry-being-pruned": entry<{ name: string; container: string }>({
     message: ({ name }) => `The registry "${name}" is being pruned by another command.`,
     hint: ({ container }) =>
-      `Repeat it when that one has ended. If it was killed, end what it left: docker rm -f ${container}`,
+      `Run it again when that command has finished. If it was killed, remove its container: docker rm -f ${container}`,
     examples: [{ name: "images", container: "airfield-registry-images-prune" }],
     exitCode: ExitCode.Conflict,
   }),
@@ -121,18 +121,18 @@ export const registryErrors = {
       `The garbage collection of the registry "${name}" failed; the registry runs again as before.` +
       (output === "" ? "" : `\n${output}`),
     hint: ({ name }) =>
-      `Try again with: airfield prune registry ${name}. To begin anew, delete it with its data: airfield delete registry ${name}`,
+      `Try again with: airfield prune registry ${name}. To start over, delete it with its data: airfield delete registry ${name}`,
     examples: [{ name: "images", output: "failed to garbage collect: no space left on device" }],
     exitCode: ExitCode.Failure,
   }),
   "registry-prune-timed-out": entry<{ name?: string; waited: string; output: string }>({
     message: ({ name, waited, output }) =>
       (name === undefined
-        ? `After ${waited} the container engine has not told what registries hold.`
-        : `After ${waited} the garbage collection of the registry "${name}" has not ended; the registry runs again as before.`) +
+        ? `The container engine did not list what the registries hold within ${waited}.`
+        : `The garbage collection of the registry "${name}" did not finish within ${waited}; the registry runs again as before.`) +
       (output === "" ? "" : `\n${indent(output)}`),
     hint: () =>
-      "Allow more time with --timeout 1h: a collection reads all that the registry holds. What it has freed stays freed.",
+      "To allow more time: --timeout 1h. A collection reads all that the registry holds. What it has freed stays freed.",
     examples: [
       { name: "images", waited: "10 min", output: "marking manifest sha256:5f70bf18a086" },
       { waited: "10 min", output: "" },

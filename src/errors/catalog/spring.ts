@@ -49,14 +49,14 @@ export const springErrors = {
     message: ({ dir, modules }) =>
       `${dir} holds ${modules.length} Spring Boot applications: ${modules.join(", ")}.`,
     hint: ({ modules }) =>
-      `Say which one: airfield up --module ${modules[0] ?? "MODULE"}, or bring up all of them: airfield up --all`,
+      `Choose one: airfield up --module ${modules[0] ?? "MODULE"}, or bring up all of them: airfield up --all`,
     examples: [{ dir: "/home/ada/shop", modules: ["users", "orders"] }],
     exitCode: ExitCode.Usage,
   }),
   "module-not-found": entry<{ dir: string; module: string; modules: readonly string[] }>({
     message: ({ dir, module, modules }) =>
       `${dir} has no Spring Boot application in a module "${module}".` +
-      (modules.length > 0 ? ` There is: ${modules.join(", ")}.` : ""),
+      (modules.length > 0 ? ` Available: ${modules.join(", ")}.` : ""),
     hint: ({ modules }) =>
       modules.length > 0
         ? `Name one of them: airfield up --module ${modules[0] ?? "MODULE"}`
@@ -110,16 +110,16 @@ export const springErrors = {
         ? `Correct it (sed -i 's/\\r$//' ${path}), make it again (mvn wrapper:wrapper), or remove it and use the mvn on PATH.`
         : `Correct it (sed -i 's/\\r$//' ${path}), make it again (gradle wrapper) and keep gradle/wrapper/gradle-wrapper.jar in version control, or remove it and use the gradle on PATH.`,
     examples: [
-      { path: "mvnw", reason: "its lines end as on Windows" },
+      { path: "mvnw", reason: "it has Windows line endings" },
       { path: "gradlew", reason: "gradle/wrapper/gradle-wrapper.jar is not there" },
     ],
     exitCode: ExitCode.Usage,
   }),
   "spring-boot-too-old": entry<{ project: string; found: string; least: string }>({
     message: ({ project, found, least }) =>
-      `${project} uses Spring Boot ${found}; Airfield runs ${least} and newer.`,
+      `${project} uses Spring Boot ${found}; Airfield supports ${least} and newer.`,
     hint: ({ least }) =>
-      `Raise spring-boot-starter-parent (or the plugin's version) to ${least} or newer; 3.5 and 4.x are what it is tested with.`,
+      `Raise spring-boot-starter-parent (or the plugin's version) to ${least} or newer; Airfield is tested with 3.5 and 4.x.`,
     examples: [{ project: "users", found: "1.5.22", least: "2.3.0" }],
     exitCode: ExitCode.Usage,
   }),
@@ -147,7 +147,8 @@ export const springErrors = {
   }>({
     message: ({ project, exitCode, lines }) =>
       `${project} does not build (exit code ${exitCode}); nothing was changed in the cluster.\n${indent(lines)}`,
-    hint: ({ command, dir }) => `Build it by hand for the whole output: cd ${dir} && ${command}`,
+    hint: ({ command, dir }) =>
+      `To see the whole output, build it by hand: cd ${dir} && ${command}`,
     examples: [
       {
         project: "users",
@@ -175,14 +176,14 @@ export const springErrors = {
   "archive-ambiguous": entry<{ folder: string; archives: readonly string[] }>({
     message: ({ folder, archives }) =>
       `There are several executable Spring Boot archives in ${folder}: ${archives.join(", ")}.`,
-    hint: ({ folder }) => `Remove the ones that are not meant: rm -r ${folder}, then run it again.`,
+    hint: ({ folder }) => `Remove those that are not needed: rm -r ${folder}, then run it again.`,
     examples: [{ folder: "target", archives: ["users-1.0.jar", "users-1.1.jar"] }],
     exitCode: ExitCode.Usage,
   }),
   "archive-damaged": entry<{ archive: string; reason: string }>({
     message: ({ archive, reason }) => `${archive} cannot be used: ${reason}.`,
     hint: ({ archive }) =>
-      `Build it again; nothing was changed in the cluster. To look at it: unzip -t ${archive}`,
+      `Build it again; nothing was changed in the cluster. To check it: unzip -t ${archive}`,
     examples: [{ archive: "target/users-1.0.jar", reason: "it ends in the middle of an entry" }],
     exitCode: ExitCode.Failure,
   }),
@@ -194,9 +195,9 @@ export const springErrors = {
   }),
   "image-build-failed": entry<{ image: string; dockerfile: string; lines: readonly string[] }>({
     message: ({ dockerfile, lines }) =>
-      `The image of ${dockerfile} does not build; nothing was changed in the cluster.\n${indent(lines)}`,
+      `${dockerfile} could not be built; nothing was changed in the cluster.\n${indent(lines)}`,
     hint: ({ dockerfile }) =>
-      `Build it by hand for the whole output: docker build -f ${dockerfile} ${dockerfile.replace(/\/[^/]*$/, "")}`,
+      `To see the whole output, build it by hand: docker build -f ${dockerfile} ${dockerfile.replace(/\/[^/]*$/, "")}`,
     examples: [
       {
         image: "users:66847b5d6d3d",
@@ -230,7 +231,7 @@ export const springErrors = {
   "cluster-request-failed": entry<{ what: string; reason: string }>({
     message: ({ what, reason }) => `Could not ${what}:\n${indent(reason.trim().split("\n"))}`,
     hint: () =>
-      "Correct what it says, or look at the cluster (kubectl get all,events), then run the same command again.",
+      "Fix what it reports, or look at the cluster (kubectl get all,events), then run the same command again.",
     examples: [
       {
         what: 'change deployment/shop in namespace "dev"',
@@ -243,14 +244,14 @@ export const springErrors = {
     message: ({ context, reason }) =>
       `The cluster of context "${context}" does not answer: ${reason}.`,
     hint: ({ context }) =>
-      `Try it by hand: kubectl --context ${context} get nodes. kubectl config get-contexts lists what there is.`,
+      `Try it by hand: kubectl --context ${context} get nodes. To list the contexts: kubectl config get-contexts`,
     examples: [{ context: "production", reason: "connection refused" }],
     exitCode: ExitCode.Environment,
   }),
   "image-not-pushed": entry<{ image: string; reason: string }>({
     message: ({ image, reason }) => `Image ${image} could not be pushed: ${reason}.`,
     hint: ({ image }) =>
-      `Log in if the registry asks for it (docker login), and try it by hand: docker push ${image}`,
+      `Log in if the registry requires it (docker login), and try it by hand: docker push ${image}`,
     examples: [{ image: "registry.example.com/users:1.4", reason: "authentication required" }],
     exitCode: ExitCode.Failure,
   }),
@@ -263,9 +264,9 @@ export const springErrors = {
   }),
   "kustomization-failed": entry<{ dir: string; reason: string }>({
     message: ({ dir, reason }) =>
-      `The kustomization in ${dir} does not work; nothing was changed in the cluster.\n${indent(reason.split("\n"))}`,
+      `The kustomization in ${dir} failed; nothing was changed in the cluster.\n${indent(reason.split("\n"))}`,
     hint: () =>
-      "Its patches are applied to what `airfield up --dry-run` prints without it; files of other folders are out of reach.",
+      "Its patches are applied to what `airfield up --dry-run` prints without it; it cannot use files of other folders.",
     examples: [{ dir: "/home/ada/users/k8s", reason: "no matches for Deployment user" }],
     exitCode: ExitCode.Usage,
   }),
@@ -273,14 +274,14 @@ export const springErrors = {
     message: ({ dir, kind, name }) =>
       `The kustomization in ${dir} renames, moves or removes ${kind} "${name}"; nothing was changed in the cluster.`,
     hint: () =>
-      "Leave names and namespaces to the config (name, namespace): the application is found again by them.",
+      "Leave names and namespaces to the config (name, namespace): Airfield finds the application by them.",
     examples: [{ dir: "/home/ada/users/k8s", kind: "Deployment", name: "users" }],
     exitCode: ExitCode.Usage,
   }),
   "output-folder-taken": entry<{ dir: string; files: string }>({
-    message: ({ dir, files }) => `${dir} holds files already (${files}); nothing was written.`,
+    message: ({ dir, files }) => `${dir} already holds files (${files}); nothing was written.`,
     hint: ({ dir }) =>
-      `Choose an empty folder, or write over what has the same names: --output-dir ${dir} --force`,
+      `Choose an empty folder, or overwrite files with the same names: --output-dir ${dir} --force`,
     examples: [{ dir: "k8s", files: "base, overlays" }],
     exitCode: ExitCode.Conflict,
   }),
@@ -294,10 +295,10 @@ export const springErrors = {
   }),
   "application-ended": entry<PodTrouble & { reason: string }>({
     message: ({ name, pod, reason, log, left }) =>
-      `${name} ended by itself ${reason}, with exit code 0 (pod ${pod}): as a program does whose work is done, but a service has to stay.\n${troubleOf({ events: [], log })}${left}`,
+      `${name} ended by itself ${reason}, with exit code 0 (pod ${pod}): a program may do so when its work is done, but a service must keep running.\n${troubleOf({ events: [], log })}${left}`,
     hint: () =>
-      "A program that does its work and ends runs as a job: airfield up --run job, or `run: job` at the application in airfield.yaml. " +
-      "A service without a web server stays with spring.main.keep-alive=true (Spring Boot 3.2 and newer).",
+      "Run a program that ends when its work is done as a job: airfield up --run job, or `run: job` at the application in airfield.yaml. " +
+      "A service without a web server keeps running with spring.main.keep-alive=true (Spring Boot 3.2 and newer).",
     examples: [{ ...examplePod, reason: "4 s after its start" }],
     exitCode: ExitCode.Failure,
   }),
@@ -305,22 +306,22 @@ export const springErrors = {
     message: ({ name, pod, reason, events, log, left }) =>
       `${name} has failed (pod ${pod}): ${reason}.\n${troubleOf({ events, log })}${left}`,
     hint: ({ name, namespace }) =>
-      `Correct it and run airfield up again, which runs it anew. Its whole log: airfield logs ${name} -n ${namespace}`,
+      `Fix it and run airfield up again, which starts it again. Its whole log: airfield logs ${name} -n ${namespace}`,
     examples: [{ ...examplePod, reason: "exit code 3" }],
     exitCode: ExitCode.Failure,
   }),
   "job-not-ended": entry<PodTrouble & { waited: string; reason: string | undefined }>({
     message: ({ name, pod, waited, reason, events, log, left }) =>
-      `${name} has not ended after ${waited} (pod ${pod})${reason === undefined ? "; it goes on" : `: ${reason}`}.\n${troubleOf({ events, log })}${left}`,
+      `${name} has not finished after ${waited} (pod ${pod})${reason === undefined ? "; it keeps running" : `: ${reason}`}.\n${troubleOf({ events, log })}${left}`,
     hint: ({ name, namespace }) =>
-      `Follow it: airfield logs ${name} -n ${namespace} -f. The next airfield up goes on waiting; for longer: --timeout 1h`,
+      `Follow it: airfield logs ${name} -n ${namespace} -f. The next airfield up continues to wait. To wait longer: --timeout 1h`,
     examples: [{ ...examplePod, waited: "10 min", reason: undefined }],
     exitCode: ExitCode.Timeout,
   }),
   "application-not-started": entry<PodTrouble & { reason: string }>({
     message: ({ name, pod, reason, events, log, left }) =>
       `${name} could not be started in pod ${pod}: ${reason}.\n${troubleOf({ events, log })}${left}`,
-    hint: ({ pod, namespace }) => `More of it: kubectl describe pod -n ${namespace} ${pod}`,
+    hint: ({ pod, namespace }) => `More details: kubectl describe pod -n ${namespace} ${pod}`,
     examples: [{ ...examplePod, reason: "ImagePullBackOff", log: [] }],
     exitCode: ExitCode.Failure,
   }),
@@ -340,7 +341,7 @@ export const springErrors = {
     remedy: string;
   }>({
     message: ({ name, address, property, origin }) =>
-      `${name} would listen on ${address} only (${property}${origin.length === 0 ? "" : ` in ${origin.join(", imported by ")}`}), where neither probes nor other pods reach it. Nothing was rolled out.`,
+      `${name} would listen on ${address} only (${property}${origin.length === 0 ? "" : ` in ${origin.join(", imported by ")}`}), where neither probes nor other pods can reach it. Nothing was rolled out.`,
     hint: ({ remedy }) => remedy,
     examples: [
       {
@@ -359,7 +360,7 @@ export const springErrors = {
     examples: [
       {
         ...examplePod,
-        reason: "it listens on 8047, and the probes ask 8080",
+        reason: "it listens on 8047, but the probes ask 8080",
         remedy: "Write it at the application in airfield.yaml: port: 8047",
       },
     ],
@@ -372,8 +373,8 @@ export const springErrors = {
       `${name} was not ready after ${waited} (pod ${pod})${soFar === undefined ? "" : `: ${soFar}`}.\n${troubleOf({ events, log })}${left}`,
     hint: ({ hasStarted }) =>
       hasStarted
-        ? "See which health indicator is down (/actuator/health), and correct it; a slow application needs more time: --timeout 10m"
-        : "It has not said that it has started; a slow application needs more time: --timeout 10m. Its log says how far it got.",
+        ? "Find and fix the health indicator that is down (/actuator/health), or allow more time for a slow application: --timeout 10m"
+        : "It has not reported that it started; its log shows how far it got. Allow more time for a slow application: --timeout 10m",
     examples: [
       { ...examplePod, waited: "2 min", soFar: undefined, hasStarted: true },
       { ...examplePod, waited: "2 min", soFar: "it listens on no port", hasStarted: false },

@@ -6,7 +6,7 @@ export const systemErrors = {
   cancelled: entry<{ what: string }>({
     message: ({ what }) => `${what} was cancelled.`,
     hint: () =>
-      "Run the command again when you like: it goes on from what there is. What was being created is removed again, unless --retain keeps it.",
+      "Run the command again to continue from what is there. What was being created has been removed, unless --retain keeps it.",
     examples: [{ what: 'Creating cluster "shop"' }],
     exitCode: ExitCode.Cancelled,
   }),
@@ -28,7 +28,7 @@ export const systemErrors = {
     message: ({ path, purpose, paths = [path] }) =>
       paths.length === 1
         ? `There is no file ${path} (${purpose}).`
-        : `${paths.length} files are not there (${purpose}):\n` +
+        : `${paths.length} files do not exist (${purpose}):\n` +
           paths.map((each) => `  ${each}`).join("\n"),
     hint: ({ path, paths = [path] }) =>
       paths.length === 1
@@ -42,20 +42,20 @@ export const systemErrors = {
   }),
   "file-unreadable": entry<{ path: string; reason: string }>({
     message: ({ path, reason }) => `${path} cannot be read: ${reason}.`,
-    hint: ({ path }) => `Look at its owner and mode: ls -l ${path}`,
+    hint: ({ path }) => `Check its owner and mode: ls -l ${path}`,
     examples: [{ path: "/home/ada/airfield.yaml", reason: "permission denied" }],
     exitCode: ExitCode.Environment,
   }),
   "file-unwritable": entry<{ path: string; reason: string }>({
     message: ({ path, reason }) => `${path} cannot be written: ${reason}.`,
-    hint: ({ path }) => `Look at the owner, the mode and the free space: ls -l ${path}; df -h`,
+    hint: ({ path }) => `Check the owner, the mode and the free space: ls -l ${path}; df -h`,
     examples: [{ path: "/home/ada/.kube/config", reason: "the file system is read-only" }],
     exitCode: ExitCode.Environment,
   }),
   "kubectl-missing": entry<{ purpose: string }>({
     message: ({ purpose }) => `kubectl is needed to ${purpose}, and it is not on PATH.`,
     hint: () =>
-      "Install kubectl (https://kubernetes.io/docs/tasks/tools/); on a cluster of Airfield's none is needed.",
+      "Install kubectl (https://kubernetes.io/docs/tasks/tools/); Airfield's own clusters do not need it.",
     examples: [{ purpose: "reach the cluster of --context" }],
     exitCode: ExitCode.Environment,
   }),

@@ -3,15 +3,15 @@ import { warning } from "../catalog-entry.ts";
 /** What a user should know while the work goes on, by its permanent code. */
 export const warnings = {
   "proxy-taken-over": warning<object>({
-    message: () => "The nodes reach registries by the proxy of this machine's environment.",
-    hint: () => "Set proxy.fromHost: false in the config if they should not.",
+    message: () => "The nodes reach registries through the proxy in this machine's environment.",
+    hint: () => "To turn this off, set proxy.fromHost: false in the config.",
     examples: [{}],
   }),
   "proxy-unreachable": warning<object>({
     message: () =>
-      "This machine's proxy listens on its loopback address, where nodes cannot reach it; they go without.",
+      "This machine's proxy listens on its loopback address, which nodes cannot reach; they use no proxy.",
     hint: () =>
-      "Name one that they can reach with proxy.httpProxy and proxy.httpsProxy in the config.",
+      "Set one that they can reach with proxy.httpProxy and proxy.httpsProxy in the config.",
     examples: [{}],
   }),
   "kept-after-failure": warning<{ command: string }>({
@@ -26,13 +26,13 @@ export const warnings = {
   }),
   "image-always-pulled": warning<{ image: string }>({
     message: ({ image }) =>
-      `Pods pull "${image}" from its registry at each start, because its tag is latest; what is loaded is not used.`,
+      `Pods pull "${image}" from its registry at each start, because its tag is latest; the loaded image is not used.`,
     hint: () => "Give it another tag, or set imagePullPolicy: IfNotPresent on the container.",
     examples: [{ image: "shop:latest" }],
   }),
   "image-gone-from-engine": warning<{ image: string }>({
     message: ({ image }) =>
-      `"${image}" was loaded before, but the engine does not have it any more; it is not brought to other nodes.`,
+      `"${image}" was loaded before, but the engine no longer has it; it is not loaded onto other nodes.`,
     hint: ({ image }) => `Build or pull it again, then: airfield load image ${image}`,
     examples: [{ image: "shop:1" }],
   }),
@@ -45,14 +45,14 @@ export const warnings = {
   }),
   "application-killed": warning<{ name: string; graceSeconds: number }>({
     message: ({ name, graceSeconds }) =>
-      `${name} did not end within ${graceSeconds} s of being asked to, and was killed: it seems to ignore SIGTERM.`,
+      `${name} did not stop within ${graceSeconds} s of SIGTERM and was killed.`,
     hint: () =>
-      "See what keeps it (a shutdown hook, threads that are no daemons, a shell that starts java without exec), or shorten spring.lifecycle.timeout-per-shutdown-phase.",
+      "Find out what keeps it running (a shutdown hook, non-daemon threads, a shell that starts java without exec), or shorten spring.lifecycle.timeout-per-shutdown-phase.",
     examples: [{ name: "users", graceSeconds: 30 }],
   }),
   "application-name-changed": warning<{ name: string; changedFrom: string }>({
     message: ({ name, changedFrom }) =>
-      `"${changedFrom}" cannot be the name of a Service; "${name}" is used.`,
+      `"${changedFrom}" cannot be the name of a Service; "${name}" is used instead.`,
     hint: () => "Choose another with --app-name, or with name in airfield.yaml.",
     examples: [{ name: "user-service", changedFrom: "User Service" }],
   }),
@@ -65,7 +65,7 @@ export const warnings = {
   "no-health-endpoint": warning<{ name: string; hasActuator: boolean }>({
     message: ({ name, hasActuator }) =>
       `${name} has no health endpoint (${hasActuator ? "its configuration turns it off" : "it has no actuator"}): ` +
-      "Kubernetes only sees whether its port takes connections.",
+      "Kubernetes can only check whether its port accepts connections.",
     hint: ({ hasActuator }) =>
       hasActuator
         ? "Expose the endpoint: management.endpoints.web.exposure.include=health"
@@ -76,9 +76,9 @@ export const warnings = {
     ],
   }),
   "job-becomes-service": warning<{ name: string }>({
-    message: ({ name }) => `${name} ran as a job so far, and is now brought up as a service.`,
+    message: ({ name }) => `${name} ran as a job until now, and now runs as a service.`,
     hint: () =>
-      "To run it as a job again: airfield up --run job. To have it run so always, in airfield.yaml at the application:\n    run: job",
+      "To run it as a job again: airfield up --run job. To always run it as a job, in airfield.yaml at the application:\n    run: job",
     examples: [{ name: "import" }],
   }),
   "no-permissions": warning<{ name: string; client: string }>({
@@ -130,9 +130,9 @@ export const warnings = {
   }),
   "environment-not-read": warning<{ name: string; reason: string }>({
     message: ({ name, reason }) =>
-      `Spring Boot could not be asked for the ports and paths of ${name}: ${reason}. They are what its configuration files seem to say.`,
+      `The ports and paths of ${name} could not be read from Spring Boot: ${reason}. Airfield uses what the configuration files say.`,
     hint: () =>
-      "Where they are wrong, name them: -e SERVER_PORT=8080, or env of the application in airfield.yaml.",
+      "If they are wrong, set them: -e SERVER_PORT=8080, or env of the application in airfield.yaml.",
     examples: [{ name: "users", reason: "its main method ended before Spring Boot had begun" }],
   }),
 } as const;

@@ -43,7 +43,7 @@ export const clusterExplanations = {
     why: "The command, its exit code and its last lines of output are shown as they were. Without --retain the cluster is removed afterwards, and with it what could be looked at.",
   },
   "component-crashes": {
-    means: "A part of Kubernetes ends each time it is started",
+    means: "A part of Kubernetes crashes each time it starts",
     why: "It ended several times with the same words, so waiting longer is of no use. Most often a setting of the config (a feature gate, an argument, a patch) does not exist in this version of Kubernetes.",
   },
   "control-plane-not-started": {
