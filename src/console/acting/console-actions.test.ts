@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { FakeClock } from "../../../test/fakes/fake-clock.ts";
 import { FakeClusterApi } from "../../../test/fakes/fake-cluster-api.ts";
@@ -231,10 +232,11 @@ describe("draining a node", () => {
     await act("drain", worker);
     expect(ends()).toEqual([undefined]);
     expect(clock.sleepsMs).toEqual([5_000, 5_000]);
-    expect(progress()).toContainEqual({
+    const waiting = {
       ...{ type: "step-progress", stepId: "evict-pods", fraction: 0 },
       detail: "0 of 1 gone · a waits: the budget needs 1 pod",
-    });
+    };
+    expect(progress().filter((event) => isDeepStrictEqual(event, waiting))).toHaveLength(1);
   });
 
   test("does nothing where a pod would be lost for good", async () => {

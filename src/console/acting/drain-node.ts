@@ -63,8 +63,10 @@ async function evictAll(
     for (;;) {
       const reason = await api.evict(pod, { signal: together });
       if (reason === undefined) break;
-      held.set(pod.name, reason);
-      tell();
+      if (held.get(pod.name) !== reason) {
+        held.set(pod.name, reason);
+        tell();
+      }
       await clock.sleep(RETRY_MS, together);
     }
     if (held.delete(pod.name)) tell();
