@@ -14,7 +14,7 @@ export interface RequestMapping {
 export function mappingsOf(body: unknown): readonly RequestMapping[] {
   const handlers = entriesOf(body, "contexts").flatMap(([, context]) =>
     ["dispatcherServlets", "dispatcherHandlers"].flatMap((kind) =>
-      entriesOf(context, "mappings", kind).flatMap(([, all]) => (Array.isArray(all) ? all : [])),
+      entriesOf(context, "mappings", kind).flatMap(([, all]) => listOf(all)),
     ),
   );
   return handlers
