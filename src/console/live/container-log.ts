@@ -11,6 +11,8 @@ const RETRY_MS = { first: 500, longest: 5_000 };
  * (a paused node), and the rotation of the file may have ended it. https://github.com/kubernetes/kubernetes/issues/115701
  */
 const SILENT_MS = 120_000;
+/** A log that could not be read is said to be attached again only when it has gone on for so long, or has a line. */
+const ATTACHED_MS = 2_000;
 /** A line of a megabyte is no line to read. */
 const LONGEST_LINE = 256 * 1024;
 
@@ -85,6 +87,7 @@ export class ContainerLog {
   async #run(): Promise<void> {
     let pauseMs = RETRY_MS.first;
     let hasRead = false;
+    let hasFailed = false;
     while (!this.#ending.signal.aborted) {
       const { restarts = 0, state = "waiting" } = this.#container ?? {};
       const isReadable = this.#reading.previous ? restarts > 0 : restarts > 0 || hasStarted(state);
@@ -95,8 +98,9 @@ export class ContainerLog {
         continue;
       }
       this.#hasEnded = false;
-      this.tell("attached");
+      if (!hasFailed) this.tell("attached");
       const end = await this.#readOnce(hasRead);
+      hasFailed = end.type === "failed";
       if (this.#ending.signal.aborted) return;
       hasRead ||= end.lines > 0;
       if (end.lines > 0) pauseMs = RETRY_MS.first;
@@ -149,13 +153,18 @@ export class ContainerLog {
         await clock.sleep(SILENT_MS - silentMs, signal);
       }
     };
-    // It ends by the signal.
+    // Both end by the signal.
     watchdog().catch(() => undefined);
+    clock.sleep(ATTACHED_MS, signal).then(
+      () => this.tell("attached"),
+      () => undefined,
+    );
     try {
       const options = { ...from, timestamps: true, follow: !previous, signal };
       const log = api.logs(this.#pod, previous ? { ...options, previous } : options);
       for await (const line of log) {
         lastLineMs = clock.monotonicMs();
+        this.tell("attached");
         if (this.#tellLine(line)) lines += 1;
       }
       return { type: "ended", lines };

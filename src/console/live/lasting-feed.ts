@@ -2,7 +2,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { ClusterApi, FeedChange, WatchSelection } from "../../ports/cluster-api.ts";
 
 /** A cluster that cannot be reached is tried again after so long at first, then less often. */
-const RETRY_MS = { first: 1_000, longest: 15_000 };
+const RETRY_MS = { first: 1_000, longest: 5_000 };
 
 interface Feeding {
   readonly api: Pick<ClusterApi, "watch">;
@@ -18,6 +18,8 @@ export class LastingFeed {
   readonly #feeding: Feeding;
   readonly #ending = new AbortController();
   #renewal = new AbortController();
+  /** While it waits to be tried again. */
+  #pause: AbortController | undefined;
 
   constructor(selection: WatchSelection, feeding: Feeding) {
     this.#selection = selection;
@@ -34,6 +36,11 @@ export class LastingFeed {
     this.#renewal.abort(new Error("the feed begins anew"));
   }
 
+  /** Does not wait any longer, where it waits to be tried again: the cluster answers. */
+  retry(): void {
+    this.#pause?.abort(new Error("the cluster answers again"));
+  }
+
   end(): void {
     this.#ending.abort(new Error("the feed is not wanted any more"));
   }
@@ -45,7 +52,10 @@ export class LastingFeed {
       const signal = AbortSignal.any([this.#ending.signal, this.#renewal.signal]);
       if (await this.#followOnce(signal)) pauseMs = RETRY_MS.first;
       if (this.#renewal.signal.aborted) continue;
-      await this.#feeding.clock.sleep(pauseMs, signal).catch(() => undefined);
+      this.#pause = new AbortController();
+      const waking = AbortSignal.any([signal, this.#pause.signal]);
+      await this.#feeding.clock.sleep(pauseMs, waking).catch(() => undefined);
+      this.#pause = undefined;
       pauseMs = Math.min(pauseMs * 2, RETRY_MS.longest);
     }
   }

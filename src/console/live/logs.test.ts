@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { FakeClusterApi } from "../../../test/fakes/fake-cluster-api.ts";
 import { HeldClock } from "../../../test/fakes/held-clock.ts";
+import { ToolError } from "../../errors/tool-error.ts";
 import type { KubernetesObject, LogOptions } from "../../ports/cluster-api.ts";
 import type { ConsoleEvent } from "../model/events.ts";
 import { PodLogs, type LogTarget, type LogWishes } from "./logs.ts";
@@ -202,6 +203,33 @@ test("a log that is refused is tried again, less and less often", async () => {
   await clock.pass(6_000);
   expect(texts()).toEqual(["a: one"]);
   expect(states().at(-1)).toBe("a attached");
+});
+
+test("a log that is refused again and again is not said to be attached in between", async () => {
+  const { cluster, logs, clock, view, states } = open();
+  cluster.put(aPod("a"));
+  logs.failure = new Error("no cluster");
+  view.begin();
+  await clock.pass(30_000);
+  expect(states()).toEqual(["a attached", "a retrying no cluster"]);
+  logs.failure = undefined;
+  await clock.pass(10_000);
+  expect(states().slice(2)).toEqual(["a attached"]);
+});
+
+test("logs of a cluster that is gone have ended", async () => {
+  const { cluster, logs, clock, view, states } = open();
+  cluster.put(aPod("a"));
+  view.begin();
+  await clock.pass(1_000);
+  const gone = new ToolError("cluster-not-found", { name: "c", known: [] });
+  cluster.watch = () => {
+    throw gone;
+  };
+  logs.failure = gone;
+  view.renew();
+  await clock.pass(10_000);
+  expect(states().at(-1)).toBe("a ended the pod is gone");
 });
 
 test("of a container before its restart the whole log is told, once", async () => {

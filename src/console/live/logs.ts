@@ -1,3 +1,4 @@
+import { isToolError } from "../../errors/tool-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterApi, FeedChange, Labels } from "../../ports/cluster-api.ts";
 import { LogMerge } from "../facts/merge-log-lines.ts";
@@ -67,7 +68,7 @@ export class PodLogs {
       {
         ...{ api: reading.api, clock: reading.clock },
         onChange: (change) => this.#take(change),
-        onFailure: (error) => this.#tellAll("retrying", reasonOf(error)),
+        onFailure: (error) => this.#fail(error),
       },
     );
   }
@@ -106,6 +107,12 @@ export class PodLogs {
     }
     this.#follow();
     this.#hasListed = true;
+  }
+
+  #fail(error: unknown): void {
+    // Where there is no cluster there are no pods; in one that only rests they are as they were.
+    if (isToolError(error, "cluster-not-found")) this.#take({ type: "listed", objects: [] });
+    else this.#tellAll("retrying", reasonOf(error));
   }
 
   #put(pod: PodRow): void {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { FakeClock } from "../../../test/fakes/fake-clock.ts";
 import { FakeClusterApi } from "../../../test/fakes/fake-cluster-api.ts";
+import { HeldClock } from "../../../test/fakes/held-clock.ts";
 import { ToolError } from "../../errors/tool-error.ts";
 import { beginFeed, nextFeed, type FeedInput, type FeedStep } from "../../kubernetes/watch-feed.ts";
 import type { ClusterApi, FeedChange, KubernetesObject } from "../../ports/cluster-api.ts";
@@ -157,6 +158,22 @@ test("a kind that the cluster refuses says why, and does not stop the others", a
  * What an API server might send in 10,000 turns: changes, bookmarks, half lines, compacted history, silence, refusals. The
  * feed's own machine carries it out; after all of it the rows equal a fresh list.
  */
+test("as soon as one kind is live again the others are tried, too", async () => {
+  const api = new FakeClusterApi();
+  const clock = new HeldClock();
+  const table = new Table();
+  const watch = new ClusterWatch({ api, clock, emit: table.take });
+  api.refusal = () => "no answer";
+  watch.want(["Namespace", "Node"]);
+  await clock.pass(60_000);
+  // Between two tries of both: the third kind is asked at once, and answers.
+  api.refusal = () => undefined;
+  watch.want(["Namespace", "Node", "Pod"]);
+  await clock.pass(0);
+  expect(table.states.slice(-3).toSorted()).toEqual(["Namespace live", "Node live", "Pod live"]);
+  watch.end();
+});
+
 test("after 10,000 events with every kind of trouble the rows equal a fresh list", async () => {
   let seed = 7;
   const random = (below: number) => {

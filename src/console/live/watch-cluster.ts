@@ -78,7 +78,9 @@ export class ClusterWatch {
           kind,
           change.objects.map((object) => rowOf(object, kind)),
         );
-        return this.#tellState(kind, "live");
+        this.#tellState(kind, "live");
+        for (const feed of this.#feeds.values()) feed.retry();
+        return;
       case "changed":
         return emit({ type: "row", row: rowOf(change.object, kind), atMs });
       case "removed":
