@@ -101,10 +101,18 @@ class Live implements LiveConsole {
   begin(): void {
     const { engine, clock } = this.#ports;
     const { signal } = this.#ending;
+    let wasLost = false;
     const clusters = watchClusters({
-      ...{ engine, clock, signal, emit: this.#options.emit },
+      ...{ engine, clock, signal },
+      emit: (event) => {
+        wasLost ||= event.type === "engine" && event.state === "lost";
+        this.#options.emit(event);
+      },
       onEvent: (cluster, event) => this.#onContainer(cluster, event),
-      onReached: () => this.renew(),
+      onReached: () => {
+        if (wasLost) this.renew();
+        wasLost = false;
+      },
     });
     this.#running.push(clusters, this.#noticeJumps());
   }
