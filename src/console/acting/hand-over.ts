@@ -24,7 +24,7 @@ export interface HandOver {
   openUrl(url: string): Promise<void>;
 }
 
-type HandingPorts = Pick<Ports, "commands" | "engine" | "files" | "host" | "clock">;
+type HandingPorts = Pick<Ports, "commands" | "engineCli" | "files" | "host" | "clock">;
 
 export function handOver(ports: HandingPorts, options: HandOverOptions): HandOver {
   const tell = (text: string, tone: "plain" | "good" | "bad") =>
@@ -47,16 +47,11 @@ export function handOver(ports: HandingPorts, options: HandOverOptions): HandOve
 
 async function shellOnNode(
   { name }: Target,
-  { commands, engine }: HandingPorts,
+  { engineCli }: HandingPorts,
   { lend, signal }: HandOverOptions,
 ): Promise<undefined> {
-  const { address } = await engine.info();
   await lend(async () => {
-    await commands.runAttached(["docker", "exec", "--interactive", "--tty", name, "bash"], {
-      signal,
-      // The engine that we talk to; the CLI could be set to another.
-      ...(address.startsWith("unix:") ? { env: { DOCKER_HOST: address } } : {}),
-    });
+    await engineCli.attach(name, ["bash"], { hasTerminal: true, signal });
   });
 }
 
