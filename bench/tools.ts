@@ -34,7 +34,6 @@ export function airfieldTool(program: string, extraArgs: readonly string[]): Too
     files: () => ({}),
     createCommand: ({ name, topology, nodeImage, kubeconfig }) => [
       ...[program, "create", "cluster", name, "--image", nodeImage, "--kubeconfig", kubeconfig],
-      ...["--control-planes", String(topology.controlPlanes)],
       ...["--workers", String(topology.workers)],
       ...extraArgs,
     ],

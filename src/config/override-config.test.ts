@@ -18,8 +18,6 @@ test("a name goes before the file's, and is checked", () => {
 test.each([
   { overrides: { workers: 2 }, roles: "cww" },
   { overrides: { workers: 0 }, roles: "c" },
-  { overrides: { controlPlanes: 3 }, roles: "ccc" },
-  { overrides: { controlPlanes: 3, workers: 1 }, roles: "cccw" },
 ])("$overrides gives the nodes $roles", ({ overrides, roles }) => {
   expect(rolesOf(overrideConfig(defaultConfig(), overrides))).toBe(roles);
 });

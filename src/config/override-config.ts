@@ -3,7 +3,6 @@ import type {
   AirfieldConfig,
   ClusterConfig,
   NodeConfig,
-  NodeRole,
   RegistryConfig,
 } from "./cluster-config.ts";
 import { ToolError } from "../errors/tool-error.ts";
@@ -14,7 +13,6 @@ import { roomForNodes } from "./node-room.ts";
 export interface ConfigOverrides {
   readonly name?: string;
   readonly workers?: number;
-  readonly controlPlanes?: number;
   /** Node image of all nodes, those with an image of their own too, as in kind. */
   readonly image?: string;
   /** Name of a shared registry; false: none. */
@@ -22,17 +20,16 @@ export interface ConfigOverrides {
 }
 
 /**
- * The config with the flags applied. A count keeps the first nodes of the role as the file has them, leaves
+ * The config with the flags applied. A count of workers keeps the first ones as the file has them, leaves
  * out the others, and adds plain ones. Throws `invalid-cluster-name`, and `invalid-flag` where the pod subnet has
  * no room for so many nodes.
  */
 export function overrideConfig(config: AirfieldConfig, overrides: ConfigOverrides): AirfieldConfig {
-  const { name, workers, controlPlanes, image } = overrides;
+  const { name, workers, image } = overrides;
   if (name !== undefined) checkClusterName(name);
   const { cluster } = config;
   let nodes = cluster.nodes;
-  if (controlPlanes !== undefined) nodes = withCount(nodes, "control-plane", controlPlanes);
-  if (workers !== undefined) nodes = withCount(nodes, "worker", workers);
+  if (workers !== undefined) nodes = withWorkers(nodes, workers);
   if (workers !== undefined && nodes.length > cluster.nodes.length)
     checkRoom(cluster, nodes, workers);
   if (image !== undefined) nodes = nodes.map((node) => ({ ...node, image }));
@@ -61,13 +58,9 @@ function checkRoom(cluster: ClusterConfig, nodes: readonly NodeConfig[], workers
   });
 }
 
-function withCount(
-  nodes: readonly NodeConfig[],
-  role: NodeRole,
-  count: number,
-): readonly NodeConfig[] {
+function withWorkers(nodes: readonly NodeConfig[], count: number): readonly NodeConfig[] {
   let seen = 0;
-  const kept = nodes.filter((node) => node.role !== role || ++seen <= count);
+  const kept = nodes.filter(({ role }) => role !== "worker" || ++seen <= count);
   const missing = Math.max(0, count - seen);
-  return [...kept, ...Array.from({ length: missing }, () => plainNode(role))];
+  return [...kept, ...Array.from({ length: missing }, () => plainNode("worker"))];
 }

@@ -30,7 +30,7 @@ const worker: KubeadmConfigInput = {
   nodeName: "demo-worker",
   nodeAddress: "10.213.0.20",
   workers: 1,
-  join: { via: "file", kubeConfigPath: "/kind/discovery.conf" },
+  discoveryFile: "/kind/discovery.conf",
 };
 
 interface Documents {
@@ -201,37 +201,6 @@ test("writes the configuration of a worker that joins by a file", () => {
       maxPerCore: 0
     "
   `);
-});
-
-test("a worker that joins by token pins the cluster's CA", () => {
-  const join = { via: "token", caCertHashes: ["sha256:ab"] } as const;
-  expect(render({ join }, worker)["JoinConfiguration"]).toMatchObject({
-    discovery: {
-      bootstrapToken: {
-        apiServerEndpoint: "demo-control-plane:6443",
-        token: "abcdef.0123456789abcdef",
-        caCertHashes: ["sha256:ab"],
-      },
-    },
-  });
-  expect(JSON.stringify(render({ join }, worker))).not.toContain("unsafeSkipCAVerification");
-});
-
-test("a control plane that joins has an API server of its own", () => {
-  const documents = render({
-    nodeAddress: "10.213.0.11",
-    controlPlanes: 2,
-    join: { via: "token", caCertHashes: [] },
-  });
-  expect(documents["JoinConfiguration"]?.["controlPlane"]).toEqual({
-    localAPIEndpoint: { advertiseAddress: "10.213.0.11", bindPort: 6443 },
-  });
-  expect(Object.keys(documents)).toEqual([
-    "ClusterConfiguration",
-    "JoinConfiguration",
-    "KubeletConfiguration",
-    "KubeProxyConfiguration",
-  ]);
 });
 
 test.each([

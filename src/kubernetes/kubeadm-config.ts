@@ -14,19 +14,6 @@ import {
   type KubernetesVersion,
 } from "./versions.ts";
 
-/** How a node finds and trusts the control plane it joins. */
-export type JoinDiscovery =
-  | {
-      readonly via: "token";
-      /** "sha256:…" of the cluster CA's public key. */
-      readonly caCertHashes: readonly string[];
-    }
-  | {
-      readonly via: "file";
-      /** Path in the node of a kubeconfig with the CA and the server; spares the wait for the signed cluster-info. */
-      readonly kubeConfigPath: string;
-    };
-
 export interface KubeadmConfigInput {
   /** "v1.34.4". */
   readonly kubernetesVersion: string;
@@ -52,8 +39,11 @@ export interface KubeadmConfigInput {
   /** Number of nodes of each role in the cluster. */
   readonly controlPlanes: number;
   readonly workers: number;
-  /** Absent for the node that runs `kubeadm init`. */
-  readonly join?: JoinDiscovery;
+  /**
+   * Path in the node of a kubeconfig with the CA and the server that it joins; spares the wait for the signed
+   * cluster-info. Absent for the node that runs `kubeadm init`.
+   */
+  readonly discoveryFile?: string;
   /** Names and addresses of the API server's certificate beside those kubeadm and this function add. */
   readonly certSANs?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
@@ -113,9 +103,12 @@ function kubeadmDocuments(
   });
   return [
     kubeadm("ClusterConfiguration", clusterConfiguration(input, version, apiVersion)),
-    input.join === undefined
+    input.discoveryFile === undefined
       ? kubeadm("InitConfiguration", initConfiguration(input, version, apiVersion))
-      : kubeadm("JoinConfiguration", joinConfiguration(input, input.join, version, apiVersion)),
+      : kubeadm(
+          "JoinConfiguration",
+          joinConfiguration(input, input.discoveryFile, version, apiVersion),
+        ),
     {
       apiVersion: "kubelet.config.k8s.io/v1beta1",
       kind: "KubeletConfiguration",
@@ -210,34 +203,17 @@ function initConfiguration(
 
 function joinConfiguration(
   input: KubeadmConfigInput,
-  join: JoinDiscovery,
+  discoveryFile: string,
   version: KubernetesVersion,
   apiVersion: KubeadmApiVersion,
 ): Body {
   return {
-    ...(input.role === "control-plane"
-      ? {
-          controlPlane: {
-            localAPIEndpoint: { advertiseAddress: input.nodeAddress, bindPort: apiServerPort },
-          },
-        }
-      : {}),
     nodeRegistration: nodeRegistration(input, version, apiVersion),
-    discovery:
-      join.via === "file"
-        ? {
-            file: { kubeConfigPath: join.kubeConfigPath },
-            // The file brings the CA and the server, the token is what the kubelet shows for its certificate.
-            tlsBootstrapToken: input.token,
-          }
-        : {
-            bootstrapToken: {
-              apiServerEndpoint: input.controlPlaneEndpoint,
-              token: input.token,
-              // kind skips this check (unsafeSkipCAVerification): anything on its network could pose as the API server.
-              caCertHashes: [...join.caCertHashes],
-            },
-          },
+    discovery: {
+      file: { kubeConfigPath: discoveryFile },
+      // The file brings the CA and the server, the token is what the kubelet shows for its certificate.
+      tlsBootstrapToken: input.token,
+    },
     ...skipPhases(apiVersion, ["preflight"]),
   };
 }

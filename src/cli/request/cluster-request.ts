@@ -40,7 +40,7 @@ export async function createRequestFor(
   },
 ): Promise<CreateClusterRequest> {
   const { config, argument, registry } = given;
-  const { workers, controlPlanes } = flags;
+  const { workers } = flags;
   const name = chooseClusterName({
     argument,
     flag: flags.name,
@@ -51,7 +51,6 @@ export async function createRequestFor(
   const overrides = {
     name,
     ...(workers === undefined ? {} : { workers }),
-    ...(controlPlanes === undefined ? {} : { controlPlanes }),
     ...(image === undefined ? {} : { image }),
     ...(registry === undefined ? {} : { registry }),
   };

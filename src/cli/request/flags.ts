@@ -29,7 +29,6 @@ export function addGlobalFlags(program: Command): Command {
 export interface CreationFlags {
   readonly config?: string;
   readonly workers?: number;
-  readonly controlPlanes?: number;
   readonly image?: string;
   readonly imagePolicy?: string;
   readonly wait: number;
@@ -45,11 +44,6 @@ export function addCreationFlags(command: Command): Command {
       "airfield.yaml or a kind config; - reads stdin (AIRFIELD_CONFIG; default ./airfield.yaml if there is one)",
     )
     .option("--workers <count>", "number of workers", wholeNumber("--workers", 0, 200))
-    .option(
-      "--control-planes <count>",
-      "number of control planes",
-      wholeNumber("--control-planes", 1, 9),
-    )
     .option("--image <image>", "node image (AIRFIELD_NODE_IMAGE)")
     .addOption(imagePolicyOption())
     .addOption(

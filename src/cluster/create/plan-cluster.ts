@@ -71,11 +71,10 @@ export interface PlanRequest {
 /**
  * Decides what a creation makes. Pure.
  *
- * @throws ToolError `cluster-exists`, `several-control-planes`, `subnet-taken`, `no-free-subnet`
+ * @throws ToolError `cluster-exists`, `subnet-taken`, `no-free-subnet`
  */
 export function planCluster(request: PlanRequest, facts: CreationFacts): ClusterPlan {
   const { config } = request;
-  refuseSeveralControlPlanes(config);
   if (facts.existingOwner !== undefined)
     throw new ToolError("cluster-exists", { name: config.name, owner: facts.existingOwner });
 

@@ -37,7 +37,7 @@ look_for_crashes() {
   # Nothing that these wait for makes them end, so the fourth run is none too many, whatever they say.
   for pod in kube-proxy coredns kube-flannel; do
     ! ends_alike $pods/kube-*_$pod-*/$pod || give_up $pod
-    for log in $pods/kube-*_$pod-*/$pod/[3-9].log; do [ ! -e "$log" ] || give_up $pod; done
+    for log in "$pods"/kube-*_"$pod"-*/"$pod"/[3-9].log; do [ ! -e "$log" ] || give_up $pod; done
   done
 }
 pods=/var/log/pods
@@ -46,10 +46,10 @@ declare -A ended_run ended_with
 # Whether two runs of a container had the same last words, which a third run would have too: what is not there yet may
 # come. Takes the folders of its logs, one file for each run; the kubelet removes all but the last two.
 ends_alike() {
-  local folder log run words
+  local folder later log run words
   for folder in "$@"; do
-    for log in "$folder"/[1-9].log; do
-      [ -e "$log" ] || continue 2
+    for later in "$folder"/[1-9].log; do
+      [ -e "$later" ] || continue 2
       for log in "$folder"/[0-9].log; do
         run=${log##*/}
         words=$(last_words "$log")

@@ -1,27 +1,12 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
+import logsScript from "./component-logs.sh";
 import { bootstrapLog } from "./scripts.ts";
+import unitScript from "./unit-log.sh";
 import { tellingLines, wordsOf } from "./telling-lines.ts";
 
 /** A node in trouble may not answer at all. */
 const READ_MS = 10_000;
-
-/** Prints each log after a line `@ COMPONENT`. The last run of a container, and the one before. */
-const script = String.raw`
-for unit in containerd kubelet; do
-  echo "@ $unit"
-  timeout 5 journalctl --unit=$unit --output=cat --lines=200 --no-pager
-done
-echo "@ kubelet"
-tail -n 200 /var/log/airfield-first-kubelet.log
-for container in /var/log/pods/*/*; do
-  [ -d "$container" ] || continue
-  echo "@ $(basename "$container")"
-  for log in $(ls -t "$container" | head -n 2 | tac); do tail -n 100 "$container/$log"; done
-done
-echo "@ bootstrap"
-tail -n 60 ${bootstrapLog}
-`;
 
 /**
  * What the components of a node say of their trouble: for the end of an error's text. Empty when they say nothing, or
@@ -35,7 +20,7 @@ export async function readTrouble(
   culprit?: string,
 ): Promise<string> {
   try {
-    const { stdout } = await engine.exec(node, ["sh", "-c", script], {
+    const { stdout } = await engine.exec(node, ["sh", "-c", logsScript, "sh", bootstrapLog], {
       signal: clock.deadline(READ_MS),
     });
     const lines = tellingLines(stdout);
@@ -46,11 +31,6 @@ export async function readTrouble(
     return "";
   }
 }
-
-const unitScript = String.raw`
-systemctl show "$1" --property=ActiveState --value
-timeout 5 journalctl --unit="$1" --output=cat --lines=200 --no-pager
-`;
 
 /**
  * What a systemd unit of a node said last, each line after the unit's name and the state that systemd has it in: what

@@ -56,9 +56,7 @@ export function planNodeConfig(
     token: bootstrapToken,
     controlPlanes: plan.nodes.filter(({ role }) => role === "control-plane").length,
     workers: plan.nodes.filter(({ role }) => role === "worker").length,
-    ...(node === controlPlane
-      ? {}
-      : { join: { via: "file" as const, kubeConfigPath: discoveryPath } }),
+    ...(node === controlPlane ? {} : { discoveryFile: discoveryPath }),
     // The control plane sets the others, once the node has joined.
     labels: Object.fromEntries(
       Object.entries(node.config.labels).filter(([key]) => isLabelOfKubelet(key)),
