@@ -76,7 +76,7 @@ export async function deleteClusters(
   );
 }
 
-/** Half-deleted clusters may have left only a network or a volume. */
+/** Of a half-deleted cluster only a network or a volume may be left. */
 async function namesOfAll({ engine }: Pick<Ports, "engine">): Promise<readonly string[]> {
   const labels = { [label.cluster]: "" };
   const [containers, networks, volumes] = await Promise.all([

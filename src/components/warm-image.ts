@@ -15,7 +15,7 @@ import {
 import { readNodeImageManifests } from "./read-node-image-manifests.ts";
 import warmImageScript from "./warm-image.sh";
 
-/** Part of the tag: a newer way of making warm images makes its own. */
+/** Part of the tag: raised when the way warm images are made changes. */
 const format = 5;
 
 /** systemd's line once containerd runs. */

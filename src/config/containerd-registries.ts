@@ -54,7 +54,7 @@ export function registriesOfPatches(patches: ContainerdPatches): readonly Patche
       readonly endpoint?: readonly string[];
     };
     const endpoints = all.map((text) => endpointOf(withScheme(text), configs));
-    // A registry that is its own mirror is told how it is reached, and is asked last.
+    // A registry that is its own mirror: the entry says how it is reached, and it is tried last.
     const itself = endpoints.findLast(({ url = "" }) => hostOf(url) === host);
     const isDefault = itself === undefined;
     return {

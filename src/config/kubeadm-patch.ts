@@ -201,7 +201,7 @@ function parsePatchYaml(text: string): {
   }
 }
 
-/** "Message at line 1, column 2:" and an excerpt follow; the line is told separately. */
+/** "Message at line 1, column 2:" and an excerpt follow; the line is reported separately. */
 function firstLine(message: string): string {
   return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
 }

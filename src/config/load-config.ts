@@ -120,7 +120,7 @@ function readFields({ text, hasRegistry = true }: ConfigText): Fields {
   return { faults, known: { source, schema, data: result.data } };
 }
 
-/** A file that forgot its apiVersion is taken for one of ours, so that its other faults are told too. */
+/** A file without an apiVersion is read as one of ours, so that its other faults are reported too. */
 function dialectOf(source: YamlSource): Dialect | ConfigFault {
   const { value } = source;
   if (!isMapping(value)) {

@@ -26,7 +26,7 @@ export async function buildImage(
   for (const tag of tags) parseImageReference(tag);
   const image = tags[0] ?? "";
   const where = { cluster, ...(nodes === undefined ? {} : { nodes }) };
-  // A build may take minutes; that there is nothing to bring the image to is said before.
+  // A build may take minutes: a wrong cluster or node fails before it starts.
   await findNodeNames(where, ports.engine);
   await runSteps(
     [

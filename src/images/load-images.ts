@@ -47,7 +47,7 @@ export async function loadOnNodes(
 ): Promise<LoadReport> {
   const startedMs = ports.clock.monotonicMs();
   const inspected = inspectHostImages(request.images, ports.engine);
-  // Both are asked at once; of a wrong cluster and a wrong image the cluster is told.
+  // Both run at once; when the cluster and the image are both wrong, the error names the cluster.
   inspected.catch(() => {});
   const nodes = await request.nodes;
   const images = await inspected;
@@ -105,7 +105,7 @@ async function inspectHostImages(
   });
 }
 
-/** A full id is asked for as it is, to tell the names of its image. */
+/** A full id is looked up as it is, so that the error can list the image's names. */
 function nameOf(ref: string): string {
   return isFullId(ref) ? ref : parseImageReference(ref).full;
 }

@@ -14,7 +14,7 @@ import removeScript from "./remove-images.sh";
 
 export interface PruneRequest {
   readonly cluster: string;
-  /** Says what would go and removes nothing. */
+  /** Reports what would be removed, and removes nothing. */
   readonly isDryRun: boolean;
 }
 

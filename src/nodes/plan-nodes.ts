@@ -19,7 +19,7 @@ export interface NodePlan {
   readonly address: string;
   readonly config: NodeConfig;
   readonly container: ContainerSpec;
-  /** Host ports we chose ourselves, so that others may be taken when they are gone by then. */
+  /** Host ports that Airfield chose: it may choose others when these are taken meanwhile. */
   readonly chosenHostPorts: readonly number[];
 }
 
@@ -142,7 +142,7 @@ function nodeContainer(options: {
       ...(facts.isEphemeral &&
       node.role === "control-plane" &&
       hasMemoryToSpare(facts.engine) &&
-      // Docker refuses two mounts at one place.
+      // Docker refuses two mounts at the same path.
       !node.extraMounts.some(({ containerPath }) => /^\/var\/lib\/etcd\/*$/.test(containerPath))
         ? ["/var/lib/etcd"]
         : []),

@@ -36,7 +36,7 @@ export async function readPodSockets(
     return exitCode === 0 ? stdout : undefined;
   } catch (error) {
     signal?.throwIfAborted();
-    // No engine, or no such container: what this would explain is told without it.
+    // No engine, or no such container: the error is reported without this explanation.
     if (errorCodeOf(error) === undefined) throw error;
     return undefined;
   }

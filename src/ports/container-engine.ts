@@ -284,7 +284,7 @@ export interface ExecOptions extends WaitOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Each complete line of both streams as it comes. */
   readonly onLine?: (line: string) => void;
-  /** For programs that print without end: lines are told, and none is kept for the result. */
+  /** For programs that print without end: lines go to `onLine` only, and none is kept for the result. */
   readonly keepsNothing?: boolean;
 }
 

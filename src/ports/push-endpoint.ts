@@ -13,7 +13,7 @@ export interface ImageDescription {
 
 /** A layer on its way, compressed as the engine sends it. */
 export interface PushedLayer extends AsyncIterable<Uint8Array> {
-  /** Nobody waits for this one: the engine is told so, and stops compressing it. Its reader is to leave it then. */
+  /** Nobody needs this layer: refuses it, so that the engine stops compressing it. Its reader must stop reading then. */
   refuse(): void;
 }
 

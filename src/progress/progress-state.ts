@@ -11,7 +11,7 @@ export interface ProgressState {
   readonly running: readonly RunningStep[];
   /** How many steps its run has; 0 as long as that is not known. */
   readonly steps: number;
-  /** Why what was begun is being undone, while it is. */
+  /** While a rollback runs: why it was started. */
   readonly rollback?: string;
 }
 

@@ -79,7 +79,7 @@ async function hasFiles(
   return files.every(({ content }, index) => found[index] === content);
 }
 
-/** Two clusters that are made at the same moment want the same cache. */
+/** Two clusters that are created at the same moment may need the same cache. */
 async function createUnlessThere(
   { spec, files }: { readonly spec: ContainerSpec; readonly files: readonly ContainerFile[] },
   { engine }: Pick<Ports, "engine">,

@@ -43,7 +43,7 @@ export async function listRegistries(
   return summaries.filter((summary) => summary !== undefined);
 }
 
-/** A cluster may be deleted, and its registry with it, while others are looked at. */
+/** A cluster and its registry may be deleted while others are being inspected. */
 async function summaryUnlessGone(
   registry: FoundRegistry,
   sizes: ReadonlyMap<string, number>,

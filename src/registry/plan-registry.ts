@@ -31,7 +31,7 @@ export interface RegistryPlan {
   /** Named volume with the data. */
   readonly volume: string;
   readonly volumeLabels: Readonly<Record<string, string>>;
-  /** The host port was chosen by us, so another may be taken when it is gone. */
+  /** Airfield chose the host port, and may choose another when it is taken meanwhile. */
   readonly isPortChosen: boolean;
   readonly hostPort: number;
 }

@@ -207,7 +207,7 @@ async function removeCollector(
   try {
     await engine.removeContainer(collector);
   } catch (error) {
-    // The registry has to run again first of all.
+    // First of all the registry must run again.
     if (!isToolError(error, "engine-request-failed")) throw error;
     reporter.report(
       warningOf("left-after-rollback", {

@@ -14,7 +14,7 @@ export interface Undoing {
   readonly reason?: string;
   /** Removes what is left of the work, by hand. */
   readonly removeCommand: string;
-  /** Takes back what the work has begun; it is given the failure. Resolves with what is left all the same. */
+  /** Undoes what the work has begun; gets the failure. Resolves with what could not be undone. */
   undo(failure: unknown): Promise<readonly Leftover[]>;
 }
 

@@ -7,7 +7,7 @@ export interface WaitLimit {
   /** The caller's: Ctrl-C, or another step that has failed. Its reason is thrown as it is. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * The error of a wait that was given up: names what did not come, with the words of the component that it
+   * The error of a wait that timed out: names what did not happen, with the last log lines of the component that it
    * depends on. Called once, after the deadline; may ask the component, and should bound that itself.
    */
   onDeadline(): Error | Promise<Error>;

@@ -3,7 +3,7 @@ import { splitRegistry } from "../../formats/image-reference.ts";
 import type { Commands } from "../../ports/commands.ts";
 import type { Files } from "../../ports/files.ts";
 
-/** What a registry is told about who asks; sent to the engine with a pull. */
+/** Credentials for a registry; sent to the engine with a pull. */
 export type RegistryCredentials =
   | { readonly username: string; readonly password: string; readonly serveraddress: string }
   | { readonly identitytoken: string; readonly serveraddress: string };

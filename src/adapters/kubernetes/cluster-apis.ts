@@ -53,7 +53,7 @@ function firstOf(server: ApiServer, kubectl: Kubectl, clock: Clock): ClusterApi 
     ensureNamespace: (...args) => first((api) => api.ensureNamespace(...args)),
     events: (...args) => first((api) => api.events(...args)),
     async *logs(...args) {
-      // Out of reach is told before the first line.
+      // A server out of reach fails before the first line.
       try {
         yield* server.logs(...args);
       } catch (error) {

@@ -106,7 +106,7 @@ export class SystemHttp implements Http {
         });
       });
       const deadline = setTimeout(() => ending.abort(), timeoutMs);
-      // Also after the answer has begun; then its reader is told.
+      // Also after the answer has begun; then its reader gets the error.
       request.on("error", () => {
         clearTimeout(deadline);
         if (signal?.aborted === true) reject(signal.reason as Error);

@@ -131,7 +131,7 @@ async function withImages(
   return { plan: useImages(plan, resolved), cold };
 }
 
-/** Makes warm images beside whatever the user does next: fifteen seconds that this creation need not wait for. */
+/** Makes warm images in the background: fifteen seconds that this creation need not wait for. */
 async function warmForNextTime(
   images: readonly string[],
   { isWarmAllowed, ownCommand }: ComponentSettings,

@@ -36,7 +36,7 @@ interface LimitedCreation {
   readonly found: { readonly awaited: Set<Awaited> };
 }
 
-/** Does what waits for something, which is named should the creation run out of time meanwhile. */
+/** Waits for something; if the creation runs out of time meanwhile, its error names it. */
 export async function awaiting<Value>(
   { found }: Pick<LimitedCreation, "found">,
   awaited: Awaited,

@@ -165,7 +165,7 @@ export function directlyReached(cluster: {
   ];
 }
 
-/** What the nodes of a plan are told of registries and proxies. */
+/** The files that configure registries and proxies on the nodes of a plan. */
 export function plannedNodeFiles(
   plan: ClusterPlan,
   access: RegistryAccess,

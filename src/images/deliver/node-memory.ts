@@ -3,8 +3,8 @@ import type { NodeFacts } from "../node-store/node-facts.ts";
 import type { LoadPlan } from "./plan-load.ts";
 
 /**
- * What nodes had when they were last asked, and have been sent since: for who brings one new image after another, and
- * would ask each time. It may be out of date. What is sent by it fails then, and the node is asked after all.
+ * What nodes had when they were last asked, and what they were sent since: for callers that load one image after another and
+ * would ask each time. It may be out of date: then the import fails, and the node is asked after all.
  */
 export class NodeMemory {
   readonly #facts = new Map<string, NodeFacts>();

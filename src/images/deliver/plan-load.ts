@@ -12,7 +12,7 @@ export type ImagePlan =
       readonly image: HostImage;
       readonly action: "tag";
       readonly from: string;
-      /** What the other record points to. */
+      /** Digest that the other record points to. */
       readonly target: string;
     }
   /** The image is sent with those of its layers (diffIDs) that the node lacks; perhaps none. */

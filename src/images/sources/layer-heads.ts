@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
 
-/** How much of a layer's beginning it is known by: a few entries of its archive, and their times. */
+/** Bytes at the start of a layer that identify it: a few entries of its archive, with their times. */
 export const headBytes = 8 * 1024;
 
 /** A few hundred images. The oldest go. */
@@ -37,7 +37,7 @@ export class LayerHeads {
     this.#isChanged = true;
   }
 
-  /** Of two commands that learn at once, one is remembered; where nothing can be written, nothing is. */
+  /** The last of two concurrent commands wins; a folder that cannot be written is no error. */
   async save(): Promise<void> {
     if (!this.#isChanged) return;
     const newest = [...(await this.#load())].slice(-mostHeads);

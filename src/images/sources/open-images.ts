@@ -9,7 +9,7 @@ type OpenPorts = Pick<Ports, "engine" | "files" | "clock"> & {
   readonly pushEndpoint?: PushEndpoint;
 };
 
-/** Gets images out of the engine in the quickest way that it has; the slower way is no error. */
+/** Gets images out of the engine in the fastest way it supports; falling back to a slower one is no error. */
 export function openEngineImages(
   plans: readonly LoadPlan[],
   ports: OpenPorts,
@@ -49,7 +49,7 @@ function openAhead(
   );
   const images = coming.then((each) => each.images);
   const arrival = coming.then((each) => each.arrival);
-  // Who asks for them is told; nobody may ask.
+  // Callers get the rejection; without a caller it must not be unhandled.
   for (const asked of [images, arrival]) asked.catch(() => undefined);
   return {
     title: "What the container engine gave",

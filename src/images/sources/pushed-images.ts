@@ -18,10 +18,10 @@ import { ReplayFeed } from "./replay-feed.ts";
  */
 const mostPushed = 1 / 4;
 
-/** As much as the beginnings of a few layers come to, and nothing that it takes a save to beat. */
+/** Always allowed: about what a few refused layers cost. */
 const smallBytes = 16 * 1024 ** 2;
 
-/** After so long without a byte the engine does not reach us. */
+/** Without a byte for this long, the engine cannot reach us. */
 const longestSilenceMs = 10_000;
 
 type PushPorts = Pick<Ports, "files" | "clock"> & { readonly pushEndpoint: PushEndpoint };
@@ -122,7 +122,7 @@ function pushMissing(
   }: {
     readonly ref: string;
     readonly missing: readonly string[];
-    /** Heads of the image's layers that nobody waits for. */
+    /** Heads of the image's layers that are not needed. */
     readonly others: ReadonlySet<string>;
     readonly describing: Promise<ImageDescription>;
   },

@@ -428,7 +428,7 @@ class ArchiveReader {
   }
 }
 
-/** Without a way to read it where nobody needs it. */
+/** Without the means to read its content, where nobody needs that. */
 type FoundBlob = Omit<ImageBlob, "open"> & Partial<Pick<ImageBlob, "open">>;
 
 const configTypes: readonly string[] = [mediaTypes.ociConfig, mediaTypes.dockerConfig];

@@ -52,7 +52,7 @@ export interface Bootstrap {
   readonly bootstrapToken: string;
   /** The one that `localhost:PORT` means in the cluster. */
   readonly registry: RegistryReference | undefined;
-  /** What the nodes are told of registries and proxies. */
+  /** The files that configure registries and proxies on the nodes. */
   readonly nodeFiles: readonly ContainerFile[];
   /** After this long the scripts give up. */
   readonly limitSeconds: number;

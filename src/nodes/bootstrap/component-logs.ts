@@ -12,7 +12,7 @@ const READ_MS = 10_000;
  * What the components of a node say of their trouble: for the end of an error's text. Empty when they say nothing, or
  * the node does not answer.
  *
- * @param culprit the component that has trouble, where that is known: its last lines are told at least
+ * @param culprit the component that has trouble, where that is known: its last lines are always included
  */
 export async function readTrouble(
   node: string,

@@ -94,7 +94,7 @@ function withoutContainerPrefix(line: string): string {
   return line.replace(/^\d{4}-\d\d-\d\dT\S+ (?:stdout|stderr) [FP] /, "");
 }
 
-/** Without what differs each time a line is told: times, process ids, positions. */
+/** Without what differs in each repetition of a line: times, process ids, positions. */
 function withoutTimes(line: string): string {
   return line
     .replace(/^[EFW]\d{4} \S+ +\d+ /, "")

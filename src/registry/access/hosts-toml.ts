@@ -1,4 +1,4 @@
-/** Where a registry or a mirror answers, as containerd is told. */
+/** Address of a registry or a mirror, as containerd's configuration has it. */
 export interface TomlEndpoint {
   /** Of the server, "" is where the registry answers by default. */
   readonly url: string;
@@ -37,7 +37,7 @@ export function renderHostsToml(
   ].join("\n");
 }
 
-/** Folder in which containerd looks for what it is told of a registry; "*" is every other. */
+/** Folder of containerd's configuration of a registry; "*" stands for every other. */
 export function certsFolder(registry: string): string {
   return `/etc/containerd/certs.d/${registry === "*" ? "_default" : registry}`;
 }

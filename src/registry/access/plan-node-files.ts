@@ -52,7 +52,7 @@ export interface NodeFilesRequest {
   readonly direct: readonly string[];
 }
 
-/** All that a node is told of registries and proxies. Pure. */
+/** The files that configure registries and proxies on a node. Pure. */
 export function planNodeFiles(request: NodeFilesRequest): readonly ContainerFile[] {
   const { registry, access, caches, direct } = request;
   const { authorities, proxy } = access;

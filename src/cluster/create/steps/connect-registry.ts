@@ -8,7 +8,7 @@ import type { Step } from "../../../steps/step.ts";
 
 /**
  * Nodes know the registry's planned address from their start. Only when its port was taken by then, and it
- * has another, they and the cluster are told so.
+ * has another, the nodes and the cluster get the new one.
  */
 export const connectRegistry: Step<CreationContext> = {
   id: "connect-registry",

@@ -7,7 +7,7 @@ import { allDone } from "../../../steps/all-done.ts";
 import type { CreationContext } from "../creation-context.ts";
 import type { Step, StepControl } from "../../../steps/step.ts";
 
-/** What the images of a plan turned out to be, by the reference that the plan names. */
+/** The images that were resolved, by the reference in the plan. */
 export type ResolvedImages = Map<string, string>;
 
 export interface EnsureImagesContext extends Pick<

@@ -75,7 +75,7 @@ function joined(...texts: readonly string[]): string {
   return texts.filter((text) => text !== "").join("\n");
 }
 
-/** What the cluster says of itself, for the error's text; an API server that is gone says nothing. */
+/** Output of kubectl for the error's text; empty when the API server does not answer. */
 async function ask({ plan, ports }: CreationContext, command: readonly string[]): Promise<string> {
   try {
     const { name } = firstControlPlane(plan);
