@@ -17,13 +17,13 @@ interface Flags extends NodesFlags {
 
 export function buildImageCommand(cli: Cli): Command {
   return new Command("image")
-    .description("build an image with Docker and bring what changed to the nodes")
+    .description("build an image with Docker and load what changed onto the nodes")
     .argument("[dir]", "folder to build (default: the current one)")
-    .option("-t, --tag <name>", "name for the image; several with commas", collect)
+    .option("-t, --tag <name>", "name of the image; separate several with commas", collect)
     .option("-f, --file <file>", "Dockerfile (default: DIR/Dockerfile)")
     .option(
       "--build-arg <name=value>",
-      "build argument; its value is the environment's where none is given; repeatable",
+      "build argument; without a value, the environment's is used; repeatable",
       collectWhole,
     )
     .option("--target <stage>", "stage of the Dockerfile to build")

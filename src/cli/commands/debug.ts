@@ -29,7 +29,7 @@ export function debugCommand(cli: Cli): Command {
       5005,
     )
     .option("--suspend", "let the application wait at its start for the debugger")
-    .option("--stop", "back to normal; the next `up` does that, too")
+    .option("--stop", "stop debugging; the next `up` does that, too")
     .addOption(
       durationOption("--timeout", "how long it may take to start", { ms: 180_000, text: "3m" }),
     )

@@ -13,7 +13,7 @@ export function deleteRegistryCommand(cli: Cli): Command {
     .description("delete a registry or a cache; deleting what is not there succeeds")
     .argument("<registry>", "name, as `airfield get registries` lists it")
     .option("--keep-data", "keep its images, for a registry of the name that is created later")
-    .option("--force", "also when clusters use it")
+    .option("--force", "delete it even if clusters use it")
     .action(async (name: string, _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async (ports) => {

@@ -49,7 +49,7 @@ export function devCommand(cli: Cli): Command {
         text: "3m",
       }),
     )
-    .option("--offline", "let the build use nothing from the network")
+    .option("--offline", "build without the network")
     .addOption(
       choiceOption(
         "--compile-with <compiler>",

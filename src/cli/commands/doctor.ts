@@ -13,7 +13,7 @@ interface Flags extends GlobalFlags {
 
 export function doctorCommand(cli: Cli): Command {
   return new Command("doctor")
-    .description("check what this machine offers, and say what to change")
+    .description("check this machine and say what to change")
     .addOption(resultOption())
     .action(async (_flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();

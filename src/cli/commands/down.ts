@@ -35,9 +35,9 @@ export function downCommand(cli: Cli): Command {
     .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)");
   return addIdentityFlags(command)
     .option(...allModulesFlag)
-    .option("--context <context>", "on a cluster that Airfield did not make: its context")
+    .option("--context <context>", "kubeconfig context of a cluster that Airfield did not create")
     .addOption(kubeconfigOption())
-    .option("--data", "remove the data of databases and brokers, too; it is gone for good")
+    .option("--data", "also remove the data of databases and brokers, for good")
     .addOption(resultOption())
     .action(async (words: readonly string[], _flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();

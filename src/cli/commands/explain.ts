@@ -11,8 +11,11 @@ interface Flags {
 
 export function explainCommand(cli: Cli): Command {
   return new Command("explain")
-    .description("say what an error or a warning means, why it comes about and what to do")
-    .argument("[codes...]", "codes of errors and warnings, as port-taken; without, all are listed")
+    .description("explain what an error or a warning means, what causes it and what to do")
+    .argument(
+      "[codes...]",
+      "codes of errors and warnings, for example port-taken; lists all when left out",
+    )
     .addOption(resultOption())
     .action(async (codes: readonly string[], { output }: Flags) => {
       const [{ errorPages }, { describePages, listPages }] = await Promise.all([

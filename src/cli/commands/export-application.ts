@@ -45,7 +45,7 @@ export function exportApplicationCommand(cli: Cli, form: keyof typeof forms): Co
       "image as the cluster can pull it; NAME=IMAGE with several applications",
       collectImages,
     )
-    .option("--force", "write over files of the same names")
+    .option("--force", "overwrite existing files")
     .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)");
   addIdentityFlags(command)
     .option("--profile <profiles>", "Spring profiles, separated by commas", collect)

@@ -11,7 +11,7 @@ interface Flags extends NodesFlags {
 
 export function getImagesCommand(cli: Cli): Command {
   return new Command("images")
-    .description("list the images on the nodes of a cluster, with what they take there")
+    .description("list the images on the nodes of a cluster, with their sizes")
     .addOption(nodesOption())
     .addOption(outputOption(["table", "json", "yaml"]))
     .action(async (_flags: unknown, self: Command) => {

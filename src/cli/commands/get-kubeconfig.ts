@@ -11,7 +11,7 @@ interface Flags extends GlobalFlags {
 export function getKubeconfigCommand(cli: Cli): Command {
   return new Command("kubeconfig")
     .description("print a cluster's kubeconfig")
-    .option("--internal", "use the address that containers on the cluster's network reach")
+    .option("--internal", "use the address for containers on the cluster's network")
     .action(async (_flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async (ports) => {

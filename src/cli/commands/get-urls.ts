@@ -12,7 +12,7 @@ interface Flags extends ApplicationNameFlags {
 
 export function getUrlsCommand(cli: Cli): Command {
   return new Command("urls")
-    .description("list the applications of a cluster and where they are reached")
+    .description("list the applications of a cluster and their URLs")
     .option("--config <file>", "airfield.yaml; - reads stdin (AIRFIELD_CONFIG)")
     .addOption(outputOption(formats))
     .action(async (_flags: unknown, self: Command) => {

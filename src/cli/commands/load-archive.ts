@@ -15,9 +15,9 @@ interface Flags extends NodesFlags {
 
 export function loadArchiveCommand(cli: Cli): Command {
   return new Command("archive")
-    .description("bring the images of archives (docker save, OCI) to the nodes of a cluster")
+    .description("load images from archives (docker save, OCI) onto the nodes of a cluster")
     .argument("<file...>", "archives, compressed (gzip, zstd) or not; - reads stdin")
-    .option("-t, --tag <name>", "name for the image, when the archive gives it none or another")
+    .option("-t, --tag <name>", "name for the image, in place of the one in the archive")
     .addOption(nodesOption())
     .addOption(loadTimeoutOption())
     .addOption(resultOption())

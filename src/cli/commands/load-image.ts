@@ -13,8 +13,8 @@ interface Flags extends NodesFlags {
 
 export function loadImageCommand(cli: Cli): Command {
   return new Command("image")
-    .description("bring images of the local engine to the nodes of a cluster")
-    .argument("[images...]", "names of images; without, what any node has had loaded")
+    .description("load images from the local engine onto the nodes of a cluster")
+    .argument("[images...]", "names of images (default: all that were loaded onto any node)")
     .addOption(nodesOption())
     .addOption(loadTimeoutOption())
     .addOption(resultOption())

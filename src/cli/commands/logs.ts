@@ -21,14 +21,18 @@ export function logsCommand(cli: Cli): Command {
   const command = new Command("logs")
     .description("print the logs of all pods of an application, each line with its pod's name")
     .argument("<app>", "name of the application")
-    .option("-f, --follow", "go on until Ctrl-C, also with pods that come later")
-    .option("--since <duration>", "only what is newer, as 10m or 2h", duration("--since"))
+    .option("-f, --follow", "follow until Ctrl-C, including pods that start later")
+    .option(
+      "--since <duration>",
+      "show only newer lines, for example 10m or 2h",
+      duration("--since"),
+    )
     .option(
       "--tail <lines>",
-      "only the last lines of each pod",
+      "show only the last lines of each pod",
       wholeNumber("--tail", 0, 1_000_000),
     )
-    .option("--previous", "of the containers before their last restart");
+    .option("--previous", "show the logs of the containers before their last restart");
   return addNameFlags(command).action(async (name: string, _flags: unknown, self: Command) => {
     const flags = self.optsWithGlobals<Flags>();
     const paint = createPodPainter(cli.hasColour);

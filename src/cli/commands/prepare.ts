@@ -13,8 +13,8 @@ interface Flags extends GlobalFlags {
 
 export function prepareCommand(cli: Cli): Command {
   return new Command("prepare")
-    .description("make Airfield's own images ready: find, pull or build them")
-    .argument("[components...]", "only these, as node, registry or jre-17 (default: all)")
+    .description("prepare Airfield's own images: find, pull or build them")
+    .argument("[components...]", "only these, for example node, registry or jre-17 (default: all)")
     .addOption(imagePolicyOption())
     .option("--node-image <image>", "only this node image, unpacked for fast starts")
     .action(async (components: readonly string[], _flags: unknown, self: Command) => {

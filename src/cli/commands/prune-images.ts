@@ -15,8 +15,8 @@ interface Flags extends GlobalFlags {
 export function pruneImagesCommand(cli: Cli): Command {
   return new Command("images")
     .description("remove loaded images that nothing in the cluster uses")
-    .option("--engine", "instead, Airfield's own old images in the local engine")
-    .option("--dry-run", "only say what would be removed")
+    .option("--engine", "remove Airfield's own old images in the local engine instead")
+    .option("--dry-run", "only print what would be removed")
     .addOption(resultOption())
     .action(async (_flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();

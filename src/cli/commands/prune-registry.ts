@@ -13,7 +13,7 @@ interface Flags extends GlobalFlags {
 
 export function pruneRegistryCommand(cli: Cli): Command {
   return new Command("registry")
-    .description("free what registries hold and no tag leads to; each stands still meanwhile")
+    .description("free what registries hold and no tag refers to; each registry is down meanwhile")
     .argument("[registry]", "only this one (default: all)")
     .option("--unused", "also remove caches that no cluster uses, and data that no registry uses")
     .addOption(

@@ -38,7 +38,7 @@ export function upCommand(cli: Cli): Command {
   const command = addApplicationFlags(
     new Command("up")
       .description(
-        "build a Spring Boot project and run it on a cluster, which is created if need be",
+        "build a Spring Boot project and run it on a cluster, which is created if there is none",
       )
       .argument(
         "[dir-or-name...]",
@@ -61,13 +61,13 @@ export function upCommand(cli: Cli): Command {
       ),
     )
     .option("--push <registry>", "push the image, once it answers, to HOST[:PORT]/PATH")
-    .option("--offline", "let the build use nothing from the network")
+    .option("--offline", "build without the network")
     .option("--test", "run the project's tests, too")
     .option(
       "--context <context>",
-      "deploy to a cluster that Airfield did not make: its context of the kubeconfig",
+      "deploy to a cluster that Airfield did not create: its kubeconfig context",
     )
-    .option("--registry <registry>", "with --context: where its images go, as HOST[:PORT]/PATH")
+    .option("--registry <registry>", "with --context: registry for the images, as HOST[:PORT]/PATH")
     .option(
       "--dry-run",
       "print the Kubernetes objects that would be applied (YAML unless -o json) and change nothing",

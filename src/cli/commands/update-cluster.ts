@@ -18,7 +18,7 @@ interface Flags extends GlobalFlags {
 export function updateClusterCommand(cli: Cli): Command {
   return new Command("cluster")
     .description(
-      "give a running cluster the registries, caches, logins, certificates and proxies of a config",
+      "apply the registries, caches, logins, certificates and proxies of a config to a running cluster",
     )
     .argument("[name]", "name of the cluster")
     .option(

@@ -39,7 +39,7 @@ export const allModulesFlag = [
 export function addIdentityFlags(command: Command): Command {
   return command
     .option("--app-name <name>", "name of the application (default: the project's own)")
-    .option("--module <module>", "which module, in a build with several applications")
+    .option("--module <module>", "module to use, in a build with several applications")
     .option("-n, --namespace <namespace>", "namespace it runs in");
 }
 
@@ -64,7 +64,7 @@ export function addApplicationFlags(command: Command): Command {
       "port on 127.0.0.1 that leads to it; 0 picks a free one",
       wholeNumber("--port", 0, 65_535),
     )
-    .option("--check-path <path>", "path that is asked once it is ready");
+    .option("--check-path <path>", "path that is requested once it is ready");
 }
 
 /** What an application has to know of the config that describes others, too. */

@@ -49,14 +49,14 @@ export function addCreationFlags(command: Command): Command {
     .addOption(
       durationOption(
         "--wait",
-        "how long creating may take (images aside), until all nodes are Ready and DNS answers; 0: these two are not waited for",
+        "time limit for the creation (without images), until all nodes are Ready and DNS answers; 0 does not wait for these two",
         {
           ms: 5 * 60_000,
           text: "5m",
         },
       ),
     )
-    .option("--retain", "keep what was made when the creation fails")
+    .option("--retain", "keep what was created when the creation fails")
     .option(
       "--ephemeral",
       "etcd in memory: faster, and lost when a node is restarted (`run` always does)",
@@ -72,7 +72,10 @@ export interface RegistryFlags {
 
 export function addRegistryFlags(command: Command): Command {
   return command
-    .option("--registry <name>", "use this registry (`airfield create registry`), not an own one")
+    .option(
+      "--registry <name>",
+      "use this shared registry (`airfield create registry`) instead of the cluster's own",
+    )
     .option("--no-registry", "run no registry");
 }
 
