@@ -137,3 +137,24 @@ test("a detached program that is not there is named", async () => {
     facts: { program: "no-such-program" },
   });
 });
+
+test("what is not to be kept is told line by line, and is not in the result", async () => {
+  const lines: string[] = [];
+  const script = "console.log('one'); console.error('two')";
+  const result = await commands.run([process.execPath, "-e", script], {
+    keepsNothing: true,
+    onLine: (line) => void lines.push(line),
+  });
+  expect(lines.toSorted()).toEqual(["one", "two"]);
+  expect(result).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+});
+
+test("a program that does not end by itself is killed after its grace", async () => {
+  const stopping = new AbortController();
+  const script = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up')";
+  const running = commands.run([process.execPath, "-e", script], {
+    ...{ signal: stopping.signal, graceMs: 50 },
+    onLine: () => stopping.abort(new Error("enough")),
+  });
+  await expect(running).rejects.toThrow("enough");
+});
