@@ -5,7 +5,8 @@ import { readLog } from "./read-log.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
 import { isToolError } from "../errors/tool-error.ts";
 import type { LogOptions } from "../ports/cluster-api.ts";
-import { known, type UpContext } from "./up-context.ts";
+import type { UpContext } from "./up-context.ts";
+import type { RolloutContext } from "./up-stages.ts";
 
 const LOG_LINES = 300;
 /** The beginning, where Spring Boot says that it has started, however much it writes then. */
@@ -28,7 +29,7 @@ export interface PodFindings {
 
 /** Asks a pod's events, its log and its node. Best effort: what does not answer in time is left out. */
 export async function examinePod(
-  { request, cluster, found, ports }: UpContext,
+  { request, cluster, ports, applied }: RolloutContext,
   pod: KubernetesObject | undefined,
   { hasCrashed = false }: { readonly hasCrashed?: boolean } = {},
 ): Promise<PodFindings> {
@@ -50,7 +51,7 @@ export async function examinePod(
     readPodListeners(pod, { cluster, signal }),
   ]);
   const told = readPodEvents(events);
-  const deployment = known(found, "manifests").find(({ kind }) => kind === "Deployment");
+  const deployment = applied.manifests.find(({ kind }) => kind === "Deployment");
   const podAddress = pod?.status?.podIP;
   return {
     events: told,

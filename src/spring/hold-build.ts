@@ -1,6 +1,6 @@
-import { runSteps } from "../steps/run-steps.ts";
+import type { Flow } from "../steps/flow.ts";
 import { BuildLocks, type BuildLock } from "./build-locks.ts";
-import type { UpContext, UpStep } from "./up-context.ts";
+import type { UpContext } from "./up-context.ts";
 
 /** What is printed while another command builds the project; `dev` passes lines of this source on, too. */
 export const BUILD_SOURCE = "build";
@@ -11,24 +11,24 @@ export async function holdBuild(
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  context.found.buildLock ??= await lockBuild(context, folder, signal);
+  context.underWay.buildLock ??= await lockBuild(context, folder, signal);
 }
 
 /** Also when nothing is held. */
-export async function releaseBuild({ found }: Pick<UpContext, "found">): Promise<void> {
-  await found.buildLock?.release();
-  delete found.buildLock;
+export async function releaseBuild({ underWay }: Pick<UpContext, "underWay">): Promise<void> {
+  await underWay.buildLock?.release();
+  delete underWay.buildLock;
 }
 
 /** Runs steps that may build, and lets nobody wait when one fails before what was built has been read. */
 export async function runBuildingSteps(
-  steps: readonly UpStep[],
+  flow: Flow<UpContext>,
   context: UpContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { reporter, clock } = context.ports;
   try {
-    await runSteps(steps, context, { reporter, clock, signal });
+    await flow.run(context, { reporter, clock, signal });
   } finally {
     await releaseBuild(context);
   }

@@ -79,8 +79,7 @@ async function wait(): Promise<void> {
   const context = {
     request: { application: anApplication() },
     cluster: { api },
-    found: { name: "shop" },
     ports: { clock },
   } as unknown as UpContext;
-  await untilOldPodsAreUnasked(context, new AbortController().signal);
+  await untilOldPodsAreUnasked(context, "shop", new AbortController().signal);
 }

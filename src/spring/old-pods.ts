@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import { waitUntil } from "../steps/wait-until.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { readApplication } from "./read-application.ts";
-import { known, type UpContext } from "./up-context.ts";
+import type { UpContext } from "./up-context.ts";
 
 /** The part of an EndpointSlice that tells who is asked. */
 interface EndpointSlice {
@@ -31,15 +31,13 @@ const SETTLE_MS = 500;
  * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination-flow
  */
 export async function untilOldPodsAreUnasked(
-  context: Pick<UpContext, "request" | "cluster" | "found"> & {
-    readonly ports: { readonly clock: Clock };
-  },
+  context: Pick<UpContext, "request" | "cluster"> & { readonly ports: { readonly clock: Clock } },
+  name: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { request, cluster, found, ports } = context;
+  const { request, cluster, ports } = context;
   const { clock } = ports;
-  const name = known(found, "name");
-  const { pods } = await readApplication(context, signal);
+  const { pods } = await readApplication(context, name, signal);
   const hash = pods[0]?.metadata?.labels?.["pod-template-hash"];
   const place = { name, namespace: request.application.namespace };
   if (hash !== undefined) {

@@ -8,7 +8,8 @@ import type { KubernetesObject } from "../ports/cluster-api.ts";
 import { findPodFailure } from "./rollout-state.ts";
 import type { Rollout } from "./rollouts.ts";
 import { undoRollout } from "./undo-rollout.ts";
-import { known, type UpContext } from "./up-context.ts";
+import type { UpContext } from "./up-context.ts";
+import type { RolloutContext } from "./up-stages.ts";
 
 /** The state of a Job and of the pod that does its work. */
 interface JobState {
@@ -33,22 +34,25 @@ export function isAtWork(job: KubernetesObject | undefined): boolean {
 }
 
 /**
- * Waits until the application's Job has ended, and tells its log meanwhile. Resolves when it has succeeded. Throws
+ * Waits until the application's Job has ended, and tells its log meanwhile. Resolves when it has succeeded, with the
+ * seconds that it has worked, as far as Kubernetes knows. Throws
  * `job-failed`; `job-not-ended` after the request's time; `application-not-started` and `application-not-scheduled` when
  * its pod cannot run.
  */
 export async function untilJobEnds(
-  context: UpContext,
+  context: RolloutContext,
   rollout: Rollout,
   { signal, progress }: Pick<StepControl, "signal" | "progress">,
-): Promise<void> {
-  const { request, ports, found } = context;
+): Promise<number | undefined> {
+  const { request, ports } = context;
   const { clock } = ports;
   const following = new AbortController();
   let log: Promise<void> | undefined;
   let trouble: { readonly reason: string; readonly sinceMs: number } | undefined;
   let last: JobState = { job: undefined, pod: undefined };
-  const look = async (either: AbortSignal): Promise<true | undefined> => {
+  const look = async (
+    either: AbortSignal,
+  ): Promise<{ readonly seconds: number | undefined } | undefined> => {
     last = await readJob(context, either);
     const { job, pod } = last;
     const state = containerOf(pod)?.state;
@@ -56,8 +60,7 @@ export async function untilJobEnds(
       log ??= followLog(context, pod, AbortSignal.any([signal, following.signal]));
     }
     if (hasSucceeded(job)) {
-      found.jobSeconds = secondsOf(state?.terminated);
-      return true;
+      return { seconds: secondsOf(state?.terminated) };
     }
     const failed = conditionOf(job, "Failed");
     if (failed !== undefined) {
@@ -84,11 +87,12 @@ export async function untilJobEnds(
   };
   const logEnd = () => Promise.race([log ?? Promise.resolve(), clock.sleep(LOG_END_MS, signal)]);
   try {
-    await waitUntil(look, {
+    const { seconds } = await waitUntil(look, {
       ...{ clock, signal, everyMs: POLL_MS, withinMs: request.rolloutTimeoutMs },
       onDeadline: () => notEnded(context, last, trouble?.reason),
     });
     await logEnd();
+    return seconds;
   } finally {
     following.abort();
     await log;
@@ -96,10 +100,10 @@ export async function untilJobEnds(
 }
 
 async function readJob(
-  { request, cluster, found }: UpContext,
+  { request, cluster, applied }: RolloutContext,
   signal: AbortSignal,
 ): Promise<JobState> {
-  const name = known(found, "name");
+  const name = applied.name;
   const { namespace } = request.application;
   const selection = { kinds: ["Job", "Pod"], namespace, labels: selectorOf(name) } as const;
   const items = await cluster.api.list(selection, { signal });
@@ -129,7 +133,11 @@ async function followLog(
   }
 }
 
-async function jobFailed(context: UpContext, { pod }: JobState, told: string): Promise<ToolError> {
+async function jobFailed(
+  context: RolloutContext,
+  { pod }: JobState,
+  told: string,
+): Promise<ToolError> {
   const ended = containerOf(pod)?.state?.terminated;
   const seconds = secondsOf(ended);
   const after = seconds === undefined ? "" : ` after ${seconds} s`;
@@ -143,7 +151,7 @@ async function jobFailed(context: UpContext, { pod }: JobState, told: string): P
 }
 
 async function failedPod(
-  context: UpContext,
+  context: RolloutContext,
   {
     pod,
     code,
@@ -155,22 +163,22 @@ async function failedPod(
   },
 ): Promise<ToolError> {
   const { events, log } = await examinePod(context, pod);
-  const left = await undoRollout(context, { isCancelled: false });
-  const name = known(context.found, "name");
+  const left = await undoRollout(context, context.applied, { isCancelled: false });
+  const name = context.applied.name;
   const { namespace } = context.request.application;
   const podName = pod?.metadata?.name ?? "(none)";
   return new ToolError(code, { name, namespace, pod: podName, events, log, reason, left });
 }
 
 async function notEnded(
-  context: UpContext,
+  context: RolloutContext,
   { pod }: JobState,
   trouble: string | undefined,
 ): Promise<ToolError> {
   const { events, log } = await examinePod(context, pod);
-  const left = await undoRollout(context, { isCancelled: false });
+  const left = await undoRollout(context, context.applied, { isCancelled: false });
   return new ToolError("job-not-ended", {
-    ...{ name: known(context.found, "name"), namespace: context.request.application.namespace },
+    ...{ name: context.applied.name, namespace: context.request.application.namespace },
     ...{ pod: pod?.metadata?.name ?? "(none)", events, log, left },
     waited: formatDuration(context.request.rolloutTimeoutMs),
     reason: trouble,

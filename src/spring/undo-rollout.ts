@@ -3,7 +3,7 @@ import { groupOf } from "../kubernetes/resources.ts";
 import { rollBack } from "../steps/undoing.ts";
 import { withScaleOf } from "./keep-scale.ts";
 import { imageOf, isServing } from "./rollout-state.ts";
-import { known, type UpContext } from "./up-context.ts";
+import type { BegunRollout, UpContext } from "./up-context.ts";
 
 /**
  * After a roll-out that did not work: a version that served before gets its place back, so that its pods stay
@@ -12,16 +12,15 @@ import { known, type UpContext } from "./up-context.ts";
  * user has cancelled. Never throws: what cannot be undone is a warning. Resolves with a sentence on what is left.
  */
 export async function undoRollout(
-  context: UpContext,
+  { request, cluster, ports, underWay }: UpContext,
+  { name, before, manifests, isAutoscaled }: BegunRollout,
   { isCancelled }: { readonly isCancelled: boolean },
 ): Promise<string> {
-  const { request, cluster, ports, found } = context;
-  found.isRollingOut = false;
-  const { deployment, all = [] } = found.before ?? {};
+  delete underWay.rollout;
+  const { deployment, all } = before;
   const { namespace } = request.application;
-  const name = known(found, "name");
   const applied = all.flatMap((object) => lastApplied(object) ?? []);
-  const previous = found.isAutoscaled === true ? withScaleOf(deployment, applied) : applied;
+  const previous = isAutoscaled ? withScaleOf(deployment, applied) : applied;
   const remove = "`airfield down` removes it";
   const hasUndone = async (reason: string, work: () => Promise<unknown>): Promise<boolean> => {
     const undo = async () => {
@@ -35,7 +34,7 @@ export async function undoRollout(
   if (deployment === undefined || request.application.run === "job") {
     if (!isCancelled) return `It is left as it is, for a look at it; ${remove}.`;
     // A job is made anew for each run; what a service needed before stays for it.
-    const objects = (found.manifests ?? [])
+    const objects = manifests
       .filter(({ kind }) => deployment === undefined || kind === "Job")
       .map(({ apiVersion, kind, metadata }) => ({
         ...{ kind, group: groupOf(apiVersion), name: metadata.name },

@@ -1,23 +1,10 @@
-import type { Step } from "../steps/step.ts";
 import type { ApplicationConfig, DependencyConfig } from "../config/cluster-config.ts";
-import type { LocalImage } from "../images/local-image.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { ApplicationProperties } from "./application-properties.ts";
 import type { BuildLock, BuildLocks } from "./build-locks.ts";
-import type { ImageBuilder } from "./choose-builder.ts";
 import type { SpringCluster } from "./cluster-access.ts";
-import type { EnvironmentAnswer } from "./environment/environment-answer.ts";
-import type { SpringProject } from "./detect-project.ts";
-import type { Contents } from "./read-contents.ts";
-import type { BuiltArchive } from "./find-archive.ts";
-import type { ClassFile } from "./image/plan-content.ts";
 import type { LibraryArchive } from "./image/startup-archive.ts";
-import type { BuildPlan } from "./plan-build.ts";
 import type { Manifest } from "./plan-manifests.ts";
-import type { MavenTool } from "./read-build-output.ts";
-import type { ApplicationFacts } from "./plan-image.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
-import type { FileHashes } from "./written-by-builds.ts";
 import type { Rollouts } from "./rollouts.ts";
 import type { SharedBuilds } from "./shared-builds.ts";
 
@@ -52,11 +39,13 @@ export interface UpContext {
   readonly request: UpRequest;
   readonly cluster: SpringCluster;
   readonly ports: UpPorts;
-  readonly found: Found;
+  readonly underWay: UnderWay;
   /** Absent: it is brought up alone. */
   readonly together?: Together;
   /** Those of this command. Absent: nothing else of it builds. */
   readonly buildLocks?: BuildLocks;
+  /** For an image whose starts are to be quick although its classes change. */
+  readonly libraryArchive?: LibraryArchive;
 }
 
 /** What applications that are brought up together have in common. */
@@ -68,59 +57,20 @@ export interface Together {
   readonly prerequisites: () => Promise<void>;
 }
 
-/** What the steps learn, each for those after it. */
-export interface Found {
-  project?: SpringProject;
-  name?: string;
-  contents?: Contents;
-  imageBuilder?: ImageBuilder;
-  /** Of what is built; read before the build. */
-  sourceFingerprint?: string;
-  /** Of each file of them, where they were read here. */
-  sourceHashes?: FileHashes;
-  /** The project's own Dockerfile needs the archive, or there is none. */
-  needsArchive?: boolean;
-  baseImage?: string;
-  image?: string;
-  /** Undefined: the image is there already, nothing has to be built. */
-  build?: BuildPlan;
-  /** What `mvn --version` tells; undefined for Gradle, and while nothing is built. */
-  maven?: MavenTool | undefined;
+/** What is under way, and has to be ended or taken back when the work is cut short. */
+export interface UnderWay {
   /** From the build until what it leaves has been read. */
   buildLock?: BuildLock;
-  archive?: BuiltArchive;
-  /** Newer than the archive's own. */
-  classes?: readonly ClassFile[];
-  facts?: ApplicationFacts;
-  /** For an image whose starts are to be quick although its classes change. */
-  libraryArchive?: LibraryArchive;
-  /** The image where it was assembled here; undefined where the engine has it. */
-  localImage?: LocalImage;
-  imageId?: string;
-  /** Spring Boot's own word on its configuration; undefined where it could not be asked. */
-  environment?: EnvironmentAnswer;
-  clusterCreated?: boolean;
-  properties?: ApplicationProperties;
-  /** The application's objects as they were before. */
-  before?: ObjectsBefore;
-  /** What was planned for the cluster. */
-  manifests?: readonly Manifest[];
-  isUnchanged?: boolean;
-  /** How many pods it has is not the config's to say. */
-  isAutoscaled?: boolean;
-  /** The pods that it runs as. */
-  replicas?: number;
-  /** How long a job has worked; undefined: it is a service, or Kubernetes does not know. */
-  jobSeconds?: number | undefined;
   /** New objects were applied, and it is not settled yet whether they work. */
-  isRollingOut?: boolean;
-  /** It was told that pods had to be killed. */
-  hasKilled?: boolean;
-  nodePort?: number;
-  url?: string;
-  /** Command that makes it reachable, where nothing is published. */
-  access?: string;
-  answer?: ApplicationAnswer;
+  rollout?: BegunRollout;
+}
+
+/** What a roll-out is undone by. */
+export interface BegunRollout {
+  readonly name: string;
+  readonly before: ObjectsBefore;
+  readonly manifests: readonly Manifest[];
+  readonly isAutoscaled: boolean;
 }
 
 export interface ObjectsBefore {
@@ -136,18 +86,6 @@ export interface ApplicationAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
-}
-
-export type UpStep = Step<UpContext>;
-
-/** What an earlier step must have found; its absence is a mistake in the order of the steps. */
-export function known<Key extends keyof Found>(
-  found: Found,
-  key: Key,
-): Exclude<Found[Key], undefined> {
-  const value = found[key];
-  if (value === undefined) throw new Error(`No step has found "${key}" yet.`);
-  return value as Exclude<Found[Key], undefined>;
 }
 
 /**

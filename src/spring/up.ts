@@ -1,5 +1,4 @@
-import { defineSteps } from "../steps/define-steps.ts";
-import { applyingSteps } from "../steps/run-steps.ts";
+import { Flow } from "../steps/flow.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import { runBuildingSteps } from "./hold-build.ts";
 import { applyManifests } from "./steps/apply-manifests.ts";
@@ -19,14 +18,8 @@ import { shareImage } from "./steps/share-image.ts";
 import { waitForPrerequisites } from "./steps/wait-for-prerequisites.ts";
 import { waitForRollout } from "./steps/wait-for-rollout.ts";
 import { undoRollout } from "./undo-rollout.ts";
-import {
-  known,
-  type ApplicationAnswer,
-  type Together,
-  type UpContext,
-  type UpPorts,
-  type UpRequest,
-} from "./up-context.ts";
+import type { ApplicationAnswer, Together, UpContext, UpPorts, UpRequest } from "./up-context.ts";
+import type { Answered } from "./up-stages.ts";
 
 export type { ApplicationAnswer, UpPorts, UpRequest } from "./up-context.ts";
 
@@ -52,23 +45,33 @@ export interface UpResult {
 }
 
 /** From a folder to an application that answers. The cluster is made beside the build. */
-export const upSteps = defineSteps<UpContext>([
-  findProject,
-  checkPort,
-  planImage,
-  checkTools,
-  ensureCluster,
-  loadBaseImage,
-  buildProject,
-  buildImage,
-  loadImage,
-  readEnvironment,
-  waitForPrerequisites,
-  applyManifests,
-  waitForRollout,
-  publish,
-  askApplication,
-]);
+function planFlow({ request, together }: UpContext) {
+  const { application } = request;
+  const flow = new Flow<UpContext>();
+  const looked = flow.add(findProject, flow.with({}));
+  const isPortFree =
+    application.hostPort === 0 ? flow.with(undefined) : flow.add(checkPort, looked);
+  // Images may have to be fetched, or made, for it.
+  const planned = flow.add(planImage, looked, isPortFree);
+  const checked = flow.add(checkTools, planned);
+  const cluster = flow.add(ensureCluster, checked);
+  const base = flow.add(loadBaseImage, checked, cluster);
+  const built = flow.add(buildProject, checked);
+  const imaged = flow.add(buildImage, built);
+  const loaded = flow.add(loadImage, imaged, base);
+  const asked = flow.add(readEnvironment, imaged);
+  const hasPrerequisites = together !== undefined && application.dependsOn.length > 0;
+  const ready = hasPrerequisites
+    ? flow.add(waitForPrerequisites, flow.with(together), loaded)
+    : loaded;
+  const applied = flow.add(applyManifests, asked, loaded, ready);
+  const rolledOut = flow.add(waitForRollout, applied);
+  const published = flow.add(publish, rolledOut);
+  const answered = flow.add(askApplication, published);
+  const { toEngine, pushTo } = application.build;
+  if (toEngine || pushTo !== undefined) flow.add(shareImage, answered);
+  return { flow, cluster, answered };
+}
 
 /**
  * Brings an application up: builds it, brings its image to the nodes, rolls it out, publishes a port and asks it.
@@ -90,52 +93,54 @@ export async function up(
   },
 ): Promise<UpResult> {
   const context = {
-    ...{ request, cluster, ports, found: {} },
+    ...{ request, cluster, ports, underWay: {} },
     ...(together === undefined ? {} : { together, buildLocks: together.buildLocks }),
   };
-  return bringUp(context, signal);
+  return (await bringUp(context, signal)).result;
 }
 
-/** The same, for a caller who goes on with what the steps have found. */
-export async function bringUp(context: UpContext, signal: AbortSignal): Promise<UpResult> {
-  const { request, ports } = context;
+/** The same, for a caller who goes on with what was found. */
+export async function bringUp(
+  context: UpContext,
+  signal: AbortSignal,
+): Promise<{ readonly result: UpResult; readonly found: Answered }> {
+  const { request, ports, underWay } = context;
   const { reporter, clock } = ports;
   const startedMs = clock.monotonicMs();
-  const { toEngine, pushTo } = request.application.build;
-  const steps = toEngine || pushTo !== undefined ? [...upSteps, shareImage] : upSteps;
+  const { flow, cluster, answered } = planFlow(context);
   reporter.report({
     type: "run-started",
     title: `Bringing up ${request.application.name ?? request.application.path}`,
-    steps: applyingSteps(steps, context).length,
+    steps: flow.size,
   });
   try {
-    await runBuildingSteps(steps, context, signal);
+    await runBuildingSteps(flow, context, signal);
   } catch (error) {
     // A failed roll-out has undone itself; this is one that was cut short.
-    if (context.found.isRollingOut === true) await undoRollout(context, { isCancelled: true });
+    const { rollout } = underWay;
+    if (rollout !== undefined) await undoRollout(context, rollout, { isCancelled: true });
     throw error;
   }
   const ms = Math.round(clock.monotonicMs() - startedMs);
-  const result = toResult(context, ms);
+  const found = answered.value;
+  const result = { ...toResult(request, found), clusterCreated: cluster.value.created, ms };
   reporter.report({ type: "run-finished", summary: summaryOf(result), ms });
-  return result;
+  return { result, found };
 }
 
-function toResult({ request, found }: UpContext, ms: number): UpResult {
-  const isJob = request.application.run === "job";
+function toResult(
+  { application }: UpRequest,
+  found: Answered,
+): Omit<UpResult, "clusterCreated" | "ms"> {
+  const { name, image, replicas, jobSeconds, url, access, answer, isUnchanged, build } = found;
   return {
-    name: known(found, "name"),
-    namespace: request.application.namespace,
-    image: known(found, "image"),
-    replicas: found.replicas ?? 1,
-    ...(isJob ? { jobSeconds: found.jobSeconds ?? 0 } : {}),
-    ...(found.url === undefined ? {} : { url: found.url }),
-    ...(found.access === undefined ? {} : { access: found.access }),
-    ...(found.answer === undefined ? {} : { answer: found.answer }),
-    changed: found.isUnchanged !== true,
-    built: found.build !== undefined,
-    clusterCreated: found.clusterCreated === true,
-    ms,
+    ...{ name, namespace: application.namespace, image, replicas },
+    ...(application.run === "job" ? { jobSeconds: jobSeconds ?? 0 } : {}),
+    ...(url === undefined ? {} : { url }),
+    ...(access === undefined ? {} : { access }),
+    ...(answer === undefined ? {} : { answer }),
+    changed: !isUnchanged,
+    built: build !== undefined,
   };
 }
 

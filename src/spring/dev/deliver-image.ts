@@ -1,3 +1,4 @@
+import { Flow, Skipped } from "../../steps/flow.ts";
 import { findArchive } from "../find-archive.ts";
 import { holdBuild } from "../hold-build.ts";
 import { openBootArchive } from "../image/boot-archive.ts";
@@ -12,28 +13,50 @@ import { planImage } from "../steps/plan-image.ts";
 import { readEnvironment } from "../steps/read-environment.ts";
 import { waitForRollout } from "../steps/wait-for-rollout.ts";
 import { undoRollout } from "../undo-rollout.ts";
-import type { UpContext, UpStep } from "../up-context.ts";
-import type { ProjectState } from "./read-state.ts";
+import type { UpContext } from "../up-context.ts";
+import type {
+  ApplicationPlan,
+  Built,
+  Checked,
+  Imaged,
+  Sources,
+  Tools,
+  UpTask,
+} from "../up-stages.ts";
 import { readClasses } from "./read-classes.ts";
 import { runPhases, type Phase } from "./run-phases.ts";
+
+/** What a new image is made of. */
+interface Making {
+  /** What the programs said of themselves a minute ago. */
+  readonly tools: Tools;
+  /** That are delivered, read before they are compiled; undefined: they are read. */
+  readonly sources?: Sources | undefined;
+  /** The folder of classes, up to date; undefined: the build tool makes the archive. */
+  readonly classes?: string | undefined;
+}
 
 /**
  * A new image whose only new layer is the application's classes, rolled out without a gap: the old pod serves until
  * the new one is ready.
- * @param classes the folder of classes, up to date; undefined: the build tool makes the archive
  */
 export async function deliverImage(
   context: UpContext,
-  classes: string | undefined,
+  making: Making,
   signal: AbortSignal,
-): Promise<readonly Phase[]> {
-  const steps = [...makingSteps(classes), readEnvironment, applyManifests, waitForRollout];
+): Promise<{ readonly phases: readonly Phase[]; readonly made: Imaged }> {
+  const flow = new Flow<UpContext>();
+  const { imaged, loaded } = addMaking(flow, making);
+  const asked = flow.add(readEnvironment, imaged);
+  flow.add(waitForRollout, flow.add(applyManifests, asked, loaded));
   try {
-    const phases = await runPhases(steps, context, signal);
-    return classes === undefined ? phases : withoutBuild(phases);
+    const phases = await runPhases(flow, withoutRebuild(context), signal);
+    const { value: made } = imaged;
+    return { made, phases: making.classes === undefined ? phases : withoutBuild(phases) };
   } catch (error) {
     // A failed roll-out has undone itself; this is one that was cut short.
-    if (context.found.isRollingOut === true) await undoRollout(context, { isCancelled: true });
+    const { rollout } = context.underWay;
+    if (rollout !== undefined) await undoRollout(context, rollout, { isCancelled: true });
     throw error;
   }
 }
@@ -41,27 +64,37 @@ export async function deliverImage(
 /** An image of the classes as they happen to be, brought to the nodes for its other layers; nothing is rolled out. */
 export async function bringLayers(
   context: UpContext,
-  classes: string,
+  { tools, classes }: { readonly tools: Tools; readonly classes: string },
   signal: AbortSignal,
-): Promise<void> {
-  context.found.sourceFingerprint = "of no sources: never to be found again";
-  await runPhases(makingSteps(classes), context, signal);
+): Promise<Imaged> {
+  const flow = new Flow<UpContext>();
+  const sources = { fingerprint: "of no sources: never to be found again" };
+  const { imaged } = addMaking(flow, { tools, sources, classes });
+  await runPhases(flow, withoutRebuild(context), signal);
+  return imaged.value;
 }
 
-function makingSteps(classes: string | undefined): readonly UpStep[] {
-  return [
-    ...[findProject, planImage],
-    toolsAreKnown,
-    classes === undefined ? buildProject : takeClasses(classes),
-    ...[buildImage, loadImage],
-  ];
+function addMaking(flow: Flow<UpContext>, { tools, sources, classes }: Making) {
+  const planned = flow.add(planImage, flow.add(findProject, flow.with({ sources })));
+  const checked = flow.add(toolsAreKnown(tools), planned);
+  const built = flow.add(classes === undefined ? buildProject : takeClasses(classes), checked);
+  const imaged = flow.add(buildImage, built);
+  return { imaged, loaded: flow.add(loadImage, imaged) };
+}
+
+/** What a config asks to be built anew was built so at the start. */
+function withoutRebuild({ request, ...context }: UpContext): UpContext {
+  return { ...context, request: { ...request, rebuild: false } };
 }
 
 /** Asking each program for its version takes half a second, and they are the same as a minute ago. */
-const toolsAreKnown: UpStep = {
-  ...checkTools,
-  run: () => Promise.resolve({ skipped: "they are known" }),
-};
+function toolsAreKnown(tools: Tools): UpTask<ApplicationPlan, Checked> {
+  return {
+    ...checkTools,
+    run: (_, plan) =>
+      Promise.resolve(new Skipped("they are known", { ...plan, maven: tools.maven })),
+  };
+}
 
 /** Reading the classes is part of making the image. */
 function withoutBuild(phases: readonly Phase[]): readonly Phase[] {
@@ -72,47 +105,23 @@ function withoutBuild(phases: readonly Phase[]): readonly Phase[] {
 }
 
 /** In the place of `build-project`: the archive of the last build, and newer classes than its own. */
-function takeClasses(output: string): UpStep {
+function takeClasses(output: string): UpTask<Checked, Built> {
   return {
     ...buildProject,
     title: () => "Reading the classes",
-    async run(context, control) {
-      const { ports, found } = context;
-      const { build } = found;
-      if (build === undefined) return { skipped: "unchanged since it was built" };
+    async run(context, checked, control) {
+      const { files } = context.ports;
+      const { build } = checked;
+      if (build === undefined) return buildProject.run(context, checked, control);
       await holdBuild(context, build.cwd, control.signal);
       // Others make the image from what the build leaves, or are the build.
-      if (found.imageBuilder !== "assemble") return buildProject.run(context, control);
-      const archive = await findArchive(build, ports.files);
-      const opened = await openBootArchive(archive.path, ports.files);
-      if (opened === undefined || !isPlainJar(opened)) return buildProject.run(context, control);
-      found.archive = archive;
-      found.classes = await readClasses(output, ports.files);
-      return undefined;
-    },
-  };
-}
-
-/**
- * A context for the next change: what does not change from save to save is kept.
- * @param sources that are delivered, read before they are compiled
- */
-export function nextContext(
-  { request, found, ...context }: UpContext,
-  sources?: Pick<ProjectState, "sources" | "sourceHashes">,
-): UpContext {
-  const { name, project, maven, url, nodePort } = found;
-  return {
-    ...context,
-    request: { ...request, rebuild: false },
-    found: {
-      ...(name === undefined ? {} : { name }),
-      ...(project === undefined ? {} : { project }),
-      ...(maven === undefined ? {} : { maven }),
-      ...(url === undefined ? {} : { url }),
-      ...(nodePort === undefined ? {} : { nodePort }),
-      ...(sources === undefined ? {} : { sourceFingerprint: sources.sources }),
-      ...(sources?.sourceHashes === undefined ? {} : { sourceHashes: sources.sourceHashes }),
+      if (checked.imageBuilder !== "assemble") return buildProject.run(context, checked, control);
+      const archive = await findArchive(build, files);
+      const opened = await openBootArchive(archive.path, files);
+      if (opened === undefined || !isPlainJar(opened)) {
+        return buildProject.run(context, checked, control);
+      }
+      return { ...checked, archive, classes: await readClasses(output, files) };
     },
   };
 }

@@ -2,13 +2,15 @@ import { extname, relative } from "node:path";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { BuildLocks } from "../build-locks.ts";
+import { chooseBuilder, type ImageBuilder } from "../choose-builder.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import type { SpringProject } from "../detect-project.ts";
 import { whileHoldingBuild } from "../hold-build.ts";
 import { bringUp } from "../up.ts";
-import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
+import type { UpContext, UpPorts, UpRequest } from "../up-context.ts";
+import type { Imaged, Tools } from "../up-stages.ts";
 import { compileChange, needsBuildTool } from "./compile-change.ts";
-import { bringLayers, deliverImage, nextContext } from "./deliver-image.ts";
+import { bringLayers, deliverImage } from "./deliver-image.ts";
 import { FastStarts } from "./fast-starts.ts";
 import { canTake, deliverLive, enterLive, type LivePod } from "./live-update.ts";
 import { LogWatch } from "./log-watch.ts";
@@ -73,7 +75,8 @@ export function openLoop(
   let up = startingQuickly(asked);
   let project = firstProject;
   const buildLocks = new BuildLocks(ports);
-  let context: UpContext = { request: up, cluster, ports, buildLocks, found: {} };
+  /** What came of the last delivery; undefined: it was not up yet. */
+  let made: Imaged | undefined;
   let compile: PreparedCompile | undefined;
   let isLive = false;
   /** Undefined also when the pod has to be looked for and filled again. */
@@ -143,10 +146,13 @@ export function openLoop(
       await Promise.all([compile?.session?.close(), fastStarts.close()]);
       await bringing;
       if (!isLive || request.takesDown || compile?.plan.with !== "javac") return;
+      if (made === undefined) return;
       say("Making an image of the last classes, to run as before.");
-      context = nextContext(context, compiled === undefined ? undefined : { sources: compiled });
+      const sources = compiled === undefined ? undefined : { fingerprint: compiled };
+      const classes = compile.plan.call.output;
       try {
-        await deliverImage(context, compile.plan.call.output, new AbortController().signal);
+        const never = new AbortController().signal;
+        await deliverImage(plainContext(), { tools: made, sources, classes }, never);
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
         const { code, message } = error as ToolError;
@@ -170,33 +176,38 @@ export function openLoop(
   async function bringUpAnew(): Promise<void> {
     await compile?.session?.close();
     compile = undefined;
-    context = { request: up, cluster, ports, buildLocks, found: {} };
+    made = undefined;
+    const context = plainContext();
     const kustomization = await kustomizationState(project, up, files);
-    ({ url } = await bringUp(context, signal));
-    project = known(context.found, "project");
-    const sources = known(context.found, "sourceFingerprint");
-    const contents = contentsState(known(context.found, "contents"));
+    const { result, found } = await bringUp(context, signal);
+    ({ url } = result);
+    ({ project } = found);
+    const { fingerprint: sources } = found.sources;
+    const contents = contentsState(found.contents);
     state = { settings: settingsState(up), sources, contents, kustomization };
     compiled = sources;
+    made = found;
     const { compileWith: choice, compileServerFile: serverFile } = request;
-    compile = await prepareCompile(context, { choice, serverFile }, signal);
+    const { maven } = found;
+    compile = await prepareCompile(context, { project, maven }, { choice, serverFile }, signal);
     const { plan } = compile;
+    made = { ...found, project: compile.project, maven: compile.maven };
     say(
       plan.with === "javac"
         ? "Changes are compiled by a javac that stays in memory, with Maven's options."
         : `Changes are compiled by the build tool: ${plan.reason}.`,
     );
     onUp();
-    await chooseDelivery(plan);
+    await chooseDelivery(plan, made);
   }
 
-  async function chooseDelivery(plan: CompilePlan): Promise<void> {
+  async function chooseDelivery(plan: CompilePlan, first: Imaged): Promise<void> {
     const { deliverWith } = request;
     const { replicas } = up.application;
-    const { localImage } = context.found;
+    const { localImage, name } = first;
     const reason = reasonAgainstLive(deliverWith, { project, compile: plan, replicas, localImage });
     if (reason !== undefined && deliverWith === "live") {
-      throw new ToolError("live-not-possible", { name: known(context.found, "name"), reason });
+      throw new ToolError("live-not-possible", { name, reason });
     }
     isLive = reason === undefined;
     const wantsArchive = asked.application.build.startupArchive !== "off";
@@ -204,16 +215,16 @@ export function openLoop(
       // A mistake of ours in it is told when the loop ends.
       if (wantsArchive) {
         fastStarts
-          .begin(context)
-          .then(() => bringArchive(plan))
+          .begin(quickContext(), first)
+          .then(() => bringArchive(plan, first))
           .catch(() => undefined);
       }
       return;
     }
     pod = undefined;
     // The JVM goes on with devtools.
-    if (wantsArchive && project.hasDevtools !== true) await fastStarts.begin(context);
-    pod = await enterPod(plan.call);
+    if (wantsArchive && project.hasDevtools !== true) await fastStarts.begin(quickContext(), first);
+    pod = await enterPod(plan.call, first);
     say(
       pod.hasDevtools
         ? "Classes are brought into the running pod, where spring-boot-devtools restarts the application."
@@ -222,11 +233,14 @@ export function openLoop(
   }
 
   /** It is large: with the classes as they are it reaches the nodes now, and not with the next save. */
-  function bringArchive(plan: CompilePlan): void {
+  function bringArchive(plan: CompilePlan, tools: Tools): void {
     if (plan.with !== "javac" || fastStarts.archive === undefined) return;
-    const making = withFastStarts(nextContext(context));
-    // The next save says what is wrong.
-    bringing = bringLayers(making, plan.call.output, signal).catch(() => undefined);
+    const making = { tools, classes: plan.call.output };
+    bringing = bringLayers(quickContext(), making, signal).then(
+      () => undefined,
+      // The next save says what is wrong.
+      () => undefined,
+    );
   }
 
   function classify(paths: readonly string[]): readonly Change[] {
@@ -238,20 +252,26 @@ export function openLoop(
 
   /** A save without an edit, a file that was touched, an edit that was taken back. */
   async function hasChanged(saved: readonly Change[]): Promise<boolean> {
-    const { imageBuilder: builder = "assemble" } = context.found;
+    const builder = builderNow();
     const now = await readNow();
     const before = state;
     state = now;
     if (hasFailed && saved.some(isSource)) return true;
     // Then the build reads none of them; the pods may read some beside the archive.
     const isBeside = builder === "assemble" && saved.every(({ kind }) => kind === "beside");
-    const known = isBeside && before !== undefined ? { ...before, sources: now.sources } : before;
-    return !isSameState(known, now);
+    const expected =
+      isBeside && before !== undefined ? { ...before, sources: now.sources } : before;
+    return !isSameState(expected, now);
   }
 
   function readNow(): Promise<ProjectState> {
-    const { name = project.artifact, imageBuilder: builder = "assemble" } = context.found;
+    const { name = project.artifact } = made ?? {};
+    const builder = builderNow();
     return readState(project, { name, builder, request: up, files });
+  }
+
+  function builderNow(): ImageBuilder {
+    return made?.imageBuilder ?? chooseBuilder(up.application.build.with, project);
   }
 
   /** What a user saves again to have it tried again. */
@@ -262,16 +282,29 @@ export function openLoop(
   }
 
   async function deliver(changes: readonly Change[]): Promise<Delivery> {
-    if (compile === undefined || changes.some(({ kind }) => kind === "build-file")) {
+    if (
+      compile === undefined ||
+      made === undefined ||
+      changes.some(({ kind }) => kind === "build-file")
+    ) {
       return allAnew();
     }
     const { plan, session } = compile;
     await bringing;
-    context = withFastStarts(nextContext(context, state));
+    const context = quickContext();
+    const tools = made;
+    const sources =
+      state === undefined ? undefined : { fingerprint: state.sources, hashes: state.sourceHashes };
+    const deliverAsImage = async (classes: string | undefined): Promise<readonly Phase[]> => {
+      const delivered = await deliverImage(context, { tools, sources, classes }, signal);
+      // What the programs say of themselves is asked for once.
+      made = { ...delivered.made, maven: delivered.made.maven ?? tools.maven };
+      return delivered.phases;
+    };
     const isForBuildTool = await needsBuildTool(changes, plan, files);
     if (isForBuildTool && isLive) return allAnew();
     if (plan.with === "build-tool" || session === undefined || isForBuildTool) {
-      return { way: "image", phases: await deliverImage(context, undefined, signal) };
+      return { way: "image", phases: await deliverAsImage(undefined) };
     }
     const startedMs = clock.monotonicMs();
     const changed = await whileHoldingBuild(context, { folder: project.rootDir, signal }, () =>
@@ -281,11 +314,10 @@ export function openLoop(
     const phase = { name: "compile", ms: msSince(startedMs) };
     if (changed.length === 0) return { way: "nothing", phases: [phase] };
     if (isLive) {
-      const phases = await deliverToPod(plan.call, changed);
+      const phases = await deliverToPod(plan.call, { changed, live: made });
       return { way: "live", phases: [phase, ...phases] };
     }
-    const phases = await deliverImage(context, plan.call.output, signal);
-    return { way: "image", phases: [phase, ...phases] };
+    return { way: "image", phases: [phase, ...(await deliverAsImage(plan.call.output))] };
   }
 
   async function allAnew(): Promise<Delivery> {
@@ -297,10 +329,11 @@ export function openLoop(
 
   async function deliverToPod(
     call: JavacCall,
-    changed: readonly string[],
+    { changed, live }: { readonly changed: readonly string[]; readonly live: Imaged },
   ): Promise<readonly Phase[]> {
     if (pod !== undefined && canTake(pod, changed)) {
       try {
+        const context = { ...quickContext(), live };
         return await deliverLive(context, pod, { changed, call, log, signal });
       } catch (error) {
         // It was moved or removed, say; what crashed waits in its pod for the next save.
@@ -309,20 +342,23 @@ export function openLoop(
       }
     }
     const startedMs = clock.monotonicMs();
-    pod = await enterPod(call);
+    pod = await enterPod(call, live);
     return [{ name: "new pod", ms: msSince(startedMs) }];
   }
 
-  function enterPod(call: JavacCall): Promise<LivePod> {
-    return enterLive(withFastStarts(context), { call, log, signal });
+  function enterPod(call: JavacCall, live: Imaged): Promise<LivePod> {
+    return enterLive({ ...quickContext(), live }, { call, log, signal });
   }
 
-  function withFastStarts({ found, ...rest }: UpContext): UpContext {
+  /** With nothing under way. */
+  function plainContext(): UpContext {
+    return { request: up, cluster, ports, buildLocks, underWay: {} };
+  }
+
+  /** For what is started again after every save: with the libraries' archive, where there is one by now. */
+  function quickContext(): UpContext {
     const { archive } = fastStarts;
-    return {
-      ...rest,
-      found: { ...found, ...(archive === undefined ? {} : { libraryArchive: archive }) },
-    };
+    return { ...plainContext(), ...(archive === undefined ? {} : { libraryArchive: archive }) };
   }
 
   /** Without folders and temporary files, where there is something else to name. */

@@ -4,7 +4,8 @@ import { whileHoldingBuild } from "../hold-build.ts";
 import { trainLibraries } from "../image/assemble-image.ts";
 import type { LibraryArchive } from "../image/startup-archive.ts";
 import { planBuild } from "../plan-build.ts";
-import { known, type UpContext } from "../up-context.ts";
+import type { UpContext } from "../up-context.ts";
+import type { Imaged } from "../up-stages.ts";
 import { faultOfTraining } from "../wants-startup-archive.ts";
 
 /** Sees to an archive of the libraries' classes for what is started again after every save. */
@@ -24,12 +25,12 @@ export class FastStarts {
   }
 
   /** Makes the archive for this application, beside whatever its caller does; resolves when that is over. */
-  async begin(context: UpContext): Promise<void> {
+  async begin(context: UpContext, made: Imaged): Promise<void> {
     await this.close();
     this.#archive = undefined;
     const ending = (this.#ending = new AbortController());
     const signal = AbortSignal.any([this.#signal, ending.signal]);
-    this.#work = ensureArchive(context, signal).then(
+    this.#work = ensureArchive(context, made, signal).then(
       (archive) => {
         this.#archive = archive;
       },
@@ -48,12 +49,12 @@ export class FastStarts {
 
 async function ensureArchive(
   context: UpContext,
+  { project, baseImage, localImage, facts }: Imaged,
   signal: AbortSignal,
 ): Promise<LibraryArchive | undefined> {
-  const { request, ports, found } = context;
-  const { baseImage } = found;
-  if (found.localImage === undefined || baseImage === undefined) return undefined;
-  const { springBootVersion } = known(found, "facts");
+  const { request, ports } = context;
+  if (localImage === undefined || baseImage === undefined) return undefined;
+  const { springBootVersion } = facts;
   const result = await train();
   ports.reporter.report({
     type: "output",
@@ -68,7 +69,7 @@ async function ensureArchive(
   async function train(): Promise<LibraryArchive | { readonly reason: string }> {
     const fault = faultOfTraining(springBootVersion);
     if (fault !== undefined) return { reason: fault };
-    const build = planBuild(known(found, "project"), { runTests: false, offline: request.offline });
+    const build = planBuild(project, { runTests: false, offline: request.offline });
     try {
       return await whileHoldingBuild(context, { folder: build.cwd, signal }, async (onRead) => {
         const { path: archive } = await findArchive(build, ports.files);

@@ -13,8 +13,9 @@ import { readApplicationLog } from "../read-application-log.ts";
 import { enterMode, type PodTemplate } from "../special-mode.ts";
 import { untilOldPodsAreUnasked } from "../old-pods.ts";
 import { readApplication } from "../read-application.ts";
-import { known, type UpContext } from "../up-context.ts";
-import { bringLayers, nextContext } from "./deliver-image.ts";
+import type { UpContext } from "../up-context.ts";
+import type { Imaged } from "../up-stages.ts";
+import { bringLayers } from "./deliver-image.ts";
 import { findDevtools } from "./find-devtools.ts";
 import { SILENCE_MS, type LogWatch } from "./log-watch.ts";
 import {
@@ -45,6 +46,12 @@ export function canTake({ libraryNames }: LivePod, paths: readonly string[]): bo
   return libraryNames === undefined || findClash(libraryNames, paths) === undefined;
 }
 
+/** The application that is updated. */
+type LiveApplication = Pick<Imaged, "name" | "project" | "maven">;
+
+/** A context that knows of it. */
+type LiveContext = UpContext & { readonly live: LiveApplication };
+
 interface LiveOptions {
   readonly call: JavacCall;
   readonly log: LogWatch;
@@ -55,12 +62,11 @@ const POLL_MS = 200;
 
 /** Has the application run as a pod under live update, with the classes as they are now. */
 export async function enterLive(
-  context: UpContext,
+  context: LiveContext,
   { call, log, signal }: LiveOptions,
 ): Promise<LivePod> {
-  const { request, cluster, ports, found } = context;
-  const name = known(found, "name");
-  const project = known(found, "project");
+  const { request, cluster, ports } = context;
+  const { name, project } = context.live;
   const { namespace } = request.application;
   const build = planBuild(project, { runTests: false, offline: request.offline });
   const archive = await openBootArchive((await findArchive(build, ports.files)).path, ports.files);
@@ -88,23 +94,24 @@ export async function enterLive(
 
 /** An image with the archive of the libraries' classes, and how the JVM is started with it. */
 async function planQuickStart(
-  context: UpContext,
+  context: LiveContext,
   { call, signal }: Pick<LiveOptions, "call" | "signal">,
 ): Promise<
   { readonly image: string; readonly jvm: string; readonly libraryNames: LibraryNames } | undefined
 > {
-  const { cluster, ports, found } = context;
-  const { libraryArchive } = found;
+  const { cluster, ports, libraryArchive } = context;
   if (libraryArchive === undefined) return undefined;
   const { names: libraryNames, libraryPath, file } = libraryArchive;
   const classes = await readClasses(call.output, ports.files);
   const paths = classes.map(({ path }) => path);
   if (findClash(libraryNames, paths) !== undefined) return undefined;
-  const next = nextContext(context);
-  const making = { ...next, found: { ...next.found, libraryArchive } };
-  await bringLayers(making, call.output, signal);
-  const image = cluster.pullableName(known(making.found, "image"));
-  return { image, jvm: planArchivedArguments(libraryPath, file), libraryNames };
+  const making = { tools: context.live, classes: call.output };
+  const made = await bringLayers(context, making, signal);
+  return {
+    image: cluster.pullableName(made.image),
+    jvm: planArchivedArguments(libraryPath, file),
+    libraryNames,
+  };
 }
 
 /**
@@ -112,7 +119,7 @@ async function planQuickStart(
  * @param changed paths below the folder of classes
  */
 export async function deliverLive(
-  context: UpContext,
+  context: LiveContext,
   pod: LivePod,
   { changed, call, log, signal }: LiveOptions & { readonly changed: readonly string[] },
 ): Promise<readonly Phase[]> {
@@ -135,7 +142,7 @@ export async function deliverLive(
 }
 
 async function runInPod(
-  { request, cluster, ports, found }: UpContext,
+  { request, cluster, ports, live }: LiveContext,
   { name }: LivePod,
   script: string,
   signal: AbortSignal,
@@ -148,7 +155,7 @@ async function runInPod(
     ...{ clock: ports.clock, withinMs, signal },
     onDeadline: () => {
       const reason = `a shell in its pod ${name} did not end in ${withinMs / 1000} s`;
-      return new ToolError("live-not-possible", { name: known(found, "name"), reason });
+      return new ToolError("live-not-possible", { name: live.name, reason });
     },
   });
   if (exitCode === 0) return;
@@ -160,11 +167,11 @@ async function runInPod(
 }
 
 async function untilStarted(
-  context: UpContext,
+  context: LiveContext,
   pod: LivePod,
   { log, signal }: Pick<LiveOptions, "log" | "signal">,
 ): Promise<void> {
-  const { request, ports, found } = context;
+  const { request, ports, live } = context;
   const { clock } = ports;
   const withinMs = request.rolloutTimeoutMs;
   const { port } = pod;
@@ -174,7 +181,7 @@ async function untilStarted(
       : runInPod(context, pod, planListening(port, withinMs), until);
   const notStarted = (reason: string, lines: readonly string[]) =>
     new ToolError("application-crashed", {
-      ...{ name: known(found, "name"), namespace: request.application.namespace, pod: pod.name },
+      ...{ name: live.name, namespace: request.application.namespace, pod: pod.name },
       ...{ reason, events: [], log: readApplicationLog(lines.join("\n")) },
       left: "Its pod waits for the next save.",
     });
@@ -187,11 +194,15 @@ async function untilStarted(
 
 /** The container runs and waits for its classes; the JVM does not. */
 async function untilRunning(
-  context: UpContext,
+  context: LiveContext,
   signal: AbortSignal,
 ): Promise<Pick<LivePod, "name" | "port">> {
-  const { request, cluster, found } = context;
-  const labels = selectorOf(known(found, "name"));
+  const {
+    request,
+    cluster,
+    live: { name: application },
+  } = context;
+  const labels = selectorOf(application);
   const { namespace } = request.application;
   const look = async (until: AbortSignal): Promise<Pick<LivePod, "name" | "port"> | undefined> => {
     const live = (await listPods(cluster, { namespace, labels }, until)).find(
@@ -208,17 +219,19 @@ async function untilRunning(
 }
 
 /** The pod that was there before is asked no more: it would go on answering as it was. */
-async function untilAlone(context: UpContext, signal: AbortSignal): Promise<void> {
+async function untilAlone(context: LiveContext, signal: AbortSignal): Promise<void> {
   const look = async (until: AbortSignal): Promise<true | undefined> =>
-    isRolledOut((await readApplication(context, until)).deployment) ? true : undefined;
+    isRolledOut((await readApplication(context, context.live.name, until)).deployment)
+      ? true
+      : undefined;
   await waitUntil(look, limitOf(context, signal, "its pod does not become ready"));
-  await untilOldPodsAreUnasked(context, signal);
+  await untilOldPodsAreUnasked(context, context.live.name, signal);
 }
 
 /** As long as a roll-out may take. */
-function limitOf({ request, ports, found }: UpContext, signal: AbortSignal, reason: string) {
+function limitOf({ request, ports, live }: LiveContext, signal: AbortSignal, reason: string) {
   return {
     ...{ clock: ports.clock, signal, everyMs: POLL_MS, withinMs: request.rolloutTimeoutMs },
-    onDeadline: () => new ToolError("live-not-possible", { name: known(found, "name"), reason }),
+    onDeadline: () => new ToolError("live-not-possible", { name: live.name, reason }),
   };
 }

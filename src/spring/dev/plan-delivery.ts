@@ -1,5 +1,5 @@
 import type { SpringProject } from "../detect-project.ts";
-import type { UpContext } from "../up-context.ts";
+import type { Imaged } from "../up-stages.ts";
 import type { CompilePlan } from "./plan-compile.ts";
 
 /** How classes come to the cluster. */
@@ -21,7 +21,7 @@ export function reasonAgainstLive(
     readonly project: Pick<SpringProject, "hasDevtools">;
     readonly compile: CompilePlan;
     readonly replicas: number | undefined;
-    readonly localImage: UpContext["found"]["localImage"];
+    readonly localImage: Imaged["localImage"];
   },
 ): string | undefined {
   if (choice === "image") return "images were asked for";

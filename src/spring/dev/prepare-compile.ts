@@ -8,9 +8,10 @@ import { openBootArchive } from "../image/boot-archive.ts";
 import { isPlainJar, ownPathsOf } from "../image/plan-content.ts";
 import { learnModel, withModel } from "../known-build.ts";
 import { planBuild } from "../plan-build.ts";
-import { readBuildToolJava } from "../read-build-output.ts";
+import { readBuildToolJava, type MavenTool } from "../read-build-output.ts";
 import { checkBuildTool } from "../steps/check-tools.ts";
-import { known, type UpContext } from "../up-context.ts";
+import type { SpringProject } from "../detect-project.ts";
+import type { UpContext } from "../up-context.ts";
 import { openCompileSession, type CompileSession } from "./compile-session.ts";
 import {
   planCompile,
@@ -21,8 +22,14 @@ import {
 import { readClasses } from "./read-classes.ts";
 import { readMavenDebug } from "./read-maven-debug.ts";
 
+/** What the build tool says of itself and of the project, the more the oftener it is asked. */
+export interface Told {
+  readonly project: SpringProject;
+  readonly maven: MavenTool | undefined;
+}
+
 /** How changes are compiled from now on. */
-export interface PreparedCompile {
+export interface PreparedCompile extends Told {
   readonly plan: CompilePlan;
   /** Open, and warm; only with javac. */
   readonly session?: CompileSession;
@@ -41,25 +48,29 @@ const COMPILER_NOTES = "maven-status";
  */
 export async function prepareCompile(
   context: UpContext,
+  before: Told,
   options: { readonly choice: CompileChoice; readonly serverFile: string },
   signal: AbortSignal,
 ): Promise<PreparedCompile> {
-  const { ports, found } = context;
-  const project = known(found, "project");
+  const { ports } = context;
   if (options.choice === "build-tool") {
-    return { plan: { with: "build-tool", reason: "it was asked for" } };
+    return { ...before, plan: { with: "build-tool", reason: "it was asked for" } };
   }
-  const reason = reasonForBuildTool(project, await languagesOf(project.dir, context));
-  const { plan, javaHome } =
+  const reason = reasonForBuildTool(before.project, await languagesOf(before.project.dir, context));
+  const { plan, javaHome, told } =
     reason === undefined
-      ? await askHowItCompiles(context, signal)
-      : { plan: { with: "build-tool", reason } as const, javaHome: undefined };
+      ? await askHowItCompiles(context, before, signal)
+      : {
+          ...{ plan: { with: "build-tool", reason } as const, javaHome: undefined },
+          told: before,
+        };
+  const { project } = told;
   const slow = (why: string): PreparedCompile => {
-    if (options.choice !== "javac") return { plan: { with: "build-tool", reason: why } };
+    if (options.choice !== "javac") return { ...told, plan: { with: "build-tool", reason: why } };
     throw new ToolError("javac-not-possible", { project: project.artifact, reason: why });
   };
   if (plan.with === "build-tool") return slow(plan.reason);
-  const difference = await differenceOfArchive(context, plan.call.output);
+  const difference = await differenceOfArchive(context, project, plan.call.output);
   if (difference !== undefined) return slow(difference);
 
   const session = openCompileSession(
@@ -69,7 +80,7 @@ export async function prepareCompile(
   try {
     const first = await session.compile(plan.call, { isTrial: true });
     const isSame = first.isOk && first.written.length + first.deleted.length === 0;
-    if (isSame) return { plan, session };
+    if (isSame) return { ...told, plan, session };
     await session.close();
     return slow("javac alone gives other classes than Maven");
   } catch (error) {
@@ -82,16 +93,19 @@ export async function prepareCompile(
 /** The JDK that runs Maven is the one whose javac it uses. */
 async function askHowItCompiles(
   context: UpContext,
+  { project, maven }: Told,
   signal: AbortSignal,
-): Promise<{ readonly plan: CompilePlan; readonly javaHome: string | undefined }> {
-  const { request, ports, found } = context;
+): Promise<{
+  readonly plan: CompilePlan;
+  readonly javaHome: string | undefined;
+  readonly told: Told;
+}> {
+  const { request, ports } = context;
   const { files, commands } = ports;
-  const project = known(found, "project");
   const build = planBuild(project, { runTests: false, offline: request.offline });
   const { cwd } = build;
   // Nobody has asked yet when the application was up already.
-  found.maven ??= await checkBuildTool(build, found, ports, signal);
-  const { maven: tool } = found;
+  const tool = maven ?? (await checkBuildTool(build, project, ports, signal));
   const question =
     tool === undefined
       ? undefined
@@ -109,15 +123,15 @@ async function askHowItCompiles(
   const javaHome = readBuildToolJava(output).home;
   if (exitCode !== 0) {
     const reason = "the build failed when it was asked";
-    return { plan: { with: "build-tool", reason }, javaHome };
+    return { plan: { with: "build-tool", reason }, javaHome, told: { project, maven: tool } };
   }
   const modules =
     question === undefined
       ? undefined
       : await learnModel({ rootDir: cwd, reportFile: question.reportFile }, files);
-  found.project = withModel(project, modules);
+  const told = { project: withModel(project, modules), maven: tool };
   const module = modules?.find(({ dir }) => dir === project.dir);
-  return { plan: planCompile(readMavenDebug(output, project.dir), module), javaHome };
+  return { plan: planCompile(readMavenDebug(output, project.dir), module), javaHome, told };
 }
 
 /**
@@ -125,11 +139,12 @@ async function askHowItCompiles(
  * Undefined: it is, or it is no jar that images are made of in this way.
  */
 async function differenceOfArchive(
-  { request, ports: { files }, found }: UpContext,
+  { request, ports: { files } }: UpContext,
+  project: SpringProject,
   output: string,
 ): Promise<string | undefined> {
   const { offline } = request;
-  const build = planBuild(known(found, "project"), { runTests: false, offline });
+  const build = planBuild(project, { runTests: false, offline });
   const archive = await openBootArchive((await findArchive(build, files)).path, files);
   if (archive === undefined || !isPlainJar(archive)) return undefined;
   const packed = new Set(ownPathsOf(archive).filter(isPackedAsItIs));

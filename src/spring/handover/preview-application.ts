@@ -2,14 +2,13 @@ import { isToolError } from "../../errors/tool-error.ts";
 import { finalObjects } from "../final-objects.ts";
 import type { SettingsReport } from "../describe-settings.ts";
 import { findEnvironment } from "../environment/resolve-environment.ts";
-import { usesOurBase } from "../choose-builder.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { findImage } from "../find-image.ts";
-import { factsOf, imageNameOf } from "../plan-image.ts";
+import { planApplication, planBaseImage, planImageName } from "../plan-application.ts";
+import { factsOf } from "../plan-image.ts";
 import type { Manifest } from "../plan-manifests.ts";
-import { wantsStartupArchive } from "../wants-startup-archive.ts";
-import { findProject } from "../steps/find-project.ts";
-import { known, type UpContext, type UpPorts, type UpRequest } from "../up-context.ts";
+import { lookAtProject } from "../steps/find-project.ts";
+import type { UpPorts, UpRequest } from "../up-context.ts";
 
 /** What `up` would apply for one application or dependency. */
 export interface ObjectsPreview {
@@ -41,37 +40,28 @@ export async function previewApplication(
     readonly signal: AbortSignal;
   },
 ): Promise<ApplicationPreview> {
-  const context: UpContext = { request, cluster, ports, found: {} };
-  await findProject.run(context, { signal, progress: () => undefined, output: () => undefined });
   const { application } = request;
-  const project = known(context.found, "project");
-  const name = known(context.found, "name");
-  const builder = known(context.found, "imageBuilder");
+  const looked = await lookAtProject(request, ports);
+  const base = planBaseImage(looked, application);
   const baseImage =
-    application.build.baseImage ??
-    (usesOurBase(builder, project) && project.javaVersion !== undefined
-      ? await orWithoutEngine(() => cluster.expectedJreImage(project.javaVersion ?? 0), undefined)
-      : undefined);
-  const image = imageNameOf({
-    name,
-    sourceFingerprint: known(context.found, "sourceFingerprint"),
-    module: project.module,
-    baseImage,
-    builder,
-    hasStartupArchive: wantsStartupArchive(application, builder),
-  });
-  const isInEngine = builder !== "assemble";
-  const built = await orWithoutEngine(
+    base === undefined || "ref" in base
+      ? base?.ref
+      : await orWithoutEngine(() => cluster.expectedJreImage(base.javaVersion), undefined);
+  const image = planImageName(looked, { application, baseImage });
+  const isInEngine = looked.imageBuilder !== "assemble";
+  const present = await orWithoutEngine(
     () => findImage({ name: image, baseImage, isInEngine }, ports, signal),
     undefined,
   );
+  const plan = planApplication(looked, { baseImage, image, present }, request);
+  const { name, project, contents, present: built } = plan;
   const environment =
     built === undefined
       ? undefined
       : await findEnvironment(
           {
             ...{ application, project, imageId: built.imageId },
-            contents: known(context.found, "contents"),
+            contents,
             dependencies: request.dependencies,
           },
           ports,
@@ -86,7 +76,7 @@ export async function previewApplication(
       image: cluster.pullableName(image),
       imageId: built?.imageId,
       facts: built?.facts ?? factsOf(project, undefined),
-      contents: known(context.found, "contents"),
+      contents,
       environment: answer,
       dependencies: request.dependencies,
     },

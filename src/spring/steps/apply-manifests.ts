@@ -11,89 +11,74 @@ import { MANAGED_BY, PROJECT_FOLDER, type Manifest } from "../plan-manifests.ts"
 import { secretNameOf } from "../plan-contents.ts";
 import { apiClientOf } from "../plan-permissions.ts";
 import { probeKindOf } from "../plan-probes.ts";
-import { readNodePort } from "../read-node-port.ts";
 import { groupOf } from "../../kubernetes/resources.ts";
 import type { KnownKind, KubernetesObject, ObjectRef } from "../../ports/cluster-api.ts";
 import { manifestHashOf } from "../rollout-state.ts";
 import { hasSucceeded, isAtWork } from "../run-job.ts";
 import { leaveMode } from "../special-mode.ts";
 import { isWorkload } from "../user-kustomization.ts";
-import { known, type ObjectsBefore, type UpContext, type UpStep } from "../up-context.ts";
+import { Skipped } from "../../steps/flow.ts";
+import type { ObjectsBefore, UpContext } from "../up-context.ts";
+import type { Applied, Asked, UpTask } from "../up-stages.ts";
 
 /** For a job that is at work to stop, beside what its application may take. */
 const REMOVAL_MS = 120_000;
 
 /** All objects of the application; nothing at all when the cluster has exactly these and they run. */
-export const applyManifests: UpStep = {
+export const applyManifests: UpTask<Asked, Applied> = {
   id: "apply-manifests",
+  phase: "ready",
   title: ({ request }) => `Applying to namespace "${request.application.namespace}"`,
-  after: ["load-image", "read-environment", "wait-for-prerequisites"],
-  async run(context, { signal }) {
-    const { request, cluster, ports, found } = context;
+  async run(context, asked, { signal }) {
+    const { request, cluster, ports } = context;
+    const { name, image, project, imageId, contents, environment } = asked;
     const { namespace } = request.application;
-    const {
-      objects: manifests,
-      properties,
-      facts,
-      settings,
-    } = await finalObjects(
+    const { objects, properties, facts, settings } = await finalObjects(
       {
-        application: request.application,
-        project: known(found, "project"),
-        name: known(found, "name"),
-        image: cluster.pullableName(known(found, "image")),
-        imageId: known(found, "imageId"),
-        facts: known(found, "facts"),
-        contents: known(found, "contents"),
-        environment: found.environment,
-        dependencies: request.dependencies,
+        ...{ application: request.application, dependencies: request.dependencies },
+        ...{ project, name, imageId, contents, environment, facts: asked.facts },
+        image: cluster.pullableName(image),
         waitsForStart: request.waitsForStart === true,
       },
       { cluster, files: ports.files, signal },
     );
-    found.properties = properties;
-    found.facts = facts;
-    let before = await readObjectsBefore(context, manifests, signal);
+    const planned = { ...asked, properties, facts, manifests: objects };
+    let before = await readObjectsBefore(context, planned, signal);
     // Debugged or under live update: plain again first, so that nothing of that stays.
     if (await leaveMode(cluster, before.deployment)) {
-      before = await readObjectsBefore(context, manifests, signal);
+      before = await readObjectsBefore(context, planned, signal);
     }
-    found.before = before;
-    found.manifests = manifests;
-    const isSame = manifests.every(
+    const isSame = objects.every(
       (manifest) => manifestHashOf(manifest) === manifestHashOf(liveOf(manifest, before.all)),
     );
-    const { job } = before;
+    const { deployment, job } = before;
     const isJob = request.application.run === "job";
     // A service that is not ready yet is waited for; a job that failed is run again.
     const isSettled = !isJob || isAtWork(job) || (hasSucceeded(job) && !request.rebuild);
     // Scaled to none, it cannot be up.
-    const isAsleep = before.deployment?.spec?.replicas === 0;
-    if (isSame && isSettled && isJob) {
-      found.isUnchanged = hasSucceeded(job);
-    } else if (isSame && isRolledOut(before.deployment) && !isAsleep) {
-      found.isUnchanged = true;
-      found.replicas = before.deployment?.spec?.replicas ?? 1;
-    } else if (!isSame || !isSettled) {
-      refuseLoopback(context, settings);
-      warnOfChanges(context);
+    const isAsleep = deployment?.spec?.replicas === 0;
+    const isDone = isJob ? hasSucceeded(job) : isRolledOut(deployment) && !isAsleep;
+    let applied: Applied = {
+      ...{ ...planned, before, isAutoscaled: false },
+      isUnchanged: isSame && isSettled && isDone,
+    };
+    if (!isSame || !isSettled) {
+      refuseLoopback(planned, settings);
+      warnOfChanges(context, applied);
       if (before.all.length === 0) await ensureNamespace(namespace, { cluster, signal });
-      found.isRollingOut = true;
-      const place = { name: known(found, "name"), namespace };
-      found.isAutoscaled =
-        before.deployment !== undefined && (await isAutoscaled(place, cluster, signal));
-      const objects = found.isAutoscaled ? withScaleOf(before.deployment, manifests) : manifests;
-      if (job !== undefined) await removeJob(context, signal);
-      await cluster.api.apply(objects, { signal });
+      context.underWay.rollout = applied;
+      const hasScaler =
+        deployment !== undefined && (await isAutoscaled({ name, namespace }, cluster, signal));
+      applied = { ...applied, isAutoscaled: hasScaler };
+      context.underWay.rollout = applied;
+      if (job !== undefined) await removeJob({ name, namespace }, context, signal);
+      const scaled = hasScaler ? withScaleOf(deployment, objects) : objects;
+      await cluster.api.apply(scaled, { signal });
     }
-    if (isAsleep) await wakeUp(context, signal);
-    if (known(found, "facts").web !== "none") {
-      const service = { name: known(found, "name"), namespace };
-      found.nodePort ??= await readNodePort(service, { cluster, signal });
-    }
+    if (isAsleep) await wakeUp({ name, namespace }, context, signal);
     return isSame && isSettled && !isAsleep
-      ? { skipped: "the cluster has exactly this" }
-      : undefined;
+      ? new Skipped("the cluster has exactly this", applied)
+      : applied;
   },
 };
 
@@ -101,15 +86,23 @@ export const applyManifests: UpStep = {
  * The probes of such an application could never succeed. Where the user's kustomization has given it a container
  * beside it, that may pass requests on.
  */
-function refuseLoopback({ found }: UpContext, { settings }: SettingsReport): void {
-  const { serverAddress = "" } = known(found, "properties");
-  const workload = known(found, "manifests").find(isWorkload);
-  if (known(found, "facts").web === "none" || !isLoopback(serverAddress)) return;
+function refuseLoopback(
+  {
+    name,
+    facts,
+    properties,
+    manifests,
+  }: Pick<Applied, "name" | "facts" | "properties" | "manifests">,
+  { settings }: SettingsReport,
+): void {
+  const { serverAddress = "" } = properties;
+  const workload = manifests.find(isWorkload);
+  if (facts.web === "none" || !isLoopback(serverAddress)) return;
   if (workload === undefined || !isAlone(workload)) return;
   const { property = "server.address", origin = [] } =
     settings.find(({ name }) => name === "address") ?? {};
   throw new ToolError("application-unreachable", {
-    ...{ name: known(found, "name"), address: serverAddress, property, origin },
+    ...{ name, address: serverAddress, property, origin },
     remedy: remedyOfLoopback("server", { isIpv6: serverAddress.includes(":") }),
   });
 }
@@ -125,11 +118,10 @@ function isAlone({ spec }: Manifest): boolean {
  * something there is somebody else's.
  */
 async function readObjectsBefore(
-  { request, cluster, found }: UpContext,
-  manifests: readonly Manifest[],
+  { request, cluster }: UpContext,
+  { name, manifests }: Pick<Applied, "name" | "manifests">,
   signal: AbortSignal,
 ): Promise<ObjectsBefore> {
-  const name = known(found, "name");
   const { namespace } = request.application;
   const own = objectsOf(name, namespace);
   const others = manifests
@@ -188,42 +180,42 @@ function liveOf(
  * https://kubernetes.io/docs/concepts/workloads/controllers/job/
  */
 async function removeJob(
-  { request, cluster, found }: UpContext,
+  place: { readonly name: string; readonly namespace: string },
+  { cluster }: Pick<UpContext, "cluster">,
   signal: AbortSignal,
 ): Promise<void> {
-  const { namespace } = request.application;
-  const job = { kind: "Job", name: known(found, "name"), namespace };
-  await cluster.api.remove([job], { withinMs: REMOVAL_MS, signal });
+  await cluster.api.remove([{ kind: "Job", ...place }], { withinMs: REMOVAL_MS, signal });
 }
 
 /** By `scale` and not by `apply`, which would remember a number that nobody has named. */
-async function wakeUp({ request, cluster, found }: UpContext, signal: AbortSignal): Promise<void> {
-  const { namespace, replicas = 1 } = request.application;
-  const deployment = { kind: "Deployment", name: known(found, "name"), namespace };
-  await cluster.api.scale(deployment, replicas, { signal });
+async function wakeUp(
+  place: { readonly name: string; readonly namespace: string },
+  { request, cluster }: Pick<UpContext, "request" | "cluster">,
+  signal: AbortSignal,
+): Promise<void> {
+  const { replicas = 1 } = request.application;
+  await cluster.api.scale({ kind: "Deployment", ...place }, replicas, { signal });
 }
 
-function warnOfChanges({ request, ports, found }: UpContext): void {
-  const name = known(found, "name");
-  const facts = known(found, "facts");
-  const { dir } = known(found, "project");
-  const properties = known(found, "properties");
+function warnOfChanges({ request, ports }: UpContext, applied: Applied): void {
+  const { name, facts, project, properties, manifests, before } = applied;
+  const { dir } = project;
   if (probeKindOf({ facts, properties }) === "tcp") {
     ports.reporter.report(
       warningOf("no-health-endpoint", { name, hasActuator: facts.hasActuator }),
     );
   }
-  const client = apiClientOf(known(found, "project").kubernetesLibraries ?? []);
-  const hasAccount = known(found, "manifests").some(
+  const client = apiClientOf(project.kubernetesLibraries ?? []);
+  const hasAccount = manifests.some(
     (manifest) => isWorkload(manifest) && JSON.stringify(manifest).includes('"serviceAccountName"'),
   );
   if (client !== undefined && !hasAccount) {
     ports.reporter.report(warningOf("no-permissions", { name, client }));
   }
-  if (found.before?.job !== undefined && request.application.run === "service") {
+  if (before.job !== undefined && request.application.run === "service") {
     ports.reporter.report(warningOf("job-becomes-service", { name }));
   }
-  const folderBefore = found.before?.deployment?.metadata?.annotations?.[PROJECT_FOLDER];
+  const folderBefore = before.deployment?.metadata?.annotations?.[PROJECT_FOLDER];
   if (folderBefore !== undefined && folderBefore !== dir) {
     ports.reporter.report(
       warningOf("application-replaced", { name, before: folderBefore, now: dir }),

@@ -6,50 +6,56 @@ import { digestOf } from "../../images/oci.ts";
 import { DEFAULT_JAVA_VERSION } from "../detect-project.ts";
 import { releaseBuild } from "../hold-build.ts";
 import { assembleImage } from "../image/assemble-image.ts";
-import { factsOf, labelsOf } from "../plan-image.ts";
+import { factsOf, labelsOf, type ApplicationFacts } from "../plan-image.ts";
 import { faultOfTraining, wantsStartupArchive } from "../wants-startup-archive.ts";
-import { known, type UpContext, type UpStep } from "../up-context.ts";
+import { Skipped } from "../../steps/flow.ts";
+import type { UpContext } from "../up-context.ts";
+import type { Built, Imaged, UpTask } from "../up-stages.ts";
 import { readProjectSources } from "./find-project.ts";
 
 /** Assembled in layers on a JRE, without the engine, or made by what the project says. */
-export const buildImage: UpStep = {
+export const buildImage: UpTask<Built, Imaged> = {
   id: "build-image",
-  title: ({ found }) => `Making image ${found.image ?? ""}`.trimEnd(),
-  after: ["build-project"],
-  async run(context, control) {
-    const { found } = context;
-    if (found.build === undefined) return { skipped: "it is there already" };
-    const project = known(found, "project");
-    found.facts = factsOf(project, found.archive?.facts);
-    const builder = known(found, "imageBuilder");
-    if (builder === "assemble") await assemble(context, control);
-    if (builder === "dockerfile") {
-      await runDockerBuild(context, project.dockerfile ?? "", control);
+  phase: "image",
+  title: (_, { image }) => `Making image ${image}`,
+  async run(context, built, control) {
+    const { present, project, imageBuilder: builder } = built;
+    if (present !== undefined) return new Skipped("it is there already", { ...built, ...present });
+    const facts = factsOf(project, built.archive?.facts);
+    const making = { ...built, facts };
+    if (builder === "assemble") {
+      const imaged = await assemble(context, making, control);
+      await releaseBuild(context);
+      return imaged;
     }
+    if (builder === "dockerfile") await runDockerBuild(context, making, control);
     await releaseBuild(context);
-    if (builder !== "assemble") await takeFromEngine(context);
-    return undefined;
+    return takeFromEngine(context, making);
   },
 };
 
+type Making = Built & { readonly facts: ApplicationFacts };
+
 /** What was saved during the build may be in it or not, so it must not be found again by what the sources were. */
-async function isOfItsSources({ request, ports, found }: UpContext): Promise<boolean> {
-  const options = { builder: known(found, "imageBuilder"), request, files: ports.files };
-  const now = await readProjectSources(known(found, "project"), options);
-  return now.fingerprint === found.sourceFingerprint;
+async function isOfItsSources({ request, ports }: UpContext, built: Built): Promise<boolean> {
+  const options = { builder: built.imageBuilder, request, files: ports.files };
+  const now = await readProjectSources(built.project, options);
+  return now.fingerprint === built.sources.fingerprint;
 }
 
 async function assemble(
   context: UpContext,
+  making: Making,
   { signal, progress, output }: StepControl,
-): Promise<void> {
-  const { request, cluster, ports, found } = context;
-  const archive = known(found, "archive");
-  found.baseImage ??= await cluster.jreImage(archive.facts.buildJava ?? DEFAULT_JAVA_VERSION, {
-    signal,
-    onProgress: progress,
-    onOutput: output,
-  });
+): Promise<Imaged> {
+  const { request, cluster, ports } = context;
+  const { archive, classes } = making;
+  if (archive === undefined) throw new Error("No archive was built.");
+  const baseImage =
+    making.baseImage ??
+    (await cluster.jreImage(archive.facts.buildJava ?? DEFAULT_JAVA_VERSION, {
+      ...{ signal, onProgress: progress, onOutput: output },
+    }));
   const tellImpossible = (reason: string) =>
     ports.reporter.report({
       type: "output",
@@ -61,33 +67,35 @@ async function assemble(
   const isTrained = isWanted && fault === undefined;
   if (fault !== undefined) tellImpossible(fault);
   if (isTrained) progress("starting it once, for an archive of the classes it loads");
-  found.localImage = await assembleImage(
+  const localImage = await assembleImage(
     {
-      name: known(found, "image"),
+      name: making.image,
       archive: archive.path,
-      ...(found.classes === undefined ? {} : { classes: found.classes }),
-      baseImage: found.baseImage,
-      labels: labelsOf(known(found, "name"), known(found, "facts")),
+      ...(classes === undefined ? {} : { classes }),
+      baseImage,
+      labels: labelsOf(making.name, making.facts),
       ...(isTrained ? { training: { onImpossible: tellImpossible } } : {}),
-      libraryArchive: found.libraryArchive,
+      libraryArchive: context.libraryArchive,
       onRead: () => releaseBuild(context),
-      isKept: await isOfItsSources(context),
+      isKept: await isOfItsSources(context, making),
     },
     ports,
     signal,
   );
-  found.imageId = digestOf(found.localImage.config);
+  return { ...making, baseImage, localImage, imageId: digestOf(localImage.config) };
 }
 
 /** What a builder has given to the engine. */
-async function takeFromEngine(context: UpContext): Promise<void> {
-  const { found, ports } = context;
-  const image = known(found, "image");
-  found.imageId = await imageIdOf(image, ports);
-  if (await isOfItsSources(context)) return;
-  found.image = `${image}-${found.imageId.replace(/^sha256:/, "").slice(0, 12)}`;
-  await ports.engine.tagImage(image, found.image);
+async function takeFromEngine(context: UpContext, making: Making): Promise<Imaged> {
+  const { ports } = context;
+  const { image } = making;
+  const imageId = await imageIdOf(image, ports);
+  const imaged = { ...making, imageId, localImage: undefined };
+  if (await isOfItsSources(context, making)) return imaged;
+  const own = `${image}-${imageId.replace(/^sha256:/, "").slice(0, 12)}`;
+  await ports.engine.tagImage(image, own);
   await ports.engine.removeImage(image);
+  return { ...imaged, image: own };
 }
 
 async function imageIdOf(name: string, { engine }: UpContext["ports"]): Promise<string> {
@@ -100,14 +108,15 @@ async function imageIdOf(name: string, { engine }: UpContext["ports"]): Promise<
 }
 
 async function runDockerBuild(
-  { ports, found }: UpContext,
-  dockerfile: string,
+  { ports }: UpContext,
+  { project, image, name, facts }: Making,
   { signal, output: print }: StepControl,
 ): Promise<void> {
+  const { dockerfile = "" } = project;
   await buildFromDockerfile(
     {
-      tags: [known(found, "image")],
-      labels: labelsOf(known(found, "name"), known(found, "facts")),
+      tags: [image],
+      labels: labelsOf(name, facts),
       file: dockerfile,
       directory: dirname(dockerfile),
     },

@@ -10,29 +10,31 @@ import { createBuildProgress, readBuildFailure } from "../read-build-output.ts";
 import type { BuildOutcome } from "../shared-builds.ts";
 import { fingerprintOf } from "../fingerprint-sources.ts";
 import { learnWritten, recallWritten } from "../written-by-builds.ts";
-import { nameImage } from "./plan-image.ts";
+import { planImageName } from "../plan-application.ts";
+import { Skipped } from "../../steps/flow.ts";
+import type { UpContext } from "../up-context.ts";
+import type { Built, Checked, UpTask } from "../up-stages.ts";
 import { readProjectSources } from "./find-project.ts";
-import { known, type Found, type UpContext, type UpStep } from "../up-context.ts";
 import { runBuildTool } from "./check-tools.ts";
 
 /** Runs Maven or Gradle, and finds the archive that it makes. */
-export const buildProject: UpStep = {
+export const buildProject: UpTask<Checked, Built> = {
   id: "build-project",
-  title: ({ found }) =>
-    `Building with ${found.project?.buildTool === "gradle" ? "Gradle" : "Maven"}`,
-  after: ["check-tools"],
-  async run(context, { signal, progress, output: print }) {
-    const { ports, found, together } = context;
-    const { build } = found;
-    if (build === undefined) return { skipped: "unchanged since it was built" };
-    if (found.needsArchive !== true && !build.makesImage)
-      return { skipped: "the project's Dockerfile builds it" };
+  phase: "build",
+  title: (_, { project }) => `Building with ${project.buildTool === "gradle" ? "Gradle" : "Maven"}`,
+  async run(context, checked, { signal, progress, output: print }) {
+    const { ports, together } = context;
+    const { build } = checked;
+    const unbuilt = { ...checked, archive: undefined, classes: undefined };
+    if (build === undefined) return new Skipped("unchanged since it was built", unbuilt);
+    if (!checked.needsArchive && !build.makesImage)
+      return new Skipped("the project's Dockerfile builds it", unbuilt);
     await holdBuild(context, build.cwd, signal);
     const tell = teller(build, print, progress);
     const silence = new Silence(build.tool, ports.clock, progress);
     // Jib and buildpacks look for the engine by themselves, and could find another.
     const env = ports.engineCli.environment;
-    const question = await questionFor(context, build, signal);
+    const question = await questionFor(context, { build, maven: checked.maven }, signal);
     const run = async (plan: BuildPlan): Promise<BuildOutcome> => {
       let output = "";
       silence.begin();
@@ -53,47 +55,59 @@ export const buildProject: UpStep = {
     };
     const { exitCode, output } = await (together?.builds.build(build, run, signal) ?? run(build));
     // A build that failed has written, too: else that would be a change that asks for the next one.
-    await leaveOutWritten(context, signal);
-    if (exitCode !== 0) throw buildFailure({ build, exitCode, output, found });
-    if (question !== undefined) {
-      const { reportFile } = question;
-      const modules = await learnModel({ rootDir: build.cwd, reportFile }, ports.files);
-      found.project = withModel(known(found, "project"), modules);
-      found.build = withPlaces(build, found.project);
-    }
-    if (found.needsArchive === true)
-      found.archive = await findArchive(known(found, "build"), ports.files);
-    return undefined;
+    const named = await leaveOutWritten(context, { ...checked, build }, signal);
+    if (exitCode !== 0) throw buildFailure({ build, exitCode, output, project: checked.project });
+    const told = await withWhatMavenTold({ ...named, build }, question, ports.files);
+    const archive = checked.needsArchive ? await findArchive(told.build, ports.files) : undefined;
+    return { ...told, archive, classes: undefined };
   },
 };
 
+type Building = Checked & { readonly build: BuildPlan };
+
+async function withWhatMavenTold(
+  checked: Building,
+  question: MavenQuestion | undefined,
+  files: UpContext["ports"]["files"],
+): Promise<Building> {
+  if (question === undefined) return checked;
+  const { reportFile } = question;
+  const modules = await learnModel({ rootDir: checked.build.cwd, reportFile }, files);
+  const project = withModel(checked.project, modules);
+  return { ...checked, project, build: withPlaces(checked.build, project) };
+}
+
 /** What the build itself has written is no source: the same sources are to be found by the same name again. */
-async function leaveOutWritten(context: UpContext, signal: AbortSignal): Promise<void> {
-  const { request, ports, found } = context;
-  const { sourceHashes: before, build } = found;
-  if (before === undefined || build === undefined) return;
+async function leaveOutWritten(
+  { request, ports, libraryArchive }: UpContext,
+  checked: Building,
+  signal: AbortSignal,
+): Promise<Checked> {
+  const { project, build, baseImage } = checked;
+  const { hashes: before } = checked.sources;
+  if (before === undefined) return checked;
   const { files } = ports;
-  const project = known(found, "project");
-  const options = { builder: known(found, "imageBuilder"), request, files };
+  const options = { builder: checked.imageBuilder, request, files };
   const { hashes: after } = await readProjectSources(project, options);
-  if (!(await learnWritten(project.rootDir, { before, after }, { ports, signal }))) return;
-  if (build.makesImage) return;
+  if (!(await learnWritten(project.rootDir, { before, after }, { ports, signal }))) return checked;
+  if (build.makesImage) return checked;
   // A file that was there before the build counted as a source until now. What was saved meanwhile stays a difference.
   const written = await recallWritten(project.rootDir, files);
-  const sources = Object.fromEntries(Object.entries(before).filter(([path]) => !(path in written)));
-  const fingerprint = fingerprintOf(sources, {});
-  if (fingerprint !== fingerprintOf(after, written)) return;
-  found.sourceFingerprint = fingerprint;
-  nameImage(context);
+  const kept = Object.fromEntries(Object.entries(before).filter(([path]) => !(path in written)));
+  const fingerprint = fingerprintOf(kept, {});
+  if (fingerprint !== fingerprintOf(after, written)) return checked;
+  const named = { ...checked, sources: { ...checked.sources, fingerprint } };
+  const { application } = request;
+  const libraries = { libraryArchive: libraryArchive?.key };
+  return { ...named, image: planImageName(named, { application, baseImage, ...libraries }) };
 }
 
 /** Has this build's Maven tell what it knows; undefined for Gradle. */
 async function questionFor(
-  { request, ports, found }: UpContext,
-  { cwd }: BuildPlan,
+  { request, ports }: UpContext,
+  { build: { cwd }, maven: tool }: { readonly build: BuildPlan; readonly maven: Checked["maven"] },
   signal: AbortSignal,
 ): Promise<MavenQuestion | undefined> {
-  const { maven: tool } = found;
   if (tool === undefined) return undefined;
   return askMaven(cwd, { tool, javaFile: request.mavenReportFile }, { ports, signal });
 }
@@ -164,14 +178,13 @@ function buildFailure({
   build,
   exitCode,
   output,
-  found,
+  project: { artifact: project },
 }: {
   readonly build: BuildPlan;
   readonly exitCode: number;
   readonly output: string;
-  readonly found: Found;
+  readonly project: Pick<Checked["project"], "artifact">;
 }): ToolError {
-  const project = known(found, "project").artifact;
   const failure = readBuildFailure(output, build.cwd);
   if (failure.hasNoCompiler) {
     return new ToolError("jdk-missing", { project, reason: "there is a JRE, but no JDK" });

@@ -5,23 +5,30 @@ import { ifCliIsThere } from "../../images/build-from-dockerfile.ts";
 import type { CommandResult } from "../../ports/commands.ts";
 import type { BuildPlan } from "../plan-build.ts";
 import { readBuildToolJava, readMavenTool, type MavenTool } from "../read-build-output.ts";
-import { known, type Found, type UpPorts, type UpStep } from "../up-context.ts";
+import { Skipped } from "../../steps/flow.ts";
+import type { SpringProject } from "../detect-project.ts";
+import type { UpPorts } from "../up-context.ts";
+import type { ApplicationPlan, Checked, UpTask } from "../up-stages.ts";
 
 /** Looks for the programs that the build needs, so that a missing one is told before anything is begun. */
-export const checkTools: UpStep = {
+export const checkTools: UpTask<ApplicationPlan, Checked> = {
   id: "check-tools",
+  phase: "image",
   title: () => "Checking the build tools",
-  after: ["plan-image"],
-  async run({ ports, found }, { signal }) {
-    const { build } = found;
-    if (build === undefined) return { skipped: "nothing has to be built" };
-    const by = known(found, "imageBuilder");
+  async run({ ports }, plan, { signal }) {
+    const { build, imageBuilder: by, image, project } = plan;
+    if (build === undefined) {
+      return new Skipped("nothing has to be built", { ...plan, maven: undefined });
+    }
     // Jib, too, gives images to the engine by way of the docker program.
-    if (by === "dockerfile" || by === "jib")
-      await ifCliIsThere(known(found, "image"), () => ports.engineCli.check({ signal }));
-    if (build.makesImage || found.needsArchive === true)
-      found.maven = await checkBuildTool(build, found, ports, signal);
-    return undefined;
+    if (by === "dockerfile" || by === "jib") {
+      await ifCliIsThere(image, () => ports.engineCli.check({ signal }));
+    }
+    const maven =
+      build.makesImage || plan.needsArchive
+        ? await checkBuildTool(build, project, ports, signal)
+        : undefined;
+    return { ...plan, maven };
   },
 };
 
@@ -31,11 +38,10 @@ export const checkTools: UpStep = {
  */
 export async function checkBuildTool(
   build: BuildPlan,
-  found: Found,
-  { commands }: UpPorts,
+  project: SpringProject,
+  { commands }: Pick<UpPorts, "commands">,
   signal: AbortSignal,
 ): Promise<MavenTool | undefined> {
-  const project = known(found, "project");
   // Gradle's wrapper would fetch Gradle now, and its JDK is its own choice.
   if (build.tool === "Gradle" && project.wrapper !== undefined) return undefined;
   const { exitCode, stdout, stderr } = await runBuildTool(

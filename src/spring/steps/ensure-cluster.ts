@@ -1,13 +1,12 @@
-import type { UpStep } from "../up-context.ts";
+import { Skipped } from "../../steps/flow.ts";
+import type { Checked, UpTask } from "../up-stages.ts";
 
 /** Beside the build: neither needs the other. */
-export const ensureCluster: UpStep = {
+export const ensureCluster: UpTask<Checked, { readonly created: boolean }> = {
   id: "ensure-cluster",
   title: ({ cluster }) => `Cluster "${cluster.name}"`,
-  after: ["check-tools"],
-  async run({ cluster, found }, { signal }) {
-    const { created } = await cluster.ensureCluster({ signal, stepId: "ensure-cluster" });
-    found.clusterCreated = created;
-    return created ? undefined : { skipped: "it is there" };
+  async run({ cluster }, _, { signal }) {
+    const ensured = await cluster.ensureCluster({ signal, stepId: "ensure-cluster" });
+    return ensured.created ? ensured : new Skipped("it is there", ensured);
   },
 };

@@ -9,45 +9,52 @@ import { recallWritten } from "../written-by-builds.ts";
 import { recallModel, withModel } from "../known-build.ts";
 import { needsBuildBefore } from "../plan-build.ts";
 import { readContents } from "../read-contents.ts";
-import { profilesOf, type UpPorts, type UpRequest, type UpStep } from "../up-context.ts";
+import { profilesOf, type UpPorts, type UpRequest } from "../up-context.ts";
+import type { Looked, Sources, UpTask } from "../up-stages.ts";
+
+/** Sources that are known already; undefined: they are read. */
+export interface KnownSources {
+  readonly sources?: Sources | undefined;
+}
 
 /** Reads what the project says of itself; nothing of it is run. */
-export const findProject: UpStep = {
+export const findProject: UpTask<KnownSources, Looked> = {
   id: "find-project",
+  phase: "image",
   title: () => "Looking at the project",
-  after: [],
-  async run({ request, ports, found }, { progress }) {
-    const { project, named } = await readProject(request, ports);
-    checkSpringBootVersion(project);
-    const { dockerfile } = project;
-    found.project = project;
-    found.name = named.name;
-    if (named.changedFrom !== undefined) {
-      ports.reporter.report(
-        warningOf("application-name-changed", { name: named.name, changedFrom: named.changedFrom }),
-      );
-    }
-    found.contents = await readContents(request.application, {
-      name: named.name,
-      project,
-      files: ports.files,
-      ...(request.environment === undefined ? {} : { environment: request.environment }),
-    });
-    const builder = chooseBuilder(request.application.build.with, project);
-    const isDockerfile = builder === "dockerfile" && dockerfile !== undefined;
-    found.imageBuilder = builder;
-    found.needsArchive =
-      builder === "assemble" ||
-      (isDockerfile && needsBuildBefore((await ports.files.readText(dockerfile)) ?? ""));
-    const { files } = ports;
-    if (found.sourceFingerprint === undefined) {
-      const sources = await readProjectSources(project, { builder, request, files });
-      found.sourceFingerprint = sources.fingerprint;
-      found.sourceHashes = sources.hashes;
-    }
-    progress(describe(project, named.name, builder));
+  async run({ request, ports }, known, { progress }) {
+    const looked = await lookAtProject(request, ports, known);
+    progress(describe(looked));
+    return looked;
   },
 };
+
+export async function lookAtProject(
+  request: UpRequest,
+  { files, reporter }: Pick<UpPorts, "files" | "reporter">,
+  known: KnownSources = {},
+): Promise<Looked> {
+  const { application, environment } = request;
+  const { project, named } = await readProject(request, { files });
+  checkSpringBootVersion(project);
+  const { name, changedFrom } = named;
+  if (changedFrom !== undefined) {
+    reporter.report(warningOf("application-name-changed", { name, changedFrom }));
+  }
+  const contents = await readContents(application, {
+    ...{ name, project, files },
+    ...(environment === undefined ? {} : { environment }),
+  });
+  const { dockerfile } = project;
+  const imageBuilder = chooseBuilder(application.build.with, project);
+  const isDockerfile = imageBuilder === "dockerfile" && dockerfile !== undefined;
+  const needsArchive =
+    imageBuilder === "assemble" ||
+    (isDockerfile && needsBuildBefore((await files.readText(dockerfile)) ?? ""));
+  const sources =
+    known.sources ?? (await readProjectSources(project, { builder: imageBuilder, request, files }));
+  return { project, name, contents, imageBuilder, needsArchive, sources };
+}
 
 /** What the application's image is made of, and a hash of it. */
 export async function readProjectSources(
@@ -119,7 +126,7 @@ function checkSpringBootVersion({ artifact, springBootVersion }: SpringProject):
 
 const BUILDER_NAMES = { dockerfile: "own Dockerfile", jib: "Jib", buildpacks: "buildpacks" };
 
-function describe(project: SpringProject, name: string, builder: ImageBuilder): string {
+function describe({ project, name, imageBuilder: builder }: Looked): string {
   const parts = [
     project.springBootVersion === undefined
       ? "Spring Boot"

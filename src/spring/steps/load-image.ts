@@ -1,22 +1,21 @@
-import { known, type UpStep } from "../up-context.ts";
+import { Skipped } from "../../steps/flow.ts";
+import type { Imaged, UpTask } from "../up-stages.ts";
 
-export const loadImage: UpStep = {
+export const loadImage: UpTask<Imaged, void> = {
   id: "load-image",
+  phase: "nodes",
   title: () => "Bringing the image to the nodes",
-  after: ["build-image", "load-base-image"],
-  async run({ cluster, found }, { signal, progress }) {
-    const { localImage, build } = found;
-    const image = known(found, "image");
+  async run({ cluster }, { image, localImage, build }, { signal, progress }) {
     if (localImage !== undefined) {
       const { sentBytes } = await cluster.loadLocalImage(localImage, {
         signal,
         isNew: build !== undefined,
       });
-      return sentBytes === 0 ? { skipped: "the nodes have it" } : undefined;
+      return sentBytes === 0 ? new Skipped("the nodes have it", undefined) : undefined;
     }
     // What has just been built may have the name of something that the nodes have.
     if (build === undefined && (await cluster.hasImageOnNodes(image, { signal }))) {
-      return { skipped: "the nodes have it" };
+      return new Skipped("the nodes have it", undefined);
     }
     await cluster.loadImage(image, { signal, onProgress: progress });
     return undefined;

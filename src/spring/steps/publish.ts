@@ -1,25 +1,27 @@
-import { known, type UpStep } from "../up-context.ts";
+import { Skipped } from "../../steps/flow.ts";
+import { readNodePort } from "../read-node-port.ts";
+import type { Published, RolledOut, UpTask } from "../up-stages.ts";
 
-export const publish: UpStep = {
+export const publish: UpTask<RolledOut, Published> = {
   id: "publish",
   title: () => "Publishing on 127.0.0.1",
-  after: ["wait-for-rollout"],
-  async run({ request, cluster, found }, { signal, progress }) {
-    if (known(found, "facts").web === "none") return { skipped: "it listens on no port" };
-    const name = known(found, "name");
+  async run({ request, cluster }, rolledOut, { signal, progress }) {
+    const { name, facts, properties } = rolledOut;
+    const hidden = { ...rolledOut, url: undefined, access: undefined };
+    if (facts.web === "none") return new Skipped("it listens on no port", hidden);
     const { namespace, hostPort } = request.application;
+    const nodePort = await readNodePort({ name, namespace }, { cluster, signal });
     const published = await cluster.publishPort(
-      { name, namespace, service: name, nodePort: known(found, "nodePort"), hostPort },
+      { name, namespace, service: name, nodePort, hostPort },
       { signal },
     );
     if ("access" in published) {
-      found.access = published.access;
-      return { skipped: "it is not a cluster of Airfield's" };
+      const { access } = published;
+      return new Skipped("it is not a cluster of Airfield's", { ...hidden, access });
     }
-    const { url } = published;
-    found.url =
-      known(found, "properties").scheme === "https" ? url.replace(/^http:/, "https:") : url;
-    progress(found.url);
-    return undefined;
+    const url =
+      properties.scheme === "https" ? published.url.replace(/^http:/, "https:") : published.url;
+    progress(url);
+    return { ...hidden, url };
   },
 };

@@ -1,29 +1,32 @@
 import { warningOf } from "../../errors/warning-of.ts";
 import { resolveEnvironment } from "../environment/resolve-environment.ts";
-import { known, type UpStep } from "../up-context.ts";
+import { Skipped } from "../../steps/flow.ts";
+import type { Asked, Imaged, UpTask } from "../up-stages.ts";
 
 /**
  * What the application listens on, by Spring Boot's own word: beside the way of the image to the nodes, and only where
  * something has changed that it depends on.
  */
-export const readEnvironment: UpStep = {
+export const readEnvironment: UpTask<Imaged, Asked> = {
   id: "read-environment",
+  phase: "settings",
   title: () => "Asking Spring Boot for its settings",
-  after: ["build-image"],
-  async run(context, { signal, progress }) {
-    const { request, ports, found } = context;
-    const { localImage, baseImage, archive, classes, libraryArchive } = found;
+  async run({ request, ports, libraryArchive }, imaged, { signal, progress }) {
+    const { name, project, contents, imageId, localImage, baseImage, archive, classes } = imaged;
+    const unasked = { ...imaged, environment: undefined };
     const { environmentReader } = request;
-    if (environmentReader === undefined) return { skipped: "its configuration files are read" };
+    if (environmentReader === undefined) {
+      return new Skipped("its configuration files are read", unasked);
+    }
     // Where the class path of other images is, and whether they have a shell, is not known.
     if (localImage === undefined || baseImage === undefined) {
-      return { skipped: "its image is not made by Airfield: its configuration files are read" };
+      const reason = "its image is not made by Airfield: its configuration files are read";
+      return new Skipped(reason, unasked);
     }
     const outcome = await resolveEnvironment(
       {
         ...{ application: request.application, dependencies: request.dependencies },
-        ...{ project: known(found, "project"), contents: known(found, "contents") },
-        imageId: known(found, "imageId"),
+        ...{ project, contents, imageId },
       },
       {
         ...{ image: localImage, baseImage, sources: environmentReader },
@@ -36,15 +39,13 @@ export const readEnvironment: UpStep = {
     );
     if ("reason" in outcome) {
       const { reason } = outcome;
-      ports.reporter.report(
-        warningOf("environment-not-read", { name: known(found, "name"), reason }),
-      );
-      return undefined;
+      ports.reporter.report(warningOf("environment-not-read", { name, reason }));
+      return unasked;
     }
-    found.environment = outcome.answer;
+    const asked = { ...imaged, environment: outcome.answer };
     const port = outcome.answer.properties["server.port"];
     if (port !== undefined)
       progress(`server.port ${port.value ?? "?"} from ${port.origin.join(", imported by ")}`);
-    return outcome.isNew ? undefined : { skipped: "they are known" };
+    return outcome.isNew ? asked : new Skipped("they are known", asked);
   },
 };

@@ -1,9 +1,11 @@
 import { dockerArchive } from "../../images/docker-archive.ts";
 import { nameInRegistry, pushImage } from "../../images/push-image.ts";
-import { known, type UpContext, type UpStep } from "../up-context.ts";
+import { Skipped } from "../../steps/flow.ts";
+import type { UpContext } from "../up-context.ts";
+import type { Answered, UpTask } from "../up-stages.ts";
 
 /** To the local engine and to a registry, where it is wanted; last, so that others get only what has answered. */
-export const shareImage: UpStep = {
+export const shareImage: UpTask<Answered, void> = {
   id: "share-image",
   title: ({ request }) => {
     const { pushTo } = request.application.build;
@@ -11,13 +13,13 @@ export const shareImage: UpStep = {
       ? "Giving the image to the container engine"
       : `Pushing the image to ${pushTo}`;
   },
-  after: ["ask-application"],
-  async run(context, { signal, progress }) {
-    const { ports, found, request } = context;
+  async run(context, { image, localImage }, { signal, progress }) {
+    const { ports, request } = context;
     const { pushTo } = request.application.build;
-    const isNew = await giveToEngine(context, signal);
-    if (pushTo === undefined) return isNew ? undefined : { skipped: "the engine has it" };
-    const image = known(found, "image");
+    const isNew = await giveToEngine(context, localImage, signal);
+    if (pushTo === undefined) {
+      return isNew ? undefined : new Skipped("the engine has it", undefined);
+    }
     const target = nameInRegistry(pushTo.replace(/\/+$/, ""), image);
     await pushImage(image, target, { ports, signal, onProgress: progress });
     return undefined;
@@ -26,10 +28,10 @@ export const shareImage: UpStep = {
 
 /** False when the engine has it already. */
 async function giveToEngine(
-  { ports: { engine }, found }: UpContext,
+  { ports: { engine } }: UpContext,
+  localImage: Answered["localImage"],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { localImage } = found;
   if (localImage === undefined) return false;
   // By what is in it: the engine may count ids in another way, and a name may have been given to another image.
   const there = await engine.inspectImage(localImage.name);

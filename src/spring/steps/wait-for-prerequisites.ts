@@ -1,11 +1,9 @@
-import type { UpStep } from "../up-context.ts";
+import type { Together } from "../up-context.ts";
+import type { UpTask } from "../up-stages.ts";
 
 /** The image is made and brought to the nodes meanwhile. */
-export const waitForPrerequisites: UpStep = {
+export const waitForPrerequisites: UpTask<Pick<Together, "prerequisites">, void> = {
   id: "wait-for-prerequisites",
   title: ({ request }) => `Waiting for ${request.application.dependsOn.join(", ")}`,
-  after: ["load-image"],
-  appliesTo: ({ request, together }) =>
-    together !== undefined && request.application.dependsOn.length > 0,
-  run: async ({ together }) => together?.prerequisites(),
+  run: (_, { prerequisites }) => prerequisites(),
 };

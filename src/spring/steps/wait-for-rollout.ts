@@ -20,7 +20,8 @@ import { untilJobEnds } from "../run-job.ts";
 import { Rollouts, type Rollout } from "../rollouts.ts";
 import { undoRollout } from "../undo-rollout.ts";
 import { addedBy, isWorkload } from "../user-kustomization.ts";
-import { known, type UpContext, type UpStep } from "../up-context.ts";
+import { Skipped } from "../../steps/flow.ts";
+import type { Applied, RolledOut, RolloutContext, UpTask } from "../up-stages.ts";
 
 /** For failures and for people; the end of the roll-out is told by a watch, which costs less than looking often. */
 const POLL_MS = 2_000;
@@ -37,40 +38,46 @@ const START_LINE_MS = 30_000;
 const EXAMINE_MS = 6_000;
 
 /** Until all pods run the new version; ends early when one of them cannot come up. */
-export const waitForRollout: UpStep = {
+export const waitForRollout: UpTask<Applied, RolledOut> = {
   id: "wait-for-rollout",
-  title: ({ found, request }) =>
-    `${request.application.run === "job" ? "Running" : "Rolling out"} ${found.name ?? ""}`.trimEnd(),
-  after: ["apply-manifests"],
-  async run(context, { signal, progress }) {
-    const { found, together } = context;
-    const isJob = context.request.application.run === "job";
-    if (found.isUnchanged === true)
-      return { skipped: isJob ? "it has done its work already" : "it runs already" };
+  phase: "ready",
+  title: ({ request }, { name }) =>
+    `${request.application.run === "job" ? "Running" : "Rolling out"} ${name}`,
+  async run(given, applied, { signal, progress }) {
+    const { together, request, underWay } = given;
+    const isJob = request.application.run === "job";
+    const { deployment } = applied.before;
+    if (applied.isUnchanged) {
+      const replicas = deployment?.spec?.replicas ?? 1;
+      const reason = isJob ? "it has done its work already" : "it runs already";
+      return new Skipped(reason, { ...applied, replicas, jobSeconds: undefined });
+    }
+    const context = { ...given, applied };
     const rollout = (together?.rollouts ?? new Rollouts()).begin();
+    const ended = { replicas: 1, jobSeconds: undefined as number | undefined };
     try {
-      if (isJob) await untilJobEnds(context, rollout, { signal, progress });
-      else await untilServing(context, rollout, { signal, progress });
+      if (isJob) ended.jobSeconds = await untilJobEnds(context, rollout, { signal, progress });
+      else ended.replicas = await untilServing(context, rollout, { signal, progress });
     } finally {
       rollout.end();
     }
-    found.isRollingOut = false;
-    if (!isJob && isServing(found.before?.deployment))
-      await untilOldPodsAreUnasked(context, signal);
+    delete underWay.rollout;
+    if (!isJob && isServing(deployment)) await untilOldPodsAreUnasked(given, applied.name, signal);
     await removeLeftovers(context, signal);
-    return undefined;
+    return { ...applied, ...ended };
   },
 };
 
+/** Resolves with the number of pods. */
 async function untilServing(
-  context: UpContext,
+  context: RolloutContext,
   rollout: Rollout,
   { signal, progress }: Pick<StepControl, "signal" | "progress">,
-): Promise<void> {
+): Promise<number> {
   const watching = new AbortController();
   const rolledOut = watchRollout(context, AbortSignal.any([signal, watching.signal]));
   try {
-    await untilRolledOut(context, { rolledOut, rollout }, { signal, progress });
+    return await untilRolledOut(context, { rolledOut, rollout }, { signal, progress });
   } finally {
     watching.abort();
   }
@@ -78,12 +85,12 @@ async function untilServing(
 
 /** Resolves when the end of the roll-out was seen; never when that cannot be watched. */
 async function watchRollout(
-  { request, cluster, found }: UpContext,
+  { request, cluster, applied }: RolloutContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace } = request.application;
   try {
-    await cluster.api.untilRolledOut({ name: known(found, "name"), namespace }, { signal });
+    await cluster.api.untilRolledOut({ name: applied.name, namespace }, { signal });
   } catch {
     // Who looks now and then hears what is wrong.
     await new Promise(() => undefined);
@@ -91,10 +98,10 @@ async function watchRollout(
 }
 
 async function untilRolledOut(
-  context: UpContext,
+  context: RolloutContext,
   { rolledOut, rollout }: { readonly rolledOut: Promise<void>; readonly rollout: Rollout },
   { signal, progress }: Pick<StepControl, "signal" | "progress">,
-): Promise<void> {
+): Promise<number> {
   const { request, ports } = context;
   const { clock } = ports;
   const examine = examiner(context);
@@ -102,24 +109,24 @@ async function untilRolledOut(
   let trouble: { readonly failure: PodFailure; readonly sinceMs: number } | undefined;
   let last: ApplicationObjects = { pods: [] };
   const hasStarted = startTeller(context);
-  await withDeadline(
+  const warnOfKilled = killedTeller(context);
+  return withDeadline(
     async (either) => {
       const aWhile = () => Promise.race([clock.sleep(POLL_MS, either), rolledOut]);
       // Applied a moment ago: a look costs the processor time that the new pod's start wants.
-      if (context.found.isRollingOut === true) await aWhile();
+      if (context.underWay.rollout !== undefined) await aWhile();
       for (;;) {
         const objects = await look(either);
         if (objects !== undefined) {
           last = objects;
-          warnOfKilled(context, objects);
+          warnOfKilled(objects);
           if (isRolledOut(objects.deployment)) {
             if (!(await hasStarted(objects))) {
               progress("it runs, and has not said yet that it has started");
               await clock.sleep(POLL_MS, either);
               continue;
             }
-            context.found.replicas = objects.deployment?.spec?.replicas ?? 1;
-            return;
+            return objects.deployment?.spec?.replicas ?? 1;
           }
           await judge(objects);
           progress(
@@ -160,7 +167,7 @@ async function untilRolledOut(
   /** Undefined: the API server did not answer, as it may on a machine that has much to do; asked again for a while. */
   async function look(either: AbortSignal): Promise<ApplicationObjects | undefined> {
     try {
-      const objects = await readApplication(context, either);
+      const objects = await readApplication(context, context.applied.name, either);
       unansweredSinceMs = undefined;
       return objects;
     } catch (error) {
@@ -178,7 +185,7 @@ async function untilRolledOut(
  * cannot succeed, and that was so at the look before, too; so nobody waits for the end of the time.
  */
 function examiner(
-  context: UpContext,
+  context: RolloutContext,
 ): (objects: ApplicationObjects) => Promise<ToolError | undefined> {
   const { clock } = context.ports;
   let running: { readonly pod: string; lookedMs: number; reason?: string | undefined } | undefined;
@@ -198,9 +205,9 @@ function examiner(
 }
 
 /** Whether an application that no probe asks has said that it has started, and has gone on for a while. */
-function startTeller(context: UpContext): (objects: ApplicationObjects) => Promise<boolean> {
-  const { request, ports, found } = context;
-  const isProbed = known(found, "facts").web !== "none";
+function startTeller(context: RolloutContext): (objects: ApplicationObjects) => Promise<boolean> {
+  const { request, ports, applied } = context;
+  const isProbed = applied.facts.web !== "none";
   let rolledOutMs: number | undefined;
   let hasSaidSo = false;
   return async ({ pods: [pod] }) => {
@@ -215,30 +222,32 @@ function startTeller(context: UpContext): (objects: ApplicationObjects) => Promi
 }
 
 /** Only what can be seen in passing, once: nobody waits for the end of old pods, which may take its time. */
-function warnOfKilled({ ports, found }: UpContext, { ending = [] }: ApplicationObjects): void {
-  if (found.hasKilled === true) return;
-  const killed = ending.find((pod) => wasKilled(pod, ports.clock.nowIso()));
-  if (killed === undefined) return;
-  found.hasKilled = true;
-  const graceSeconds = killed.metadata?.deletionGracePeriodSeconds ?? 0;
-  ports.reporter.report(killedWarning(known(found, "name"), graceSeconds));
+function killedTeller({ ports, applied }: RolloutContext): (objects: ApplicationObjects) => void {
+  let hasTold = false;
+  return ({ ending = [] }) => {
+    const killed = ending.find((pod) => wasKilled(pod, ports.clock.nowIso()));
+    if (killed === undefined || hasTold) return;
+    hasTold = true;
+    const graceSeconds = killed.metadata?.deletionGracePeriodSeconds ?? 0;
+    ports.reporter.report(killedWarning(applied.name, graceSeconds));
+  };
 }
 
 /** What the version before had and this one has not (a ConfigMap, a Role); till now its pods may have needed it. */
 async function removeLeftovers(
-  { request, cluster, found }: UpContext,
+  { request, cluster, applied }: RolloutContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const planned = found.manifests ?? [];
+  const { before, manifests: planned } = applied;
   const { namespace } = request.application;
-  const leftovers = (found.before?.all ?? []).flatMap(({ apiVersion = "", kind = "", metadata }) =>
+  const leftovers = before.all.flatMap(({ apiVersion = "", kind = "", metadata }) =>
     planned.some((manifest) => manifest.kind === kind && manifest.metadata.name === metadata?.name)
       ? []
       : [{ kind, group: groupOf(apiVersion), name: metadata?.name ?? "", namespace }],
   );
   const added = addedBy(planned.find(isWorkload));
-  const gone = addedBy(found.before?.deployment ?? found.before?.job).filter(
-    (before) => !added.some((each) => isSameObject(each, before)),
+  const gone = addedBy(before.deployment ?? before.job).filter(
+    (old) => !added.some((each) => isSameObject(each, old)),
   );
   const all = [...leftovers, ...gone.map((each) => ({ namespace, ...each }))];
   if (all.length > 0) await cluster.api.remove(all, { signal });
@@ -249,7 +258,7 @@ function isSameObject(a: ObjectRef, b: ObjectRef): boolean {
 }
 
 async function rolloutFailure(
-  context: UpContext,
+  context: RolloutContext,
   { pods }: ApplicationObjects,
   { pod: name, kind, reason }: PodFailure,
 ): Promise<ToolError> {
@@ -257,7 +266,7 @@ async function rolloutFailure(
   const hasCrashed = kind === "crashed" || kind === "ended";
   const { events, log } = await examinePod(context, pod, { hasCrashed });
   // First the facts, then the undoing: it takes the pod and its log away.
-  const left = await undoRollout(context, { isCancelled: false });
+  const left = await undoRollout(context, context.applied, { isCancelled: false });
   const codes = {
     crashed: "application-crashed",
     ended: "application-ended",
@@ -267,18 +276,21 @@ async function rolloutFailure(
   return new ToolError(codes[kind], { ...placeOf(context), pod: name, events, log, reason, left });
 }
 
-async function neverReady(context: UpContext, objects: ApplicationObjects): Promise<ToolError> {
+async function neverReady(
+  context: RolloutContext,
+  objects: ApplicationObjects,
+): Promise<ToolError> {
   const pod = unreadyPod(objects) ?? objects.pods[0];
   const findings = await examinePod(context, pod);
   return unready(context, { pod: pod?.metadata?.name ?? "(none)", findings });
 }
 
 async function unready(
-  context: UpContext,
+  context: RolloutContext,
   { pod, findings }: { readonly pod: string; readonly findings: PodFindings },
 ): Promise<ToolError> {
   const { diagnosis, events, log, hasStarted, listeners } = findings;
-  const left = await undoRollout(context, { isCancelled: false });
+  const left = await undoRollout(context, context.applied, { isCancelled: false });
   const told = { ...placeOf(context), pod, events, log, left };
   // Before that, a server of its may still be to come: the management server's is the last one.
   if (diagnosis !== undefined && hasStarted) {
@@ -293,6 +305,6 @@ function unreadyPod({ pods }: ApplicationObjects): KubernetesObject | undefined 
   return pods.find(({ status }) => !status?.containerStatuses?.every(({ ready }) => ready));
 }
 
-function placeOf({ request, found }: UpContext) {
-  return { name: known(found, "name"), namespace: request.application.namespace };
+function placeOf({ request, applied }: RolloutContext) {
+  return { name: applied.name, namespace: request.application.namespace };
 }
