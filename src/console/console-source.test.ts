@@ -103,8 +103,10 @@ test("requests are carried out, and told", async () => {
   expect(api.stored({ kind: "StatefulSet", name: "shop", namespace: "dev" })?.spec?.replicas).toBe(
     3,
   );
-  expect(events.flatMap((event) => (event.type === "message" ? [event.text] : []))).toEqual(
-    expect.arrayContaining(['pods "gone" not found', "gone is gone"]),
+  await vi.waitFor(() =>
+    expect(events.flatMap((event) => (event.type === "message" ? [event.text] : []))).toEqual(
+      expect.arrayContaining(['pods "gone" not found', "gone is gone"]),
+    ),
   );
 });
 

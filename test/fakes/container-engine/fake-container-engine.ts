@@ -66,7 +66,8 @@ export class FakeContainerEngine implements ContainerEngine {
   #nextPort = 32_768;
 
   constructor(info: Partial<EngineInfo> = {}) {
-    this.#info = { ...healthyEngine, ...info };
+    const { address = healthyEngine.address } = info;
+    this.#info = { ...healthyEngine, isLocal: address.startsWith("unix:"), ...info };
   }
 
   /** Every call so far. */
