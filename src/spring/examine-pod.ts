@@ -1,10 +1,9 @@
 import { diagnoseUnready, hasStarted, type Diagnosis } from "./diagnose-unready.ts";
 import { readListeners, type Listener } from "./listening-sockets.ts";
 import { readApplicationLog, readPodEvents } from "./read-application-log.ts";
-import { readLog } from "./read-log.ts";
+import { readEndedLog, readLog } from "./read-log.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
 import { isToolError } from "../errors/tool-error.ts";
-import type { LogOptions } from "../ports/cluster-api.ts";
 import type { UpContext } from "./up-context.ts";
 import type { RolloutContext } from "./up-stages.ts";
 
@@ -39,15 +38,15 @@ export async function examinePod(
   const ref = { name, namespace };
   const ask = <Answer>(work: Promise<Answer>, otherwise: Answer) =>
     unlessItFails(work, { signal, otherwise });
-  const logOf = (options: LogOptions) => ask(readLog(cluster.api, ref, { ...options, signal }), "");
-  const endOfLog = async (): Promise<string> => {
-    const before = hasCrashed ? await logOf({ tail: LOG_LINES, previous: true }) : "";
-    return before === "" ? logOf({ tail: LOG_LINES }) : before;
-  };
+  const { api } = cluster;
+  const tail = { tail: LOG_LINES, signal };
+  const endOfLog = hasCrashed
+    ? readEndedLog({ api, clock: ports.clock }, ref, tail)
+    : readLog(api, ref, tail);
   const [events, end, begin, listeners] = await Promise.all([
-    ask(cluster.api.events({ kind: "Pod", ...ref }, { signal }), []),
-    endOfLog(),
-    hasCrashed ? "" : logOf({ limitBytes: LOG_BEGIN_BYTES }),
+    ask(api.events({ kind: "Pod", ...ref }, { signal }), []),
+    ask(endOfLog, ""),
+    hasCrashed ? "" : ask(readLog(api, ref, { limitBytes: LOG_BEGIN_BYTES, signal }), ""),
     readPodListeners(pod, { cluster, signal }),
   ]);
   const told = readPodEvents(events);

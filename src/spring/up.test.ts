@@ -422,6 +422,38 @@ test("an application that ends by itself is told so at once", async () => {
   expect(scene.ports.clock.monotonicMs()).toBeLessThan(5_000);
 });
 
+// The kubelet answers so, successfully, while it removes the container that it has just told of.
+const GONE = "unable to retrieve container logs for containerd://2f1c9d";
+
+test.each([
+  ["ended", "application-ended"],
+  ["crash", "application-crashed"],
+] as const)(
+  "a container that is gone is no log: that of its successor is told (%s)",
+  async (outcome, code) => {
+    const scene = new SpringScene();
+    scene.cluster.outcome = () => outcome;
+    scene.cluster.api.setLog("pod-1", ["42 rows done"], [GONE]);
+    await expect(scene.up()).rejects.toMatchObject({ code, facts: { log: ["42 rows done"] } });
+  },
+);
+
+test("a log is read again when both of a pod's containers were gone", async () => {
+  const scene = new SpringScene();
+  const { api } = scene.cluster;
+  scene.cluster.outcome = () => "crash";
+  api.setLog("pod-1", [GONE], [GONE]);
+  await expect(scene.up()).rejects.toMatchObject({ facts: { log: [] } });
+  const logs = api.logs.bind(api);
+  let looks = 0;
+  api.logs = (pod, options) => {
+    looks += 1;
+    if (looks === 3) api.setLog("pod-1", [GONE], ["It broke."]);
+    return logs(pod, options);
+  };
+  await expect(scene.up()).rejects.toMatchObject({ facts: { log: ["It broke."] } });
+});
+
 const aJob = { application: anApplication({ run: "job" }) };
 
 test("a job is run to its end, with its log, and needs no Service and no probes", async () => {

@@ -60,6 +60,15 @@ test("what does not start with the port goes back, and its log is told", async (
   expect(scene.cluster.published.size).toBe(0);
 });
 
+test("what the kubelet says of a container that is gone is not taken for its log", async () => {
+  const scene = applicationScene();
+  scene.cluster.outcome = (deployment) =>
+    JSON.stringify(deployment).includes("jdwp") ? "crash" : "ready";
+  const gone = "unable to retrieve container logs for containerd://2f1c9d";
+  scene.cluster.api.setLog("pod-1", ["ERROR: transport error 202: bind failed"], [gone]);
+  await expect(debugApplication(request, scene)).rejects.toThrow("bind failed");
+});
+
 test("what is not ready in time goes back", async () => {
   const scene = applicationScene();
   const before = templateOf(scene);

@@ -4,7 +4,7 @@ import type { SpringCluster } from "../cluster-access.ts";
 import { unlessItFails } from "../examine-pod.ts";
 import { listPods } from "../list-pods.ts";
 import { readApplicationLog } from "../read-application-log.ts";
-import { readLog } from "../read-log.ts";
+import { readEndedLog, readLog } from "../read-log.ts";
 import { readNodePort } from "../read-node-port.ts";
 import { debugServiceOf, enterMode, leaveMode, modeOf } from "../special-mode.ts";
 import { selectorOf } from "../plan-manifests.ts";
@@ -96,17 +96,18 @@ async function untilRunning(
 ): Promise<string> {
   const labels = { ...selectorOf(name), ...DEBUG_LABEL };
   let pod: string | undefined;
-  const notStarted = async ({ previous = false } = {}): Promise<ToolError> => {
-    const until = ports.clock.deadline(EXAMINATION_MS);
+  const notStarted = async ({ hasCrashed = false } = {}): Promise<ToolError> => {
+    const { clock } = ports;
+    const { api } = cluster;
+    const until = clock.deadline(EXAMINATION_MS);
+    const tail = { tail: LOG_LINES, signal: until };
     const log =
       pod === undefined
         ? ""
         : await unlessItFails(
-            readLog(
-              cluster.api,
-              { name: pod, namespace },
-              { tail: LOG_LINES, previous, signal: until },
-            ),
+            hasCrashed
+              ? readEndedLog({ api, clock }, { name: pod, namespace }, tail)
+              : readLog(api, { name: pod, namespace }, tail),
             { signal: until, otherwise: "" },
           );
     return new ToolError("debug-not-started", { name, log: readApplicationLog(log) });
@@ -123,7 +124,7 @@ async function untilRunning(
     const hasCrashed = pods.some(({ status }) =>
       status?.containerStatuses?.some(({ restartCount = 0 }) => restartCount > 0),
     );
-    if (hasCrashed) throw await notStarted({ previous: true });
+    if (hasCrashed) throw await notStarted({ hasCrashed });
     return undefined;
   };
   const { clock } = ports;
