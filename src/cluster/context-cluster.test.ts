@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { fakePorts } from "../../test/fakes/fake-ports.ts";
+import { orAborted } from "../steps/or-aborted.ts";
 import { contextCluster, type ClusterContext } from "./context-cluster.ts";
 
 const image = "airfield.internal/user-service:1";
@@ -64,6 +65,24 @@ test("does not wait for ever for a cluster that is silent", async () => {
   await expect(cluster.ensureCluster({})).rejects.toMatchObject({
     code: "context-unreachable",
     facts: { reason: "it did not answer within 15 s" },
+  });
+});
+
+test("a push that does not end is given up, with its last words", async () => {
+  const { ports, cluster } = sceneOf();
+  ports.engine.images.add(image);
+  const cancelled = new AbortController();
+  ports.commands.run = (_command, { signal, onLine } = {}) => {
+    onLine?.("5f70bf18a086: Waiting");
+    ports.clock.advance(30 * 60_000);
+    return orAborted(new Promise(() => undefined), signal ?? AbortSignal.abort());
+  };
+  const push = cluster.loadImage(image, { signal: cancelled.signal });
+  await expect(push).rejects.toMatchObject({
+    code: "image-not-pushed",
+    facts: {
+      reason: "docker push did not end within 30 m 00 s; it said last: 5f70bf18a086: Waiting",
+    },
   });
 });
 

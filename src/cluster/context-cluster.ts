@@ -1,6 +1,6 @@
 import type { ComponentSettings } from "../components/component-images.ts";
 import { isToolError, ToolError } from "../errors/tool-error.ts";
-import { dockerArchive } from "../images/docker-archive.ts";
+import { giveToEngine } from "../images/give-to-engine.ts";
 import type { LocalImage } from "../images/local-image.ts";
 import { nameInRegistry, pushImage } from "../images/push-image.ts";
 import { readPodSockets } from "../nodes/pod-sockets.ts";
@@ -90,7 +90,7 @@ export function contextCluster(
 
     async loadLocalImage(image, { signal } = {}) {
       const options = signal === undefined ? {} : { signal };
-      await ports.engine.loadImages(dockerArchive(image), options);
+      await giveToEngine(image, ports, signal);
       await push(image.name, options);
       return { sentBytes: image.layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
     },

@@ -8,7 +8,10 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-type KustomizePorts = Pick<Ports, "engine" | "commands" | "files" | "random">;
+type KustomizePorts = Pick<Ports, "engine" | "commands" | "files" | "random" | "clock">;
+
+/** A node that does not remove a few files in this time has other trouble, and they cost nothing. */
+const REMOVE_MS = 10_000;
 
 /** On a disk of the node: files put into a container do not reach its tmpfs mounts, as /tmp and /run are. */
 const FOLDER_ON_NODE = "/var/lib/airfield-kustomize";
@@ -17,7 +20,7 @@ const FOLDER_ON_NODE = "/var/lib/airfield-kustomize";
 export async function kustomizeOnNode(
   node: string,
   files: Readonly<Record<string, string>>,
-  { engine, random }: Pick<KustomizePorts, "engine" | "random">,
+  { engine, random, clock }: Pick<KustomizePorts, "engine" | "random" | "clock">,
   options: Options = {},
 ): Promise<ExecResult> {
   const folder = `${FOLDER_ON_NODE}/${random.string(12, "0123456789abcdef")}`;
@@ -29,7 +32,10 @@ export async function kustomizeOnNode(
     );
     return await engine.exec(node, kubectl("kustomize", folder), options);
   } finally {
-    await engine.exec(node, ["rm", "-rf", folder]);
+    const signal = clock.deadline(REMOVE_MS);
+    await engine.exec(node, ["rm", "-rf", folder], { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 }
 

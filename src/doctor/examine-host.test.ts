@@ -3,6 +3,7 @@ import { FakeCommands } from "../../test/fakes/fake-commands.ts";
 import { FakeFiles } from "../../test/fakes/fake-files.ts";
 import { FakeHost } from "../../test/fakes/fake-host.ts";
 import { fakePorts } from "../../test/fakes/fake-ports.ts";
+import { orAborted } from "../steps/or-aborted.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { examineHost } from "./examine-host.ts";
 
@@ -40,6 +41,20 @@ test("an engine that does not answer is a finding, not a failure of the examinat
   const { checks, status } = await examineHost({ ...ports, engine });
   expect(status).toBe("failure");
   expect(checks[0]).toMatchObject({ detail: "No container engine answers at unix:///x.sock." });
+});
+
+test("a program that hangs holds the examination up for a moment only", async () => {
+  const ports = healthyPorts();
+  const commands = new FakeCommands().on(([program], { signal }) => {
+    if (program !== "docker") return { stdout: `${program} 1.0\n` };
+    ports.clock.advance(15_000);
+    return orAborted(new Promise(() => undefined), signal ?? AbortSignal.abort());
+  });
+  const { checks } = await examineHost({ ...ports, commands });
+  expect(checks.find(({ id }) => id === "docker-cli")).toMatchObject({
+    status: "ok",
+    detail: "docker is there, but did not tell its version in time",
+  });
 });
 
 test("programs that are not installed are warnings", async () => {

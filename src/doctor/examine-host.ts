@@ -70,22 +70,26 @@ async function findEngine({ engine }: DoctorPorts): Promise<HostExamination["eng
   }
 }
 
-async function findPrograms({ commands }: DoctorPorts): Promise<HostExamination["programs"]> {
+/** Above what a version takes on a slow machine; a program on a file system that is gone never tells it. */
+const VERSION_MS = 15_000;
+
+async function findPrograms(ports: DoctorPorts): Promise<HostExamination["programs"]> {
   const [kubectl, docker, java] = await Promise.all([
-    versionOf(["kubectl", "version", "--client"], { commands }),
-    versionOf(["docker", "--version"], { commands }),
+    versionOf(["kubectl", "version", "--client"], ports),
+    versionOf(["docker", "--version"], ports),
     // javac and not java: a runtime alone builds nothing.
-    versionOf(["javac", "-version"], { commands }),
+    versionOf(["javac", "-version"], ports),
   ]);
   return { kubectl, docker, java };
 }
 
 async function versionOf(
   command: readonly string[],
-  { commands }: Pick<DoctorPorts, "commands">,
+  { commands, clock }: Pick<DoctorPorts, "commands" | "clock">,
 ): Promise<string | undefined> {
+  const signal = clock.deadline(VERSION_MS);
   try {
-    const { stdout, stderr } = await commands.run(command);
+    const { stdout, stderr } = await commands.run(command, { signal });
     return `${stdout}\n${stderr}`
       .split("\n")
       .find((line) => line.trim() !== "")
@@ -93,6 +97,7 @@ async function versionOf(
   } catch (error) {
     // Of a program that is there but cannot be started, the user learns when it is used.
     if (error instanceof AnyToolError) return undefined;
+    if (signal.aborted) return `${command[0] ?? ""} is there, but did not tell its version in time`;
     throw error;
   }
 }

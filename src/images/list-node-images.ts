@@ -2,6 +2,7 @@ import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { familiarName } from "../formats/image-reference.ts";
 import listScript from "./list-contents.sh";
+import { askNodes } from "../nodes/ask-nodes.ts";
 import { findNodeNames } from "../nodes/find-nodes.ts";
 import { runOnNode } from "../nodes/run-on-node.ts";
 import { readNodeFacts } from "./node-store/node-facts.ts";
@@ -24,18 +25,18 @@ export interface ImageOnNode {
 /** Printed by the script between answers. */
 const separator = "--8<--";
 
-/** Images of a cluster's nodes, node by node, by name. */
+/** Images of a cluster's nodes, node by node, by name. Throws `nodes-not-answering` after a minute. */
 export async function listImagesOnNodes(
   request: { readonly cluster: string; readonly nodes?: readonly string[] },
-  { engine }: Pick<Ports, "engine">,
+  ports: Pick<Ports, "engine" | "clock">,
   signal?: AbortSignal,
 ): Promise<readonly ImageOnNode[]> {
+  const { engine } = ports;
   const nodes = await findNodeNames(request, engine);
-  const lists = await Promise.all(
-    nodes.map(async (node) => {
-      const contents = await readNodeContents(node, engine, signal);
-      return imagesOf(node, contents);
-    }),
+  const lists = await askNodes(
+    nodes,
+    async (node, until) => imagesOf(node, await readNodeContents(node, engine, until)),
+    { action: "list its images", ports, signal },
   );
   return lists.flat();
 }

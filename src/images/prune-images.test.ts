@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { FakeClock } from "../../test/fakes/fake-clock.ts";
 import { FakeImageEngine } from "../../test/fakes/images/fake-image-engine.ts";
 import { findUnused, pruneImages, reportRemoved } from "./prune-images.ts";
 import type { StoredImage } from "./list-node-images.ts";
@@ -31,8 +32,12 @@ test.each<[string, StoredImage, readonly string[], boolean]>([
 });
 
 test("names the clusters there are when the one is not", async () => {
-  const ports = { engine: new FakeImageEngine(["dev-worker"], []).asEngine() };
-  await expect(pruneImages({ cluster: "other", isDryRun: true }, ports)).rejects.toMatchObject({
+  const ports = {
+    engine: new FakeImageEngine(["dev-worker"], []).asEngine(),
+    clock: new FakeClock(),
+  };
+  const request = { cluster: "other", isDryRun: true, timeoutMs: 1_000 };
+  await expect(pruneImages(request, ports)).rejects.toMatchObject({
     code: "cluster-not-found",
     facts: { known: ["dev"] },
   });

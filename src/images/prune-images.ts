@@ -1,6 +1,7 @@
-import type { ContainerEngine, ContainerSummary } from "../ports/container-engine.ts";
+import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Ports } from "../ports/ports.ts";
 import { familiarName, parseImageReference } from "../formats/image-reference.ts";
+import { askNodes } from "../nodes/ask-nodes.ts";
 import { findControlPlane, findNodeNames } from "../nodes/find-nodes.ts";
 import {
   bytesOf,
@@ -16,6 +17,8 @@ export interface PruneRequest {
   readonly cluster: string;
   /** Reports what would be removed, and removes nothing. */
   readonly isDryRun: boolean;
+  /** How long the nodes may take for it. */
+  readonly timeoutMs: number;
 }
 
 export interface PruneReport {
@@ -38,25 +41,34 @@ const users = "pods,deployments,statefulsets,daemonsets,replicasets,jobs,cronjob
  * Removes from the nodes what Airfield brought there and nothing uses: images that no pod, no template of
  * a workload and no container names, and those that lost their names to newer ones. What came with the
  * node image stays, the kubelet's own garbage collection takes care of what was pulled.
+ *
+ * @throws ToolError `cluster-not-found`, `nodes-not-answering`
  */
 export async function pruneImages(
-  { cluster, isDryRun }: PruneRequest,
-  { engine }: Pick<Ports, "engine">,
+  { cluster, isDryRun, timeoutMs: withinMs }: PruneRequest,
+  ports: Pick<Ports, "engine" | "clock">,
   signal?: AbortSignal,
 ): Promise<PruneReport> {
+  const { engine } = ports;
   const [nodes, controlPlane] = await Promise.all([
     findNodeNames({ cluster }, engine),
     findControlPlane(cluster, engine),
   ]);
-  const named = await imagesNamedInCluster(controlPlane, engine, signal);
-  const perNode = await Promise.all(
-    nodes.map(async (node) => {
-      const contents = await readNodeContents(node, engine, signal);
-      const inContainers = await imagesOfContainers(node, engine, signal);
+  const [named = []] = await askNodes(
+    [controlPlane.name],
+    (node, until) => imagesNamedInCluster(node, engine, until),
+    { action: "tell what the cluster's objects name", ports, signal, withinMs },
+  );
+  const perNode = await askNodes(
+    nodes,
+    async (node, until) => {
+      const contents = await readNodeContents(node, engine, until);
+      const inContainers = await imagesOfContainers(node, engine, until);
       const unused = findUnused(contents, new Set([...named, ...inContainers]));
-      if (!isDryRun) await remove(node, unused, engine, signal);
+      if (!isDryRun) await remove(node, unused, engine, until);
       return reportRemoved(node, unused, contents);
-    }),
+    },
+    { action: "remove images that nothing uses", ports, signal, withinMs },
   );
   return {
     isDryRun,
@@ -77,13 +89,13 @@ export function findUnused(
 }
 
 async function imagesNamedInCluster(
-  controlPlane: Pick<ContainerSummary, "name">,
+  controlPlane: string,
   engine: Pick<ContainerEngine, "exec">,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<readonly string[]> {
   // Each "image" field at any depth: of containers, init and ephemeral ones, and of their states.
   const what = ["get", users, "--all-namespaces", "--output", "jsonpath={..image}"];
-  const text = await runOnNode(engine, controlPlane.name, kubectl(...what), { signal });
+  const text = await runOnNode(engine, controlPlane, kubectl(...what), { signal });
   const names = text.split(/\s+/);
   return names.flatMap((name) => [name, ...fullNameOf(name)]);
 }
@@ -101,7 +113,7 @@ function fullNameOf(name: string): readonly string[] {
 async function imagesOfContainers(
   node: string,
   engine: Pick<ContainerEngine, "exec">,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<readonly string[]> {
   const command = ["ctr", "-n", criNamespace, "containers", "ls"];
   const [, ...lines] = (await runOnNode(engine, node, command, { signal })).split("\n");
@@ -112,7 +124,7 @@ async function remove(
   node: string,
   unused: readonly StoredImage[],
   engine: Pick<ContainerEngine, "exec">,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   const names = unused.flatMap((image) => [...image.names, image.id]);
   if (names.length === 0) return;

@@ -44,7 +44,8 @@ export async function readEndedLog(
         throw error;
       },
     );
-    const log = before === undefined || before === "" ? await readAnswer(api, pod, options) : before;
+    const log =
+      before === undefined || before === "" ? await readAnswer(api, pod, options) : before;
     const isGone = log === undefined || (log === "" && before === undefined);
     if (!isGone || look === LOOKS) return log ?? "";
     await clock.sleep(AGAIN_MS, options.signal);

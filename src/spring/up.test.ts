@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { orAborted } from "../steps/or-aborted.ts";
 import { ToolError } from "../errors/tool-error.ts";
 import { pomXml } from "./testing/a-spring-project.ts";
 import { putBaseImage } from "./testing/a-base-image.ts";
@@ -248,6 +249,22 @@ test("a build that fails shows the compiler's lines and touches nothing", async 
     facts: { exitCode: 1, lines: ["src/main/java/B.java:1:2: ';' expected"] },
   });
   expect(scene.cluster.api.calls).toHaveLength(asked);
+});
+
+test("a build tool that never tells its version is given up, with its last words", async () => {
+  const scene = new SpringScene();
+  const { commands, clock } = scene.ports;
+  const run = commands.run.bind(commands);
+  commands.run = (command, options = {}) => {
+    if (command[0] !== "mvn" || !command.includes("--version")) return run(command, options);
+    options.onLine?.("Downloading from https://maven.acme.example");
+    clock.advance(10 * 60_000);
+    return orAborted(new Promise(() => undefined), options.signal ?? AbortSignal.abort());
+  };
+  await expect(scene.up()).rejects.toMatchObject({
+    code: "build-tool-silent",
+    facts: { lastLine: "Downloading from https://maven.acme.example", waited: "10 m 00 s" },
+  });
 });
 
 test("a crash over a version that served goes back to that version", async () => {

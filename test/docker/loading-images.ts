@@ -343,7 +343,7 @@ function loading(): void {
     const shared = randomBytes(baseBytes);
     const images = [await anImage("listed-a:1", shared), await anImage("listed-b:1", shared)];
     await load(images);
-    const listed = await listImagesOnNodes({ cluster: run, nodes: [nodes[0]] }, { engine });
+    const listed = await listImagesOnNodes({ cluster: run, nodes: [nodes[0]] }, ports());
     for (const { ref, config } of images) {
       const found = listed.find(({ image }) => image === ref);
       expect(found).toMatchObject({ node: nodes[0], id: config.digest, isLoaded: true });

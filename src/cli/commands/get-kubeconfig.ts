@@ -16,7 +16,8 @@ export function getKubeconfigCommand(cli: Cli): Command {
       const flags = self.optsWithGlobals<Flags>();
       await runCommand(cli, flags, async (ports) => {
         const name = await readClusterName(cli, ports.files, flags);
-        return cli.useCases.getKubeconfig({ name, internal: flags.internal ?? false }, ports);
+        const request = { name, internal: flags.internal ?? false };
+        return cli.useCases.getKubeconfig(request, ports, cli.signal);
       });
     });
 }

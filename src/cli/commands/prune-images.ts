@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Cli } from "../cli.ts";
 import { readClusterName } from "../request/cluster-request.ts";
-import type { GlobalFlags } from "../request/flags.ts";
+import { durationOption, type GlobalFlags } from "../request/flags.ts";
 import { renderData, type ResultFormat, resultOption } from "../output/output-format.ts";
 import { describePrunedImages } from "../output/print-images.ts";
 import { runCommand } from "../run-command.ts";
@@ -9,6 +9,7 @@ import { runCommand } from "../run-command.ts";
 interface Flags extends GlobalFlags {
   readonly dryRun?: boolean;
   readonly engine?: boolean;
+  readonly timeout: number;
   readonly output: ResultFormat;
 }
 
@@ -17,6 +18,9 @@ export function pruneImagesCommand(cli: Cli): Command {
     .description("remove loaded images that nothing in the cluster uses")
     .option("--engine", "remove Airfield's own old images in the local engine instead")
     .option("--dry-run", "only print what would be removed")
+    .addOption(
+      durationOption("--timeout", "how long the nodes may take", { ms: 10 * 60_000, text: "10m" }),
+    )
     .addOption(resultOption())
     .action(async (_flags: unknown, self: Command) => {
       const flags = self.optsWithGlobals<Flags>();
@@ -28,7 +32,11 @@ export function pruneImagesCommand(cli: Cli): Command {
         const report =
           flags.engine === true
             ? await cli.useCases.pruneEngineImages({ builtTags, isDryRun }, ports)
-            : await cli.useCases.pruneImages({ cluster, isDryRun }, ports, cli.signal);
+            : await cli.useCases.pruneImages(
+                { cluster, isDryRun, timeoutMs: flags.timeout },
+                ports,
+                cli.signal,
+              );
         return flags.output === "text"
           ? describePrunedImages(report, isDryRun)
           : renderData(report, flags.output);

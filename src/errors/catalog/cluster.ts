@@ -173,6 +173,27 @@ export const clusterErrors = {
     ],
     exitCode: ExitCode.Timeout,
   }),
+  "nodes-not-answering": entry<{
+    nodes: readonly string[];
+    action: string;
+    waited: string;
+    details: string;
+  }>({
+    message: ({ nodes, action, waited, details }) =>
+      `${nodes.map((node) => `"${node}"`).join(", ")} had to ${action}, and did not answer for ${waited}.` +
+      (details === "" ? "" : `\n${indent(details)}`),
+    hint: ({ nodes: [node = "NODE"] }) =>
+      `Repeat the command when the machine has less to do. The node's own words: docker exec ${node} journalctl -u containerd`,
+    examples: [
+      {
+        nodes: ["shop-worker"],
+        action: "list its images",
+        waited: "60 s",
+        details: 'containerd is active\ncontainerd: level=error msg="no space left on device"',
+      },
+    ],
+    exitCode: ExitCode.Timeout,
+  }),
   "dns-not-answering": entry<{ waited: string; details: string }>({
     message: ({ waited, details }) =>
       `After ${waited} the cluster's DNS still does not answer.` +

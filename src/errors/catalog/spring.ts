@@ -103,6 +103,25 @@ export const springErrors = {
     ],
     exitCode: ExitCode.Environment,
   }),
+  "build-tool-silent": entry<{
+    command: string;
+    dir: string | undefined;
+    waited: string;
+    lastLine: string | undefined;
+  }>({
+    message: ({ command, waited, lastLine }) =>
+      `"${command}" has not told its version for ${waited}; ${lastLine === undefined ? "it printed nothing" : `it printed last: ${lastLine}`}.`,
+    hint: ({ command, dir }) =>
+      `Try it by hand${dir === undefined ? "" : ", since a wrapper fetches its Maven when it has none"}: ${dir === undefined ? "" : `cd ${dir} && `}${command}`,
+    examples: [
+      {
+        ...{ command: "./mvnw --version", dir: "/home/ada/users", waited: "10 min" },
+        lastLine: "Downloading from https://repo.maven.apache.org/maven2/org/apache/maven",
+      },
+      { command: "docker --version", dir: undefined, waited: "60 s", lastLine: undefined },
+    ],
+    exitCode: ExitCode.Timeout,
+  }),
   "wrapper-broken": entry<{ path: string; reason: string }>({
     message: ({ path, reason }) => `${path} cannot run: ${reason}.`,
     hint: ({ path }) =>

@@ -66,6 +66,10 @@ export const clusterExplanations = {
     means: "Nodes did not become Ready in time",
     why: "The kubelet calls a node Ready when its container runtime and its pod network work. The details say what it waits for.",
   },
+  "nodes-not-answering": {
+    means: "A node does not answer",
+    why: "The node's container runs, and a command inside it has not ended in time. The machine may be short of processor time, memory or disk, or containerd in the node hangs; its state and its last words are shown.",
+  },
   "dns-not-answering": {
     means: "The cluster's DNS did not answer in time",
     why: "Pods find Services by CoreDNS. Its pods could not be scheduled or started, or cannot be reached; without it, applications would start and find nothing.",

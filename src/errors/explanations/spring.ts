@@ -34,6 +34,10 @@ export const springExplanations = {
     means: "The project's build tool is not installed",
     why: "A project is built by its wrapper (mvnw, gradlew), which brings the right version, else by the tool on PATH. There is neither.",
   },
+  "build-tool-silent": {
+    means: "A program that the build needs does not tell its version",
+    why: "It is asked before anything is begun. A wrapper fetches its Maven then; behind a proxy, or with a mirror that takes connections and sends nothing, that never ends.",
+  },
   "wrapper-broken": {
     means: "The project's build wrapper cannot run",
     why: "A wrapper comes with the project. Git on Windows changes its line ends, an archive loses its mode, and a .gitignore for *.jar keeps its jar out of the repository.",

@@ -3,6 +3,8 @@ import { stripVTControlCharacters } from "node:util";
 import { isToolError, ToolError } from "../../errors/tool-error.ts";
 import { ifCliIsThere } from "../../images/build-from-dockerfile.ts";
 import type { CommandResult } from "../../ports/commands.ts";
+import { formatDuration } from "../../progress/format-duration.ts";
+import { withDeadline } from "../../steps/wait-until.ts";
 import type { BuildPlan } from "../plan-build.ts";
 import { readBuildToolJava, readMavenTool, type MavenTool } from "../read-build-output.ts";
 import { Skipped } from "../../steps/flow.ts";
@@ -22,7 +24,7 @@ export const checkTools: UpTask<ApplicationPlan, Checked> = {
     }
     // Jib, too, gives images to the engine by way of the docker program.
     if (by === "dockerfile" || by === "jib") {
-      await ifCliIsThere(image, () => ports.engineCli.check({ signal }));
+      await checkCli(image, ports, signal);
     }
     const maven =
       build.makesImage || plan.needsArchive
@@ -32,6 +34,26 @@ export const checkTools: UpTask<ApplicationPlan, Checked> = {
   },
 };
 
+/** A wrapper fetches its Maven now. */
+const VERSION_MS = 10 * 60_000;
+/** A program of the host that asks nobody. */
+const CLI_MS = 60_000;
+
+/** Whether the engine's CLI is there, and tells its version. */
+async function checkCli(image: string, ports: UpPorts, signal: AbortSignal): Promise<void> {
+  await withDeadline(
+    (until) => ifCliIsThere(image, () => ports.engineCli.check({ signal: until })),
+    {
+      ...{ clock: ports.clock, signal, withinMs: CLI_MS },
+      onDeadline: () =>
+        new ToolError("build-tool-silent", {
+          ...{ command: "docker --version", dir: undefined, lastLine: undefined },
+          waited: formatDuration(CLI_MS),
+        }),
+    },
+  );
+}
+
 /**
  * Resolves with what Maven says of itself. Throws what the build would stumble over: no tool, no JDK, an older one than the
  * project needs.
@@ -39,13 +61,29 @@ export const checkTools: UpTask<ApplicationPlan, Checked> = {
 export async function checkBuildTool(
   build: BuildPlan,
   project: SpringProject,
-  { commands }: Pick<UpPorts, "commands">,
+  { commands, clock }: Pick<UpPorts, "commands" | "clock">,
   signal: AbortSignal,
 ): Promise<MavenTool | undefined> {
   // Gradle's wrapper would fetch Gradle now, and its JDK is its own choice.
   if (build.tool === "Gradle" && project.wrapper !== undefined) return undefined;
+  let lastLine: string | undefined;
+  const askVersion = (until: AbortSignal) =>
+    commands.run(build.versionCommand, {
+      ...{ cwd: build.cwd, signal: until },
+      onLine(line) {
+        if (line.trim() !== "") lastLine = stripVTControlCharacters(line).trim();
+      },
+    });
   const { exitCode, stdout, stderr } = await runBuildTool(
-    () => commands.run(build.versionCommand, { cwd: build.cwd, signal }),
+    () =>
+      withDeadline(askVersion, {
+        ...{ clock, signal, withinMs: VERSION_MS },
+        onDeadline: () =>
+          new ToolError("build-tool-silent", {
+            ...{ command: build.versionCommand.join(" "), dir: build.cwd, lastLine },
+            waited: formatDuration(VERSION_MS),
+          }),
+      }),
     build,
   );
   // JAVA_HOME that leads nowhere, a wrapper that cannot fetch its Maven: the tool says it best itself.

@@ -1,4 +1,4 @@
-import { dockerArchive } from "../../images/docker-archive.ts";
+import { giveToEngine } from "../../images/give-to-engine.ts";
 import { nameInRegistry, pushImage } from "../../images/push-image.ts";
 import { Skipped } from "../../steps/flow.ts";
 import type { UpContext } from "../up-context.ts";
@@ -16,7 +16,7 @@ export const shareImage: UpTask<Answered, void> = {
   async run(context, { image, localImage }, { signal, progress }) {
     const { ports, request } = context;
     const { pushTo } = request.application.build;
-    const isNew = await giveToEngine(context, localImage, signal);
+    const isNew = await bringToEngine(context, localImage, signal);
     if (pushTo === undefined) {
       return isNew ? undefined : new Skipped("the engine has it", undefined);
     }
@@ -27,16 +27,16 @@ export const shareImage: UpTask<Answered, void> = {
 };
 
 /** False when the engine has it already. */
-async function giveToEngine(
-  { ports: { engine } }: UpContext,
+async function bringToEngine(
+  { ports }: UpContext,
   localImage: Answered["localImage"],
   signal: AbortSignal,
 ): Promise<boolean> {
   if (localImage === undefined) return false;
   // By what is in it: the engine may count ids in another way, and a name may have been given to another image.
-  const there = await engine.inspectImage(localImage.name);
+  const there = await ports.engine.inspectImage(localImage.name);
   const layers = localImage.layers.map(({ diffId }) => diffId);
   if (there !== undefined && there.layers.join() === layers.join()) return false;
-  await engine.loadImages(dockerArchive(localImage), { signal });
+  await giveToEngine(localImage, ports, signal);
   return true;
 }
