@@ -51,12 +51,6 @@ export interface PropertyFacts {
   readonly hidden: number;
 }
 
-/** What shows values in place of "******", as lines of airfield.yaml. */
-export const showsPropertyValues = {
-  env: 'MANAGEMENT_ENDPOINT_ENV_SHOW_VALUES: "always"',
-  configprops: 'MANAGEMENT_ENDPOINT_CONFIGPROPS_SHOW_VALUES: "always"',
-} as const;
-
 /** Of the answer to "env": each property as it is in force. https://docs.spring.io/spring-boot/api/rest/actuator/env.html */
 export function propertiesOf(body: unknown): readonly PropertyFacts[] {
   const found = new Map<string, PropertyFacts>();

@@ -30,9 +30,6 @@ export function healthOf(body: unknown): Health {
   };
 }
 
-/** What shows the parts of the health, as lines of airfield.yaml. */
-export const showsHealthDetails = 'MANAGEMENT_ENDPOINT_HEALTH_SHOW_DETAILS: "always"';
-
 function partOf(name: string, body: unknown): HealthPart {
   const details = entriesOf(body, "details").map(
     ([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`,

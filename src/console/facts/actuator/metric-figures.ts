@@ -148,10 +148,6 @@ export function latencyText({ p95Ms, maxMs, totalMs, count }: HttpFigures): stri
   return maxMs > 0 ? `max ${rounded(maxMs)} ms (${mean})` : mean;
 }
 
-/** What makes an application publish its 95th percentile, as lines of airfield.yaml. */
-export const publishesP95 =
-  'MANAGEMENT_METRICS_DISTRIBUTION_PERCENTILES_HTTP_SERVER_REQUESTS: "0.95"';
-
 /** Of several pods: sums, and the slowest of what cannot be added up. */
 export function summedFigures(all: readonly JvmFigures[]): JvmFigures {
   const heaps = all.flatMap(({ heap }) => heap ?? []);
