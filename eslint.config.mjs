@@ -43,11 +43,12 @@ const mayImport = {
     "components",
     "registry",
     "doctor",
+    "console",
     ...belowParts,
   ],
   // What is sent to Kubernetes, and what its answers mean, is pure text.
   adapters: ["kubernetes", "formats", "ports", "progress", "errors"],
-  ui: ["ports", "progress", "errors"],
+  ui: ["ports", "progress", "errors", "console"],
   // The terminal UI as facts, events and state. What it starts comes in as a port of its own (ConsoleActions).
   console: [
     ...["ports", "progress", "errors", "kubernetes", "steps"],

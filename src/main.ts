@@ -8,6 +8,7 @@ import { runProgram } from "./cli/run-program.ts";
 import {
   chooseAscii,
   chooseColour,
+  chooseColourDepth,
   isJsonProgress,
   type ProgressFormat,
 } from "./cli/request/settings.ts";
@@ -109,6 +110,48 @@ function createCli(running: Running, setExitCode: (code: number) => void): Cli {
       running.log = createOutputLog({ cacheFolder });
       const ports = await createPorts({ reporter: keepOutput(shown, running.log), cacheFolder });
       return { ports, close: () => ports.reporter.close() };
+    },
+    showConsole: async (request) => {
+      const [{ runConsole }, { SystemTerminal }, { SystemClock }, { commands }] = await Promise.all(
+        [
+          import("./ui/console/run-console.tsx"),
+          import("./adapters/system/system-terminal.ts"),
+          import("./adapters/system/system-clock.ts"),
+          import("./console/commands/commands.ts"),
+        ],
+      );
+      running.what = "The terminal UI";
+      await runConsole({
+        ...request,
+        terminal: new SystemTerminal(process.stdin, process.stdout),
+        clock: new SystemClock(),
+        commands,
+        depth: chooseColourDepth(env, { hasColour: hasColour(process.stdout) }),
+        signal: running.abort.signal,
+        // After the first frame: the engine's client alone takes longer to load than that.
+        open: async (emit, lend) => {
+          const [{ createOutputLog, createPorts }, { consoleSource }, { clusterApiOf }] =
+            await Promise.all([
+              import("./adapters/create-ports.ts"),
+              import("./console/console-source.ts"),
+              import("./cluster/cluster-api-of.ts"),
+            ]);
+          const cacheFolder = chooseCacheFolder(env, homedir());
+          running.log = createOutputLog({ cacheFolder });
+          const reporter = { report: () => undefined, close: async () => undefined };
+          const ports = await createPorts({ reporter, cacheFolder });
+          return consoleSource(ports, {
+            ...{ emit, lend },
+            clusterApi: (name) => clusterApiOf(name, ports),
+            airfield: [process.execPath, fileURLToPath(import.meta.url)],
+            writeTerminal: (text) => void process.stdout.write(text),
+          });
+        },
+      });
+    },
+    resetTerminal: async () => {
+      const { terminalReset } = await import("./adapters/system/system-terminal.ts");
+      process.stdout.write(terminalReset);
     },
     begin(what, cluster) {
       running.what = what;

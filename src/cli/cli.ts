@@ -39,6 +39,13 @@ export interface Cli {
   readonly mavenReportFile: string;
   /** Makes the ports. `close` ends the progress display; the terminal is the caller's again. */
   openPorts(progress: ProgressFormat): Promise<{ readonly ports: Ports; close(): Promise<void> }>;
+  /** The terminal UI, until one leaves it. */
+  showConsole(request: {
+    readonly cluster: string | undefined;
+    readonly isAscii: boolean;
+  }): Promise<void>;
+  /** Makes a terminal whole again in which the terminal UI was killed. */
+  resetTerminal(): Promise<void>;
   /**
    * Says what is being done, for the message of a cancellation, and which cluster a second Ctrl-C
    * would leave half-made.

@@ -32,6 +32,7 @@ import { prepareCommand } from "./commands/prepare.ts";
 import { pruneImagesCommand } from "./commands/prune-images.ts";
 import { pruneRegistryCommand } from "./commands/prune-registry.ts";
 import { runInClusterCommand } from "./commands/run.ts";
+import { uiCommand } from "./commands/ui.ts";
 import { upCommand } from "./commands/up.ts";
 import { updateClusterCommand } from "./commands/update-cluster.ts";
 import { isHelp, usageError } from "./request/usage-error.ts";
@@ -49,6 +50,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, MakeCommand>>>> 
     open: openCommand,
     exec: execCommand,
     debug: debugCommand,
+    ui: uiCommand,
     export: (cli) =>
       group("export", "hand an application over to any cluster", [
         exportApplicationCommand(cli, "manifests"),

@@ -65,6 +65,8 @@ export async function runCli(words: readonly string[], world: FakeWorld = {}): P
       };
       return { ports: world.ports ?? fakePorts(), close };
     },
+    showConsole: () => Promise.reject(new Error("The test has no terminal.")),
+    resetTerminal: async () => undefined,
     begin: () => undefined,
     setExitCode(code) {
       run.exitCode = code;

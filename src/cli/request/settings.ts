@@ -120,6 +120,17 @@ export function chooseAscii(words: readonly string[], env: Environment): boolean
   return env["TERM"] === "linux" || (locale !== undefined && !/utf-?8/i.test(locale));
 }
 
+/** How many colours the terminal UI may use: none where `chooseColour` says so, else what the terminal says of itself. */
+export function chooseColourDepth(
+  env: Environment,
+  { hasColour }: { readonly hasColour: boolean },
+): "none" | "16" | "256" {
+  if (!hasColour) return "none";
+  const isRich =
+    /256|direct|kitty|ghostty/.test(env["TERM"] ?? "") || (env["COLORTERM"] ?? "") !== "";
+  return isRich ? "256" : "16";
+}
+
 /** CI is "true" or "1" on every CI service; "false" and "0" are how people say they are not on one. */
 function isCi(env: Environment): boolean {
   const ci = env["CI"] ?? "";
