@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { BuildConfig } from "../config/cluster-config.ts";
 import type { SpringProject } from "./detect-project.ts";
 import { planApplication, planBaseImage, planImageName } from "./plan-application.ts";
 import { aBuild, anApplication } from "./testing/spring-scene.ts";
@@ -11,20 +12,20 @@ const project: SpringProject = {
 } as unknown as SpringProject;
 const looked: Looked = {
   ...{ project, name: "shop", imageBuilder: "assemble", needsArchive: true },
-  contents: { config: {}, secrets: {} } as unknown as Looked["contents"],
+  contents: { config: {}, secrets: {} },
   sources: { fingerprint: "abc" },
 };
 const request = { runTests: false, offline: false };
 
-test.each([
+test.each<[string, Partial<BuildConfig>, Partial<Looked>, object | undefined]>([
   ["the user's", { baseImage: "company/jre:17" }, {}, { ref: "company/jre:17" }],
   ["a JRE for the project's Java", {}, {}, { javaVersion: 17 }],
   ["known by the archive only", {}, { project: { ...project, javaVersion: undefined } }, undefined],
   ["the Dockerfile's business", {}, { imageBuilder: "dockerfile" }, undefined],
   ["the buildpacks' business", {}, { imageBuilder: "buildpacks" }, undefined],
-] as const)("the image below is %s", (_, build, changes, expected) => {
+])("the image below is %s", (_, build, changes, expected) => {
   const application = anApplication({ build: aBuild(build) });
-  expect(planBaseImage({ ...looked, ...changes } as Looked, application)).toEqual(expected);
+  expect(planBaseImage({ ...looked, ...changes }, application)).toEqual(expected);
 });
 
 test("an image's name changes with all that it is made of, and with nothing else", () => {
