@@ -1,4 +1,4 @@
-import { isToolError, ToolError } from "../../errors/tool-error.ts";
+import { AnyToolError, isToolError } from "../../errors/tool-error.ts";
 import type { ContainerSpec } from "../../ports/container-engine.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { readApplicationLog } from "../read-application-log.ts";
@@ -76,8 +76,8 @@ export async function trainApplication(
       return { reason: `it was not up within ${deadlineMs / 1000} seconds`, mayPass: true };
     }
     // An engine on a machine that has not our folders, say.
-    if (!(error instanceof ToolError)) throw error;
-    return { reason: (error as ToolError).message.replace(/\.$/, ""), mayPass: true };
+    if (!(error instanceof AnyToolError)) throw error;
+    return { reason: error.message.replace(/\.$/, ""), mayPass: true };
   } finally {
     await engine.removeContainer(spec.name);
   }
