@@ -6,7 +6,7 @@ import ts from "typescript";
 import { createProgram, everyCommand } from "../src/cli/program.ts";
 import { pathOf } from "../src/cli/request/usage-error.ts";
 import { airfieldJsonSchema } from "../src/config/json-schema.ts";
-import { errorPages } from "../src/errors/error-pages.ts";
+import { errorPages, mendingMeanings } from "../src/errors/error-pages.ts";
 import { ExitCode, exitCodeMeanings } from "../src/errors/exit-codes.ts";
 
 const root = new URL("../", import.meta.url);
@@ -109,7 +109,7 @@ function errorsPage() {
   ]);
 }
 
-function errorSection({ code, means, why, examples, exitCode }) {
+function errorSection({ code, means, why, examples, exitCode, mayBeMendedBy }) {
   return [
     `## ${code}`,
     `${means}. ${why}`,
@@ -123,7 +123,9 @@ function errorSection({ code, means, why, examples, exitCode }) {
       hint.replace(/\n {4}/, "\n\n    "),
       "",
     ]),
-    ...(exitCode === undefined ? [] : [`Exit code ${exitCode.code} (${exitCode.name}).`, ""]),
+    ...(exitCode === undefined ? [] : [`Exit code ${exitCode.code} (${exitCode.name}).`]),
+    ...(mayBeMendedBy === undefined ? [] : [mendingMeanings[mayBeMendedBy]]),
+    "",
   ];
 }
 

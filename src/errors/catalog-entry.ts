@@ -13,7 +13,16 @@ export interface Texts<Facts> {
 /** One kind of failure a user can meet. The code (its key in the catalogue) never changes. */
 export interface CatalogEntry<Facts> extends Texts<Facts> {
   readonly exitCode: ExitCode;
+  /** Undefined: no edit of the project helps, as with an engine that does not run, and `dev` ends. */
+  readonly mayBeMendedBy?: Mending;
 }
+
+/**
+ * How an edit of the project's files or of airfield.yaml may mend a failure, so that `dev` tells it and waits for the
+ * next save. `edit-taken-back`: only where an edit brought it about. At the start the command line or the machine may
+ * have, so `dev` ends then.
+ */
+export type Mending = "edit" | "edit-taken-back";
 
 /** Defines an entry with the facts its texts are made of. */
 export function entry<Facts extends object>(definition: CatalogEntry<Facts>): CatalogEntry<Facts> {

@@ -38,6 +38,7 @@ test("a page holds all that is printed of the error, and its exit code", () => {
       },
     ],
     exitCode: { code: 4, name: "Conflict", means: "A name, port, address or lock is taken." },
+    mayBeMendedBy: "edit-taken-back",
   });
 });
 

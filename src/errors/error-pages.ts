@@ -1,5 +1,5 @@
 import { catalog } from "./catalog.ts";
-import type { CatalogEntry, Texts } from "./catalog-entry.ts";
+import type { CatalogEntry, Mending, Texts } from "./catalog-entry.ts";
 import { warnings } from "./catalog/warnings.ts";
 import { ExitCode, exitCodeMeanings } from "./exit-codes.ts";
 import { explanations } from "./explanations.ts";
@@ -18,6 +18,8 @@ export interface ErrorPage extends Explanation {
     readonly name: string;
     readonly means: string;
   };
+  /** Where `airfield dev` waits for the edit that mends it; absent: it ends. */
+  readonly mayBeMendedBy?: Mending;
 }
 
 /** One page for each error and then for each warning, in the order of the catalogue. */
@@ -29,6 +31,7 @@ export function errorPages(): readonly ErrorPage[] {
       ...explanations[code as keyof typeof catalog],
       examples: examplesOf(entry),
       exitCode: describeExitCode(entry.exitCode),
+      ...(entry.mayBeMendedBy === undefined ? {} : { mayBeMendedBy: entry.mayBeMendedBy }),
     })),
     bugPage,
     ...entriesOf(warnings as unknown as Texted<Texts<object>>).map(([code, texts]) => ({
@@ -56,6 +59,13 @@ const bugPage: ErrorPage = {
     { message: "TypeError: Cannot read properties of undefined (reading 'id')", hint: BUG_HINT },
   ],
   exitCode: describeExitCode(ExitCode.Bug),
+};
+
+/** What `airfield dev` does where an edit may mend it, in one sentence. */
+export const mendingMeanings: Readonly<Record<Mending, string>> = {
+  edit: "`airfield dev` reports it and waits for the next save.",
+  "edit-taken-back":
+    "`airfield dev` reports it and waits for the next save, unless it happens at the start.",
 };
 
 function examplesOf({ message, hint, examples }: Texts<object>): ErrorPage["examples"] {

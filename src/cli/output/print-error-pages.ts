@@ -1,4 +1,4 @@
-import type { ErrorPage } from "../../errors/error-pages.ts";
+import { mendingMeanings, type ErrorPage } from "../../errors/error-pages.ts";
 import { asAscii } from "../../progress/ascii.ts";
 import { renderTable } from "./table.ts";
 
@@ -27,7 +27,7 @@ export function describePages(pages: readonly ErrorPage[], page: Page): string {
 }
 
 function describePage(
-  { code, kind, means, why, examples, exitCode }: ErrorPage,
+  { code, kind, means, why, examples, exitCode, mayBeMendedBy }: ErrorPage,
   { columns, hasColour }: Page,
 ): string {
   const bold = (text: string) => (hasColour ? `\u001b[1m${text}\u001b[0m` : text);
@@ -45,6 +45,7 @@ function describePage(
     exitCode === undefined
       ? "None: the work goes on."
       : `${exitCode.code} (${exitCode.name}): ${exitCode.means}`,
+    ...(mayBeMendedBy === undefined ? [] : [mendingMeanings[mayBeMendedBy]]),
   ]
     .map((line) => `${line}\n`)
     .join("");

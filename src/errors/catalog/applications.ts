@@ -22,6 +22,7 @@ export const applicationErrors = {
       },
     ],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit",
   }),
   "config-too-large": entry<
     AtPlace & { name: string; what: string; bytes: number; largest: string; largestBytes: number }
@@ -42,6 +43,7 @@ export const applicationErrors = {
       },
     ],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit",
   }),
   "secret-unresolved": entry<AtPlace & { key: string; reason: string }>({
     message: ({ place, key, reason }) =>
@@ -56,6 +58,7 @@ export const applicationErrors = {
       },
     ],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit",
   }),
   "application-name-duplicate": entry<
     AtPlace & { name: string; namespace: string; first: string; second: string }

@@ -39,6 +39,7 @@ export const configErrors = {
       },
     ],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit",
   }),
   "kubernetes-version-invalid": entry<{ version: string }>({
     message: ({ version }) => `"${version}" is not a Kubernetes version.`,

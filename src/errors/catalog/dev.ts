@@ -9,6 +9,7 @@ export const devErrors = {
     hint: () => "Fix it and save: the next save is compiled again.",
     examples: [{ project: "users", lines: ["User.java:12: error: ';' expected"] }],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "compiler-stopped": entry<{ reason: string; lines: readonly string[] }>({
     message: ({ reason, lines }) =>
@@ -17,6 +18,7 @@ export const devErrors = {
       "Start it again, or have the build tool compile: airfield dev --compile-with build-tool",
     examples: [{ reason: "exit code 137", lines: ["java.lang.OutOfMemoryError: Java heap space"] }],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "application-not-found": entry<{
     name: string;
@@ -62,12 +64,14 @@ export const devErrors = {
     hint: () => "Leave --with out, or say --with image: then each save makes a new image.",
     examples: [{ name: "users", reason: "it has 2 replicas" }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "javac-not-possible": entry<{ project: string; reason: string }>({
     message: ({ project, reason }) => `javac alone cannot compile ${project}: ${reason}.`,
     hint: () => "Leave --compile-with out: then the build tool compiles.",
     examples: [{ project: "users", reason: "Kotlin is compiled, too" }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit-taken-back",
   }),
 } as const;
 

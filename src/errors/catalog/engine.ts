@@ -65,6 +65,7 @@ export const engineErrors = {
       { image: "shop:1", reason: "the engine does not have them", images: ["shop:1", "users:1"] },
     ],
     exitCode: ExitCode.NotFound,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "image-platform-mismatch": entry<{ image: string; platform: string; needed: string }>({
     message: ({ image, platform, needed }) =>
@@ -103,6 +104,7 @@ export const engineErrors = {
       `Stop what uses it (ss -ltnp 'sport = :${port}'), or choose another port; 0 picks a free one.`,
     examples: [{ port: 8080, owner: "container web-1" }],
     exitCode: ExitCode.Conflict,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "port-not-forwarded": entry<{ container: string; output: string; waited?: string }>({
     message: ({ container, output, waited }) =>

@@ -44,6 +44,7 @@ export const springErrors = {
       { dir: "/home/ada/notes", reason: "it has no pom.xml and no build.gradle", projects: [] },
     ],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "module-not-chosen": entry<{ dir: string; modules: readonly string[] }>({
     message: ({ dir, modules }) =>
@@ -52,6 +53,7 @@ export const springErrors = {
       `Choose one: airfield up --module ${modules[0] ?? "MODULE"}, or bring up all of them: airfield up --all`,
     examples: [{ dir: "/home/ada/shop", modules: ["users", "orders"] }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "module-not-found": entry<{ dir: string; module: string; modules: readonly string[] }>({
     message: ({ dir, module, modules }) =>
@@ -66,6 +68,7 @@ export const springErrors = {
       { dir: "/home/ada/users", module: "user", modules: [] },
     ],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "invalid-build-file": entry<{ path: string; line: number; reason: string }>({
     message: ({ path, line, reason }) =>
@@ -73,6 +76,7 @@ export const springErrors = {
     hint: () => "Correct the file; the build tool itself would refuse it too.",
     examples: [{ path: "pom.xml", line: 12, reason: "the element <dependency> is not closed" }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit",
   }),
   "invalid-application-name": entry<{ name: string; reason: string; suggestion: string }>({
     message: ({ name, reason }) => `"${name}" cannot be an application's name: ${reason}.`,
@@ -81,6 +85,7 @@ export const springErrors = {
       (suggestion === "" ? "" : ` For example: ${suggestion}`),
     examples: [{ name: "Users Service", reason: "it has a blank", suggestion: "users-service" }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "application-name-taken": entry<{ name: string; namespace: string; kind: string }>({
     message: ({ name, namespace, kind }) =>
@@ -89,6 +94,7 @@ export const springErrors = {
       "Choose another name (--app-name) or another namespace (--namespace) for the application.",
     examples: [{ name: "users", namespace: "default", kind: "Deployment" }],
     exitCode: ExitCode.Conflict,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "build-tool-missing": entry<{ tool: string; program: string; dir: string }>({
     message: ({ tool, program, dir }) =>
@@ -141,6 +147,7 @@ export const springErrors = {
       `Raise spring-boot-starter-parent (or the plugin's version) to ${least} or newer; Airfield is tested with 3.5 and 4.x.`,
     examples: [{ project: "users", found: "1.5.22", least: "2.3.0" }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "jdk-too-old": entry<{ project: string; needed: number; found: number | undefined }>({
     message: ({ project, needed, found }) =>
@@ -149,6 +156,7 @@ export const springErrors = {
       `Install a JDK ${needed} (for example: sudo apt install openjdk-${needed}-jdk-headless) and point JAVA_HOME at it, or lower the project's Java version.`,
     examples: [{ project: "users", needed: 21, found: 17 }],
     exitCode: ExitCode.Environment,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "jdk-missing": entry<{ project: string; reason: string }>({
     message: ({ project, reason }) => `${project} cannot be built: ${reason}.`,
@@ -178,6 +186,7 @@ export const springErrors = {
       },
     ],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "archive-missing": entry<{ folder: string; packaging: string; tool: string }>({
     message: ({ folder, packaging }) =>
@@ -191,6 +200,7 @@ export const springErrors = {
       { folder: "build/libs", packaging: "jar", tool: "Gradle" },
     ],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "archive-ambiguous": entry<{ folder: string; archives: readonly string[] }>({
     message: ({ folder, archives }) =>
@@ -198,6 +208,7 @@ export const springErrors = {
     hint: ({ folder }) => `Remove those that are not needed: rm -r ${folder}, then run it again.`,
     examples: [{ folder: "target", archives: ["users-1.0.jar", "users-1.1.jar"] }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit",
   }),
   "archive-damaged": entry<{ archive: string; reason: string }>({
     message: ({ archive, reason }) => `${archive} cannot be used: ${reason}.`,
@@ -205,12 +216,14 @@ export const springErrors = {
       `Build it again; nothing was changed in the cluster. To check it: unzip -t ${archive}`,
     examples: [{ archive: "target/users-1.0.jar", reason: "it ends in the middle of an entry" }],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "docker-cli-missing": entry<{ image: string }>({
     message: ({ image }) => `Image ${image} cannot be built: there is no "docker" on PATH.`,
     hint: () => "Install Docker's command-line program (for example: sudo apt install docker-cli).",
     examples: [{ image: "users:66847b5d6d3d" }],
     exitCode: ExitCode.Environment,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "image-build-failed": entry<{ image: string; dockerfile: string; lines: readonly string[] }>({
     message: ({ dockerfile, lines }) =>
@@ -225,6 +238,7 @@ export const springErrors = {
       },
     ],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "image-builder-unusable": entry<{ project: string; builder: string; reason: string }>({
     message: ({ project, builder, reason }) =>
@@ -232,6 +246,7 @@ export const springErrors = {
     hint: () => "Leave build.with out of the config, or set it to assemble.",
     examples: [{ project: "users", builder: "jib", reason: "its build does not have the plug-in" }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "builder-image-unavailable": entry<{ project: string; image: string; reason: string }>({
     message: ({ project, image, reason }) =>
@@ -246,6 +261,7 @@ export const springErrors = {
       },
     ],
     exitCode: ExitCode.Environment,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "cluster-request-failed": entry<{ what: string; reason: string }>({
     message: ({ what, reason }) => `Could not ${what}:\n${indent(reason.trim().split("\n"))}`,
@@ -258,6 +274,7 @@ export const springErrors = {
       },
     ],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "context-unreachable": entry<{ context: string; reason: string }>({
     message: ({ context, reason }) =>
@@ -280,6 +297,7 @@ export const springErrors = {
       "Name the folder that holds it (kustomize in airfield.yaml), or leave the field out.",
     examples: [{ dir: "/home/ada/users/k8s" }],
     exitCode: ExitCode.NotFound,
+    mayBeMendedBy: "edit",
   }),
   "kustomization-failed": entry<{ dir: string; reason: string }>({
     message: ({ dir, reason }) =>
@@ -288,6 +306,7 @@ export const springErrors = {
       "Its patches are applied to what `airfield up --dry-run` prints without it; it cannot use files of other folders.",
     examples: [{ dir: "/home/ada/users/k8s", reason: "no matches for Deployment user" }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit",
   }),
   "kustomization-loses-object": entry<{ dir: string; kind: string; name: string }>({
     message: ({ dir, kind, name }) =>
@@ -296,6 +315,7 @@ export const springErrors = {
       "Leave names and namespaces to the config (name, namespace): Airfield finds the application by them.",
     examples: [{ dir: "/home/ada/users/k8s", kind: "Deployment", name: "users" }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit",
   }),
   "output-folder-taken": entry<{ dir: string; files: string }>({
     message: ({ dir, files }) => `${dir} already holds files (${files}); nothing was written.`,
@@ -311,6 +331,7 @@ export const springErrors = {
       `Correct the application and run airfield up again. Its pods: kubectl get pods -n ${namespace} -l app.kubernetes.io/name=${name}`,
     examples: [{ ...examplePod, reason: "exit code 1" }],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "application-ended": entry<PodTrouble & { reason: string }>({
     message: ({ name, pod, reason, log, left }) =>
@@ -320,6 +341,7 @@ export const springErrors = {
       "A service without a web server keeps running with spring.main.keep-alive=true (Spring Boot 3.2 and newer).",
     examples: [{ ...examplePod, reason: "4 s after its start" }],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "job-failed": entry<PodTrouble & { reason: string }>({
     message: ({ name, pod, reason, events, log, left }) =>
@@ -343,6 +365,7 @@ export const springErrors = {
     hint: ({ pod, namespace }) => `More details: kubectl describe pod -n ${namespace} ${pod}`,
     examples: [{ ...examplePod, reason: "ImagePullBackOff", log: [] }],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "application-not-scheduled": entry<PodTrouble & { reason: string }>({
     message: ({ name, pod, reason, left }) =>
@@ -351,6 +374,7 @@ export const springErrors = {
       "Lower its resources.requests or its replicas in the config, take down another application (airfield get urls, airfield down NAME), or create a cluster with more workers.",
     examples: [{ ...examplePod, reason: "0/2 nodes are available: 2 Insufficient memory." }],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "application-unreachable": entry<{
     name: string;
@@ -371,6 +395,7 @@ export const springErrors = {
       },
     ],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit",
   }),
   "application-probes-fail": entry<PodTrouble & { reason: string; remedy: string }>({
     message: ({ name, pod, reason, events, log, left }) =>
@@ -384,6 +409,7 @@ export const springErrors = {
       },
     ],
     exitCode: ExitCode.Failure,
+    mayBeMendedBy: "edit",
   }),
   "application-never-ready": entry<
     PodTrouble & { waited: string; soFar: string | undefined; hasStarted: boolean }
@@ -399,6 +425,7 @@ export const springErrors = {
       { ...examplePod, waited: "2 min", soFar: "it listens on no port", hasStarted: false },
     ],
     exitCode: ExitCode.Timeout,
+    mayBeMendedBy: "edit",
   }),
   "application-not-answering": entry<{ name: string; url: string; waited: string }>({
     message: ({ name, url, waited }) =>
@@ -406,6 +433,7 @@ export const springErrors = {
     hint: ({ url }) => `Try again: curl -v ${url}. It stays deployed; airfield down removes it.`,
     examples: [{ name: "users", url: "http://127.0.0.1:8080", waited: "30 s" }],
     exitCode: ExitCode.Timeout,
+    mayBeMendedBy: "edit",
   }),
 } as const;
 

@@ -15,6 +15,7 @@ export const systemErrors = {
     hint: () => "See the command's options with --help.",
     examples: [{ reason: "a command needs an application's name" }],
     exitCode: ExitCode.Usage,
+    mayBeMendedBy: "edit-taken-back",
   }),
   "invalid-flag": entry<{ flag: string; value: string; reason: string }>({
     message: ({ flag, value, reason }) =>

@@ -5,6 +5,7 @@ import { putBaseImage } from "../testing/a-base-image.ts";
 import { BuildLocks } from "../build-locks.ts";
 import { mavenModule } from "../testing/maven-report.ts";
 import { CONTROLLER, DevScene } from "../testing/dev-scene.ts";
+import { socketTables } from "../testing/socket-tables.ts";
 import type { UpRequest } from "../up-context.ts";
 import { aBuild, anApplication } from "../testing/spring-scene.ts";
 
@@ -375,6 +376,57 @@ test("a host port that an edit asks for and something else has waits for the nex
   expect(scene.ports.reporter.of("change-failed")).toMatchObject([{ code: "port-taken" }]);
   await scene.edit(CONFIG, "port: 8081");
   expect(scene.cluster.published.get("default/user-service")?.hostPort).toBe(8081);
+});
+
+test.each<[string, (scene: DevScene) => void]>([
+  ["application-ended", ({ cluster }) => (cluster.outcome = () => "ended")],
+  [
+    "application-probes-fail",
+    ({ cluster }) => {
+      cluster.outcome = () => "pending";
+      cluster.sockets = socketTables([{ port: 8083, address: "::" }]);
+    },
+  ],
+])("%s, too, waits for the edit that mends it: later, and at the start", async (code, spoil) => {
+  const scene = new DevScene();
+  await scene.dev();
+  spoil(scene);
+  scene.compilations.push({ written }, { written });
+  await scene.edit(CONTROLLER);
+  expect(scene.ports.reporter.of("change-failed")).toMatchObject([{ code }]);
+  scene.cluster.outcome = () => "ready";
+  await scene.edit(CONTROLLER);
+  expect(scene.ports.reporter.of("change-delivered")).toHaveLength(1);
+
+  const another = new DevScene();
+  spoil(another);
+  await another.dev();
+  expect(another.ports.reporter.of("change-failed")).toMatchObject([{ code }]);
+  another.cluster.outcome = () => "ready";
+  await another.edit(CONTROLLER);
+  expect(another.ports.reporter.of("change-delivered")).toHaveLength(1);
+});
+
+test("a server address that nobody reaches waits for the edit that mends it", async () => {
+  const properties = "/app/src/main/resources/application.properties";
+  const scene = new DevScene({ [properties]: "server.address=127.0.0.1" });
+  await scene.dev();
+  expect(scene.ports.reporter.of("change-failed")).toMatchObject([
+    { code: "application-unreachable" },
+  ]);
+  await scene.edit(properties, "");
+  expect(scene.ports.reporter.of("change-delivered")).toHaveLength(1);
+});
+
+test("a build file that an edit makes one of no application waits for the edit that takes it back", async () => {
+  const scene = new DevScene();
+  await scene.dev();
+  const text = (await scene.ports.files.readText("/app/pom.xml")) ?? "";
+  const packaging = "<packaging>pom</packaging>";
+  await scene.edit("/app/pom.xml", text.replace("</project>", `${packaging}</project>`));
+  expect(scene.ports.reporter.of("change-failed")).toMatchObject([{ code: "no-spring-project" }]);
+  await scene.edit("/app/pom.xml", text);
+  expect(scene.ports.reporter.of("change-delivered")).toHaveLength(1);
 });
 
 test("a first build that fails waits for the save that puts it right", async () => {

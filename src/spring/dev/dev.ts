@@ -3,11 +3,11 @@ import { down } from "../down.ts";
 import { killedWarning } from "../killed-pods.ts";
 import { readProject } from "../steps/find-project.ts";
 import { ChangeQueue } from "./change-queue.ts";
-import { openLoop, type DevRequest, type DevSurroundings } from "./dev-loop.ts";
+import { DevSession, type DevRequest, type DevSurroundings } from "./dev-session.ts";
 import { followLogs } from "./follow-logs.ts";
 import { isNoPart } from "./plan-compile.ts";
 
-export type { DevRequest } from "./dev-loop.ts";
+export type { DevRequest } from "./dev-session.ts";
 
 export interface DevResult {
   readonly name: string;
@@ -35,7 +35,7 @@ export async function dev(request: DevRequest, surroundings: DevSurroundings): P
     isFollowed = true;
     const options = { sinceTime: ports.clock.nowIso() };
     const onLine = (line: { readonly pod: string; readonly line: string }) => {
-      loop.onLog(line);
+      session.onLog(line);
       ports.reporter.report({ type: "application-log", ...line });
     };
     let hasKilled = false;
@@ -50,7 +50,7 @@ export async function dev(request: DevRequest, surroundings: DevSurroundings): P
       ),
     );
   };
-  const loop = openLoop(request, { project, onUp: follow }, surroundings);
+  const session = new DevSession(request, { project, onUp: follow }, surroundings);
   try {
     // Before the first build, so that nothing that is saved during it is missed.
     await new Promise<void>((resolve) => {
@@ -58,7 +58,7 @@ export async function dev(request: DevRequest, surroundings: DevSurroundings): P
         ports.fileWatcher
           .watch(project.rootDir, {
             signal: until,
-            isIgnored: (path) => isIgnored(path) || loop.isOutput(path),
+            isIgnored: (path) => isIgnored(path) || session.isOutput(path),
             onReady: resolve,
             onChange(path) {
               if (!isNoPart(relative(project.rootDir, path))) changes.add(path);
@@ -67,14 +67,14 @@ export async function dev(request: DevRequest, surroundings: DevSurroundings): P
           .finally(resolve),
       );
     });
-    await loop.start();
-    for (;;) await loop.handle(await changes.next(ports, until));
+    await session.start();
+    for (;;) await session.handle(await changes.next(ports, until));
   } catch (error) {
     // Ctrl-C during the first `up` cancels it; later it is how the loop ends.
-    if (!signal.aborted || !loop.hasStarted()) throw error;
+    if (!signal.aborted || !session.hasStarted) throw error;
   } finally {
     ending.abort();
-    await loop.close();
+    await session.close();
     await Promise.allSettled(side);
   }
   if (request.takesDown) {
@@ -82,7 +82,7 @@ export async function dev(request: DevRequest, surroundings: DevSurroundings): P
     const never = new AbortController().signal;
     await down({ application }, { cluster: surroundings.cluster, ports, signal: never });
   }
-  return { name: named.name, namespace, ...loop.result() };
+  return { name: named.name, namespace, ...session.result };
 }
 
 const NOT_OF_THE_PROJECT = /^(node_modules|\.git|\.gradle|\.idea|\.vscode|\.settings|\.kotlin)$/;
