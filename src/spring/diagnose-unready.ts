@@ -1,5 +1,5 @@
 import type { Listener } from "./listening-sockets.ts";
-import type { Manifest } from "./plan-manifests.ts";
+import type { Manifest } from "./manifest.ts";
 
 /** What is known of a pod that runs and is not ready. */
 export interface UnreadyPod {

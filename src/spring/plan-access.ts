@@ -1,5 +1,5 @@
 import type { PermissionConfig } from "../config/cluster-config.ts";
-import type { Manifest } from "./plan-manifests.ts";
+import type { Manifest } from "./manifest.ts";
 
 /**
  * ServiceAccount, and a Role with its binding; for what goes beyond the namespace a ClusterRole, which is named for the

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ApplicationConfig } from "../config/cluster-config.ts";
 import type { ContainerVariable } from "./dependencies/connect-dependencies.ts";
-import type { Manifest } from "./plan-manifests.ts";
+import type { Manifest } from "./manifest.ts";
 import type { Contents } from "./read-contents.ts";
 
 export const CONFIG_FOLDER = "/workspace/config";

@@ -6,33 +6,13 @@ import {
   type ContainerVariable,
 } from "./dependencies/connect-dependencies.ts";
 import { toContainerText } from "./container-text.ts";
+import type { Manifest } from "./manifest.ts";
 import { planAccess } from "./plan-access.ts";
 import { planContents, readInPod } from "./plan-contents.ts";
 import { APPLICATION_USER, type ApplicationFacts } from "./plan-image.ts";
 import { mayCallKubernetes, planPermissions, usesCloudConfig } from "./plan-permissions.ts";
 import { FALLBACK_PORT, HTTP_PORT, planProbes, probeKindOf } from "./plan-probes.ts";
 import type { Contents } from "./read-contents.ts";
-
-/** A Kubernetes object as JSON; only what is read of it is typed. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly spec?: Readonly<Record<string, unknown>>;
-  /** Of a ConfigMap or Secret. */
-  readonly data?: Readonly<Record<string, string>>;
-  readonly binaryData?: Readonly<Record<string, string>>;
-  readonly type?: string;
-  /** Of a Role, and of its binding. */
-  readonly rules?: readonly unknown[];
-  readonly roleRef?: Readonly<Record<string, string>>;
-  readonly subjects?: readonly unknown[];
-}
 
 export interface ManifestInputs {
   readonly name: string;

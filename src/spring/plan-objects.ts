@@ -5,7 +5,8 @@ import { describeSettings, type SettingsReport } from "./describe-settings.ts";
 import type { SpringProject } from "./detect-project.ts";
 import type { EnvironmentAnswer } from "./environment/environment-answer.ts";
 import type { ApplicationFacts } from "./plan-image.ts";
-import { planManifests, type Manifest } from "./plan-manifests.ts";
+import type { Manifest } from "./manifest.ts";
+import { planManifests } from "./plan-manifests.ts";
 import type { Contents } from "./read-contents.ts";
 import { readSettings } from "./read-settings.ts";
 

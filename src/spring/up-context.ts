@@ -3,7 +3,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { BuildLock, BuildLocks } from "./build-locks.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import type { LibraryArchive } from "./image/startup-archive.ts";
-import type { Manifest } from "./plan-manifests.ts";
+import type { Manifest } from "./manifest.ts";
 import type { KubernetesObject } from "../ports/cluster-api.ts";
 import type { Rollouts } from "./rollouts.ts";
 import type { SharedBuilds } from "./shared-builds.ts";

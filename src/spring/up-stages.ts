@@ -8,7 +8,7 @@ import type { BuiltArchive } from "./find-archive.ts";
 import type { ClassFile } from "./image/plan-content.ts";
 import type { BuildPlan } from "./plan-build.ts";
 import type { ApplicationFacts } from "./plan-image.ts";
-import type { Manifest } from "./plan-manifests.ts";
+import type { Manifest } from "./manifest.ts";
 import type { Contents } from "./read-contents.ts";
 import type { MavenTool } from "./read-build-output.ts";
 import type { ApplicationAnswer, ObjectsBefore, UpContext } from "./up-context.ts";

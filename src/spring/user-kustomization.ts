@@ -4,13 +4,13 @@ import { ToolError } from "../errors/tool-error.ts";
 import type { Files } from "../ports/files.ts";
 import type { SpringCluster } from "./cluster-access.ts";
 import type { KubernetesObject, ObjectRef } from "../ports/cluster-api.ts";
+import type { Manifest } from "./manifest.ts";
 import {
   MANAGED_BY,
   MANIFEST_HASH,
   PROJECT_FOLDER,
   selectorOf,
   withHash,
-  type Manifest,
 } from "./plan-manifests.ts";
 
 /** Where Airfield's own objects come in: the name of a file that the user's kustomization may list. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { isToolError } from "../errors/tool-error.ts";
-import type { UpPorts } from "./up-context.ts";
+import type { Files } from "../ports/files.ts";
+import type { Ports } from "../ports/ports.ts";
 
 /** Hashes of files by their paths below the build's folder. */
 export type FileHashes = Readonly<Record<string, string>>;
@@ -10,7 +11,7 @@ export type FileHashes = Readonly<Record<string, string>>;
  * Files among the sources that builds have written (a flattened pom, pages of a frontend), each with the hash of what they
  * wrote: as long as it is that, it is no source. With another content it counts again, whoever wrote it.
  */
-export async function recallWritten(rootDir: string, files: UpPorts["files"]): Promise<FileHashes> {
+export async function recallWritten(rootDir: string, files: Files): Promise<FileHashes> {
   try {
     return JSON.parse((await files.readText(pathOf(rootDir, files))) ?? "{}") as FileHashes;
   } catch {
@@ -26,7 +27,10 @@ export async function recallWritten(rootDir: string, files: UpPorts["files"]): P
 export async function learnWritten(
   rootDir: string,
   { before, after }: { readonly before: FileHashes; readonly after: FileHashes },
-  { ports, signal }: { readonly ports: UpPorts; readonly signal: AbortSignal },
+  {
+    ports,
+    signal,
+  }: { readonly ports: Pick<Ports, "commands" | "files">; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const { files } = ports;
   const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
@@ -57,7 +61,7 @@ function hasSources(path: string): boolean {
 async function ignoredByGit(
   rootDir: string,
   paths: readonly string[],
-  { ports, signal }: { readonly ports: UpPorts; readonly signal: AbortSignal },
+  { ports, signal }: { readonly ports: Pick<Ports, "commands">; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
   if (paths.length === 0) return [];
   try {
@@ -71,7 +75,7 @@ async function ignoredByGit(
   }
 }
 
-function pathOf(rootDir: string, { cacheFolder }: Pick<UpPorts["files"], "cacheFolder">): string {
+function pathOf(rootDir: string, { cacheFolder }: Pick<Files, "cacheFolder">): string {
   const key = createHash("sha256").update(rootDir).digest("hex").slice(0, 16);
   return join(cacheFolder, "builds", `${key}.written.json`);
 }

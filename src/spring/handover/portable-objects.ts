@@ -1,4 +1,5 @@
-import { MANAGED_BY, type Manifest } from "../plan-manifests.ts";
+import type { Manifest } from "../manifest.ts";
+import { MANAGED_BY } from "../plan-manifests.ts";
 import type { ApplicationPreview } from "./preview-application.ts";
 
 /** An application's objects as any cluster takes them. */

@@ -6,7 +6,7 @@ import type { SpringCluster } from "../cluster-access.ts";
 import { findImage } from "../find-image.ts";
 import { planApplication, planBaseImage, planImageName } from "../plan-application.ts";
 import { factsOf } from "../plan-image.ts";
-import type { Manifest } from "../plan-manifests.ts";
+import type { Manifest } from "../manifest.ts";
 import { lookAtProject } from "../steps/find-project.ts";
 import type { UpPorts, UpRequest } from "../up-context.ts";
 
