@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fromContainerText } from "../container-text.ts";
 import {
   planFilling,
   planListening,
@@ -70,7 +71,12 @@ test("the pod keeps what it has, waits for classes, and is not killed while its 
   });
   expect(container).not.toHaveProperty("livenessProbe");
   expect(container).not.toHaveProperty("startupProbe");
-  expect(container.command?.slice(-3)).toEqual(["java", "-jar", "application.jar"]);
+  expect(container.command?.slice(-4)).toEqual([
+    "/airfield/live",
+    ...["java", "-jar", "application.jar"],
+  ]);
+  // Kubernetes makes one dollar sign of two.
+  expect(fromContainerText(container.command?.[2] ?? "")).toContain("kill -USR1 $$;");
 });
 
 test("a new pod gets every class, and last what it waits for", () => {

@@ -1,12 +1,14 @@
+import { toContainerText } from "../container-text.ts";
 import type { PodTemplate } from "../special-mode.ts";
 import type { BootArchive } from "../image/boot-archive.ts";
 import type { LibraryPath } from "../image/library-path.ts";
 import { APPLICATION_ARCHIVE, APPLICATION_FOLDER, type ClassFile } from "../image/plan-content.ts";
+import superviseScript from "./supervise.sh";
 
 export const LIVE_VOLUME = "airfield-live";
 const LIVE_FOLDER = "/airfield/live";
 const CLASSES = "classes";
-/** Of the JVM; what a new pod waits for. */
+/** Of the JVM; what a new pod waits for. supervise.sh knows it, too, and {@link ORDERS}. */
 const ARGUMENTS = "arguments";
 const DEVTOOLS = "devtools.jar";
 /** A named pipe: who writes a line to it has the JVM started again. */
@@ -17,64 +19,6 @@ const TRIGGER = ".airfield-reload";
 const SOCKETS = "sockets";
 const LOOK_MS = 100;
 const PROBE_FAILURES = 10_000;
-
-/**
- * Process 1 of a pod under live update: runs the JVM, and again when it is told to, so that neither pod nor container
- * is made anew. When the JVM ends by itself it says so and waits: the next save may put it right. A constant text; the
- * image's own command is its arguments, for a pod whose volume nobody fills (it was moved while `dev` was away).
- * Kubernetes makes one dollar sign of two in a pod's command, so the shell's own process id is written with four.
- */
-const SUPERVISOR = `
-live=${LIVE_FOLDER}
-[ -p "$live/${ORDERS}" ] || mkfifo -m 600 "$live/${ORDERS}"
-exec 3<>"$live/${ORDERS}"
-order=
-trap 'order=restart' USR1
-trap 'order=stop' TERM INT
-{ while read -r line; do kill -USR1 $$$$; done; } <&3 &
-reader=$!
-start() {
-  if [ -f "$live/${ARGUMENTS}" ]; then java "@$live/${ARGUMENTS}" 3<&- & else "$@" 3<&- & fi
-  app=$!
-}
-stop() {
-  kill -TERM "$app" 2>/dev/null || return 0
-  { sleep 1; kill -KILL "$app"; } 2>/dev/null &
-  killer=$!
-  while kill -0 "$app" 2>/dev/null; do wait "$app"; done
-  kill "$killer" 2>/dev/null
-}
-tries=0
-while [ ! -f "$live/${ARGUMENTS}" ] && [ "$tries" -lt 150 ] && [ -z "$order" ]; do
-  sleep 0.1
-  tries=$((tries + 1))
-done
-[ "$order" = stop ] && exit 143
-order=
-start "$@"
-while :; do
-  [ -n "$order" ] || wait "$app"
-  code=$?
-  case "$order" in
-  stop)
-    stop
-    kill "$reader" 2>/dev/null
-    exit 143
-    ;;
-  restart)
-    order=
-    stop
-    ;;
-  *)
-    echo "airfield: the application ended with exit code $code"
-    while [ -z "$order" ]; do wait "$reader"; done
-    [ "$order" = stop ] && continue
-    order=
-    ;;
-  esac
-  start "$@"
-done
-`;
 
 /** The pod that takes classes while it runs. Its probes must not restart it while its JVM is started again. */
 export function planLiveTemplate(template: PodTemplate, image?: string): PodTemplate {
@@ -93,7 +37,7 @@ export function planLiveTemplate(template: PodTemplate, image?: string): PodTemp
         {
           ...rest,
           ...(image === undefined ? {} : { image }),
-          command: ["sh", "-c", SUPERVISOR, "live", ...plain],
+          command: ["sh", "-c", toContainerText(superviseScript), "live", LIVE_FOLDER, ...plain],
           volumeMounts: [...volumeMounts, { name: LIVE_VOLUME, mountPath: LIVE_FOLDER }],
           ...(startupProbe === undefined ? {} : { startupProbe: patient(startupProbe) }),
           ...(readinessProbe === undefined ? {} : { readinessProbe: patient(readinessProbe) }),

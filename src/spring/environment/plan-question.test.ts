@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { anApplication } from "../testing/spring-scene.ts";
-import { keyOf, planSurroundings, questionContainer } from "./plan-question.ts";
+import { LATE, keyOf, planSurroundings, questionContainer } from "./plan-question.ts";
 
 const none = { config: {}, secrets: {} };
 
@@ -69,6 +69,6 @@ test.each([
     { name: "a", readerFolder: "/reader", contentsFolder: "/tmp/a", env: {} },
   );
   expect(spec.network).toEqual({ name: "none" });
-  expect(spec.command?.slice(2)).toEqual([launcher, "one", "two"]);
+  expect(spec.command?.slice(2)).toEqual([launcher, LATE, "one", "two"]);
   expect(spec.mounts?.every(({ readOnly }) => readOnly)).toBe(true);
 });

@@ -8,6 +8,7 @@ import { APPLICATION_FOLDER } from "../image/plan-content.ts";
 import { checksum, CONFIG_FOLDER, readInPod, SECRETS_FOLDER } from "../plan-contents.ts";
 import type { Contents } from "../read-contents.ts";
 import { systemPropertiesIn } from "../read-properties-files.ts";
+import askScript from "./ask-spring.sh";
 
 /** Part of every key: raised when Spring is asked in another way, or for other properties. */
 const RECIPE_VERSION = 2;
@@ -129,9 +130,10 @@ export function questionContainer(
     hostname: name,
     labels: { [QUESTION_LABEL]: name },
     env,
-    entrypoint: ["bash", "-c", SCRIPT, "ask"],
+    entrypoint: ["bash", "-c", askScript, "ask"],
     command: [
-      ...[APPLICATION_FOLDER, askedProperties.join(","), isExploded ? last : "", ...layers],
+      ...[APPLICATION_FOLDER, askedProperties.join(","), isExploded ? last : "", LATE],
+      ...layers,
     ],
     // Unpacks files of another owner.
     user: "0",
@@ -148,27 +150,3 @@ export function questionContainer(
 
 /** Its last line where the JVM was stopped because it took too long. */
 export const LATE = "airfield-late";
-
-/**
- * The application is started as in the pod, and ended when its environment is prepared. Where its `main` does not come to
- * that, Spring Boot is started without it. The JVM's quick compiler alone: it runs for a second.
- */
-const SCRIPT = `
-application=$1 keys=$2 launcher=$3
-shift 3
-for layer in "$@"; do tar -xf "/layers/$layer" -C /; done
-cd "$application"
-late() { if [ "$1" = 124 ] || [ "$1" = 137 ]; then echo ${LATE}; fi; }
-options=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m -Xlog:class+load:file=/tmp/classes
-  -Dairfield.classes=/tmp/classes "-Dairfield.keys=$keys" -Dspring.devtools.restart.enabled=false)
-if [ -n "$launcher" ]; then
-  for folder in BOOT-INF/lib WEB-INF/lib; do
-    if [ -d "$folder" ]; then cp /reader/environment.jar "$folder/airfield-environment.jar"; fi
-  done
-  timeout -k 1 30 java "\${options[@]}" -cp . "$launcher" || late $?
-  exit
-fi
-ask=(java "\${options[@]}" -cp /reader/environment.jar:application.jar dev.airfield.EnvironmentReader application.jar)
-timeout -k 1 30 "\${ask[@]}" main 2>&1 | tee /tmp/answer
-grep -q '^airfield-environment ' /tmp/answer || timeout -k 1 30 "\${ask[@]}" spring || late $?
-`;
