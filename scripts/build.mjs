@@ -187,7 +187,7 @@ const outputs = await bundle();
 await removeStale(outputs);
 // Run from its source by the JDK of the project that `dev` works on; compiled by it for the project's Maven.
 await copyFile(`${root}src/spring/dev/CompileServer.java`, `${outdir}/CompileServer.java`);
-await copyFile(`${root}src/spring/MavenReport.java`, `${outdir}/MavenReport.java`);
+await copyFile(`${root}src/spring/build/MavenReport.java`, `${outdir}/MavenReport.java`);
 await writeFile(
   `${outdir}/THIRD_PARTY_LICENSES.txt`,
   await thirdPartyLicenses(bundledPackages(outputs), root),

@@ -77,9 +77,9 @@ export const useCases = {
   pruneRegistries: lazy(async () => (await import("./registry/prune-registry.ts")).pruneRegistries),
 
   /** The applications of a build as `--module` takes them; empty for a folder that is one application itself. */
-  listModules: lazy(async () => (await import("./spring/detect-project.ts")).listModules),
+  listModules: lazy(async () => (await import("./spring/project/detect-project.ts")).listModules),
   /** On the cluster that `create` describes; it is created when there is none. */
-  up: onCluster(async () => (await import("./spring/up-several.ts")).upSeveral),
+  up: onCluster(async () => (await import("./spring/up/up-several.ts")).upSeveral),
   /** What `up` would apply; nothing is built, pulled or created. */
   previewUp: onCluster(
     async () => (await import("./spring/handover/preview-several.ts")).previewSeveral,
@@ -87,7 +87,7 @@ export const useCases = {
   exportApplication: onCluster(
     async () => (await import("./spring/handover/export-application.ts")).exportApplication,
   ),
-  down: onCluster(async () => (await import("./spring/down-several.ts")).downSeveral),
+  down: onCluster(async () => (await import("./spring/down/down-several.ts")).downSeveral),
   /** Until the signal aborts. */
   dev: onCluster(async () => (await import("./spring/dev/dev.ts")).dev),
   showLogs: onCluster(async () => {

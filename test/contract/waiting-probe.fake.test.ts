@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { readApplicationProperties } from "../../src/spring/read-properties-files.ts";
-import { planProbes } from "../../src/spring/plan-probes.ts";
+import { readApplicationProperties } from "../../src/spring/project/read-properties-files.ts";
+import { planProbes } from "../../src/spring/objects/plan-probes.ts";
 
 /** Runs the start-up probe of an application on this port as the kubelet would, in a pod of this machine's. */
 async function probe(port: number, { hasActuator }: { hasActuator: boolean }): Promise<unknown> {

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import type { CorpusCase } from "./read-corpus.ts";
 import { inMemory } from "./read-corpus.ts";
 import { previewSeveral } from "../../src/spring/handover/preview-several.ts";
-import { putBaseImage } from "../../src/spring/testing/a-base-image.ts";
-import { bootArchive } from "../../src/spring/testing/a-boot-archive.ts";
-import { FakeSpringCluster } from "../../src/spring/testing/fake-spring-cluster.ts";
-import { upSeveral } from "../../src/spring/up-several.ts";
-import { listModules } from "../../src/spring/detect-project.ts";
+import { putBaseImage } from "../fakes/spring/a-base-image.ts";
+import { bootArchive } from "../fakes/spring/a-boot-archive.ts";
+import { FakeSpringCluster } from "../fakes/spring/fake-spring-cluster.ts";
+import { upSeveral } from "../../src/spring/up/up-several.ts";
+import { listModules } from "../../src/spring/project/detect-project.ts";
 import { runCli, type CliRun } from "../fakes/fake-cli.ts";
 import { fakePorts } from "../fakes/fake-ports.ts";
 

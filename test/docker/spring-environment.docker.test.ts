@@ -7,11 +7,11 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPorts } from "../../src/adapters/create-ports.ts";
 import type { Ports } from "../../src/ports/ports.ts";
-import { detectProject } from "../../src/spring/detect-project.ts";
+import { detectProject } from "../../src/spring/project/detect-project.ts";
 import { resolveEnvironment } from "../../src/spring/environment/resolve-environment.ts";
 import { assembleImage } from "../../src/spring/image/assemble-image.ts";
 import { digestOf } from "../../src/images/oci.ts";
-import { anApplication } from "../../src/spring/testing/spring-scene.ts";
+import { anApplication } from "../scenes/spring-scene.ts";
 import { RecordingReporter } from "../fakes/recording-reporter.ts";
 
 const run = promisify(execFile);

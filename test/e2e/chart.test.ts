@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { SystemCommands } from "../../src/adapters/system/system-commands.ts";
 import { planChart } from "../../src/spring/handover/plan-chart.ts";
-import { aPortableApplication } from "../../src/spring/testing/a-portable-application.ts";
+import { aPortableApplication } from "../fakes/spring/a-portable-application.ts";
 import { root } from "./airfield.ts";
 
 /** What the real Helm says to charts of odd names and versions; needs no cluster. */

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { AirfieldConfig } from "../../config/cluster-config.ts";
-import type { UpRequest } from "../../spring/up-context.ts";
+import type { UpRequest } from "../../spring/up/up-context.ts";
 import { compileChoices, type CompileChoice } from "../../spring/dev/plan-compile.ts";
 import { deliveryChoices, type DeliveryChoice } from "../../spring/dev/plan-delivery.ts";
 import type { DevResult } from "../../spring/dev/dev.ts";

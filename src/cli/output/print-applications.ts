@@ -1,6 +1,6 @@
-import { settingLine } from "../../spring/describe-settings.ts";
+import { settingLine } from "../../spring/plan/describe-settings.ts";
 import type { ObjectsPreview } from "../../spring/handover/preview-application.ts";
-import type { UpSeveralResult } from "../../spring/up-several.ts";
+import type { UpSeveralResult } from "../../spring/up/up-several.ts";
 import { renderData, type ResultFormat } from "./output-format.ts";
 
 /** An answer is shown as a sign of life, not as a download. */

@@ -7,8 +7,8 @@ import type {
 } from "../../config/cluster-config.ts";
 import type { Files } from "../../ports/files.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { contentFilesOf } from "../../spring/read-contents.ts";
-import type { UpRequest } from "../../spring/up-context.ts";
+import { contentFilesOf } from "../../spring/project/read-contents.ts";
+import type { UpRequest } from "../../spring/up/up-context.ts";
 import type { Cli } from "../cli.ts";
 import { choiceOption, collect, collectPairs, wholeNumber } from "./flags.ts";
 import { absolutePath } from "./read-config.ts";

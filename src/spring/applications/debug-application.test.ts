@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ToolError } from "../../errors/tool-error.ts";
-import { applicationScene, goneCluster } from "../testing/application-scene.ts";
+import { applicationScene, goneCluster } from "../../../test/scenes/application-scene.ts";
 import { debugApplication, stopDebugging, type DebugRequest } from "./debug-application.ts";
 
 const request: DebugRequest = {

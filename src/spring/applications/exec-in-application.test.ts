@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { applicationScene, goneCluster } from "../testing/application-scene.ts";
+import { applicationScene, goneCluster } from "../../../test/scenes/application-scene.ts";
 import { execInApplication } from "./exec-in-application.ts";
 
 const request = { name: "user-service", command: ["sh", "-c", "exit 3"], hasTerminal: false };

@@ -1,6 +1,6 @@
 import { ToolError } from "../../errors/tool-error.ts";
 import type { SpringCluster } from "../cluster-access.ts";
-import { MANAGED_BY } from "../plan-manifests.ts";
+import { MANAGED_BY } from "../objects/plan-manifests.ts";
 import type { KnownKind, KubernetesObject } from "../../ports/cluster-api.ts";
 
 /** An application that `up` or `dev` has brought to the cluster. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { applicationScene, putApplication } from "../testing/application-scene.ts";
+import { applicationScene, putApplication } from "../../../test/scenes/application-scene.ts";
 import { listUrls } from "./list-urls.ts";
 import { openApplication } from "./open-application.ts";
 

@@ -1,6 +1,6 @@
-import { debugServiceOf, type DeploymentName, type PodTemplate } from "../special-mode.ts";
-import type { Manifest } from "../manifest.ts";
-import { MANAGED_BY, selectorOf } from "../plan-manifests.ts";
+import { debugServiceOf, type DeploymentName, type PodTemplate } from "../rollout/special-mode.ts";
+import type { Manifest } from "../objects/manifest.ts";
+import { MANAGED_BY, selectorOf } from "../objects/plan-manifests.ts";
 
 /** What IDEs suggest, and where nothing else listens. */
 export const DEBUG_PORT = 5005;

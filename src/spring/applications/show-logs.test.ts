@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { MANAGED_BY, selectorOf } from "../plan-manifests.ts";
-import { applicationScene, goneCluster } from "../testing/application-scene.ts";
+import { MANAGED_BY, selectorOf } from "../objects/plan-manifests.ts";
+import { applicationScene, goneCluster } from "../../../test/scenes/application-scene.ts";
 import { showLogs, type LogsRequest } from "./show-logs.ts";
 
 const request: LogsRequest = { name: "user-service", follow: false, previous: false };

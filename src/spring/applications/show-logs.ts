@@ -3,7 +3,7 @@ import type { Ports } from "../../ports/ports.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { followLogs } from "../dev/follow-logs.ts";
 import { isToolError } from "../../errors/tool-error.ts";
-import { selectorOf } from "../plan-manifests.ts";
+import { selectorOf } from "../objects/plan-manifests.ts";
 import { findServiceOrJob } from "./find-applications.ts";
 
 export interface LogsRequest {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { DependencyConfig } from "../../config/cluster-config.ts";
-import { toContainerText } from "../container-text.ts";
-import type { Manifest } from "../manifest.ts";
-import { MANAGED_BY, MANIFEST_HASH, selectorOf } from "../plan-manifests.ts";
+import { toContainerText } from "../objects/container-text.ts";
+import type { Manifest } from "../objects/manifest.ts";
+import { MANAGED_BY, MANIFEST_HASH, selectorOf } from "../objects/plan-manifests.ts";
 import {
   CREDENTIALS_FOLDER,
   dependencyKinds,

@@ -2,7 +2,7 @@ import type { DependencyConfig } from "../../config/cluster-config.ts";
 import { isToolError } from "../../errors/tool-error.ts";
 import type { KnownKind } from "../../ports/cluster-api.ts";
 import type { SpringCluster } from "../cluster-access.ts";
-import { removedName } from "../down.ts";
+import { removedName } from "../down/down.ts";
 import { dependencyLabels } from "./plan-dependency.ts";
 
 const DELETE_MS = 60_000;

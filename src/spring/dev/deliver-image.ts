@@ -1,19 +1,19 @@
 import { Flow, Skipped } from "../../steps/flow.ts";
-import { findArchive } from "../find-archive.ts";
-import { holdBuild } from "../hold-build.ts";
+import { findArchive } from "../project/find-archive.ts";
+import { holdBuild } from "../build/hold-build.ts";
 import { openBootArchive } from "../image/boot-archive.ts";
 import { isPlainJar } from "../image/plan-content.ts";
-import { applyManifests } from "../steps/apply-manifests.ts";
-import { buildImage } from "../steps/build-image.ts";
-import { buildProject } from "../steps/build-project.ts";
-import { checkTools } from "../steps/check-tools.ts";
-import { findProject } from "../steps/find-project.ts";
-import { loadImage } from "../steps/load-image.ts";
-import { planImage } from "../steps/plan-image.ts";
-import { readEnvironment } from "../steps/read-environment.ts";
-import { waitForRollout } from "../steps/wait-for-rollout.ts";
-import { undoRollout } from "../undo-rollout.ts";
-import type { UpContext } from "../up-context.ts";
+import { applyManifests } from "../up/steps/apply-manifests.ts";
+import { buildImage } from "../up/steps/build-image.ts";
+import { buildProject } from "../up/steps/build-project.ts";
+import { checkTools } from "../up/steps/check-tools.ts";
+import { findProject } from "../up/steps/find-project.ts";
+import { loadImage } from "../up/steps/load-image.ts";
+import { planImage } from "../up/steps/plan-image.ts";
+import { readEnvironment } from "../up/steps/read-environment.ts";
+import { waitForRollout } from "../up/steps/wait-for-rollout.ts";
+import { undoRollout } from "../rollout/undo-rollout.ts";
+import type { UpContext } from "../up/up-context.ts";
 import type {
   ApplicationPlan,
   Built,
@@ -22,7 +22,7 @@ import type {
   Sources,
   Tools,
   UpTask,
-} from "../up-stages.ts";
+} from "../up/up-stages.ts";
 import { readClasses } from "./read-classes.ts";
 import { runPhases, type Phase } from "./run-phases.ts";
 

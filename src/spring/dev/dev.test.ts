@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import type { BuildConfig } from "../../config/cluster-config.ts";
 import { ToolError } from "../../errors/tool-error.ts";
-import { putBaseImage } from "../testing/a-base-image.ts";
-import { BuildLocks } from "../build-locks.ts";
-import { mavenModule } from "../testing/maven-report.ts";
-import { CONTROLLER, DevScene } from "../testing/dev-scene.ts";
-import { socketTables } from "../testing/socket-tables.ts";
-import type { UpRequest } from "../up-context.ts";
-import { aBuild, anApplication } from "../testing/spring-scene.ts";
+import { putBaseImage } from "../../../test/fakes/spring/a-base-image.ts";
+import { BuildLocks } from "../build/build-locks.ts";
+import { mavenModule } from "../../../test/fakes/spring/maven-report.ts";
+import { CONTROLLER, DevScene } from "../../../test/scenes/dev-scene.ts";
+import { socketTables } from "../../../test/fakes/spring/socket-tables.ts";
+import type { UpRequest } from "../up/up-context.ts";
+import { aBuild, anApplication } from "../../../test/scenes/spring-scene.ts";
 
 const SETTINGS = "/app/application-k8s.yml";
 const CONFIG = "/app/airfield.yaml";

@@ -1,7 +1,7 @@
 import { basename, relative } from "node:path";
-import { down } from "../down.ts";
-import { killedWarning } from "../killed-pods.ts";
-import { readProject } from "../steps/find-project.ts";
+import { down } from "../down/down.ts";
+import { killedWarning } from "../rollout/killed-pods.ts";
+import { readProject } from "../up/steps/find-project.ts";
 import { ChangeQueue } from "./change-queue.ts";
 import { DevSession, type DevRequest, type DevSurroundings } from "./dev-session.ts";
 import { followLogs } from "./follow-logs.ts";

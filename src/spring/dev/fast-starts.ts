@@ -1,12 +1,12 @@
 import { AnyToolError } from "../../errors/tool-error.ts";
-import { findArchive } from "../find-archive.ts";
-import { whileHoldingBuild } from "../hold-build.ts";
+import { findArchive } from "../project/find-archive.ts";
+import { whileHoldingBuild } from "../build/hold-build.ts";
 import { trainLibraries } from "../image/assemble-image.ts";
 import type { LibraryArchive } from "../image/startup-archive.ts";
-import { planBuild } from "../plan-build.ts";
-import type { UpContext } from "../up-context.ts";
-import type { Imaged } from "../up-stages.ts";
-import { faultOfTraining } from "../wants-startup-archive.ts";
+import { planBuild } from "../plan/plan-build.ts";
+import type { UpContext } from "../up/up-context.ts";
+import type { Imaged } from "../up/up-stages.ts";
+import { faultOfTraining } from "../plan/wants-startup-archive.ts";
 
 /** Sees to an archive of the libraries' classes for what is started again after every save. */
 export class FastStarts {

@@ -2,8 +2,8 @@ import { isToolError } from "../../errors/tool-error.ts";
 import type { FeedChange, KubernetesObject, LogOptions } from "../../ports/cluster-api.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { SpringCluster } from "../cluster-access.ts";
-import { KILLED_EXIT_CODE } from "../killed-pods.ts";
-import { selectorOf } from "../plan-manifests.ts";
+import { KILLED_EXIT_CODE } from "../rollout/killed-pods.ts";
+import { selectorOf } from "../objects/plan-manifests.ts";
 
 /** After the end of a watch that should go on; a cluster that is gone is not asked too often. */
 const PAUSE_MS = 500;

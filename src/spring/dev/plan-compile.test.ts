@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { SpringProject } from "../detect-project.ts";
-import { mavenModule } from "../testing/maven-report.ts";
-import { mavenDebug } from "../testing/maven-debug.ts";
+import type { SpringProject } from "../project/detect-project.ts";
+import { mavenModule } from "../../../test/fakes/spring/maven-report.ts";
+import { mavenDebug } from "../../../test/fakes/spring/maven-debug.ts";
 import {
   classifyChange,
   hasPlaceholders,
@@ -9,7 +9,7 @@ import {
   reasonForBuildTool,
   type JavacCall,
 } from "./plan-compile.ts";
-import { matchesPattern } from "../ant-pattern.ts";
+import { matchesPattern } from "../project/ant-pattern.ts";
 import { readMavenDebug } from "./read-maven-debug.ts";
 
 const javac = readMavenDebug(mavenDebug(), "/app");

@@ -1,8 +1,8 @@
 import { extname, isAbsolute, join, normalize, relative } from "node:path";
-import { antPattern, matchesPattern } from "../ant-pattern.ts";
-import type { SpringProject } from "../detect-project.ts";
-import { isLeftover, LEFTOVER_PATH } from "../leftovers.ts";
-import { nameOfGoal, type MavenModule, type MavenResource } from "../maven-report.ts";
+import { antPattern, matchesPattern } from "../project/ant-pattern.ts";
+import type { SpringProject } from "../project/detect-project.ts";
+import { isLeftover, LEFTOVER_PATH } from "../project/leftovers.ts";
+import { nameOfGoal, type MavenModule, type MavenResource } from "../build/maven-report.ts";
 import type { JavacOptions } from "./read-maven-debug.ts";
 
 export const compileChoices = ["auto", "javac", "build-tool"] as const;

@@ -1,5 +1,5 @@
-import type { SpringProject } from "../detect-project.ts";
-import type { Imaged } from "../up-stages.ts";
+import type { SpringProject } from "../project/detect-project.ts";
+import type { Imaged } from "../up/up-stages.ts";
 import type { CompilePlan } from "./plan-compile.ts";
 
 /** How classes come to the cluster. */

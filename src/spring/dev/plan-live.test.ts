@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fromContainerText } from "../container-text.ts";
+import { fromContainerText } from "../objects/container-text.ts";
 import {
   planFilling,
   planListening,

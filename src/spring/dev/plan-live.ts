@@ -1,5 +1,5 @@
-import { toContainerText } from "../container-text.ts";
-import type { PodTemplate } from "../special-mode.ts";
+import { toContainerText } from "../objects/container-text.ts";
+import type { PodTemplate } from "../rollout/special-mode.ts";
 import type { BootArchive } from "../image/boot-archive.ts";
 import type { LibraryPath } from "../image/library-path.ts";
 import { APPLICATION_ARCHIVE, APPLICATION_FOLDER, type ClassFile } from "../image/plan-content.ts";

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { catalog, type ErrorCode } from "../../errors/catalog.ts";
 import type { CatalogEntry } from "../../errors/catalog-entry.ts";
-import type { ImageBuilder } from "../choose-builder.ts";
+import type { ImageBuilder } from "../plan/choose-builder.ts";
 import type { Change, CompilePlan } from "./plan-compile.ts";
 import { isSameState, type ProjectState } from "./read-state.ts";
 

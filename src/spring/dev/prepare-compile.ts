@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ToolError } from "../../errors/tool-error.ts";
-import { askMaven } from "../ask-maven.ts";
-import { findArchive } from "../find-archive.ts";
-import { whileHoldingBuild } from "../hold-build.ts";
+import { askMaven } from "../build/ask-maven.ts";
+import { findArchive } from "../project/find-archive.ts";
+import { whileHoldingBuild } from "../build/hold-build.ts";
 import { openBootArchive } from "../image/boot-archive.ts";
 import { isPlainJar, ownPathsOf } from "../image/plan-content.ts";
-import { learnModel, withModel } from "../known-build.ts";
-import { planBuild } from "../plan-build.ts";
-import { readBuildToolJava, type MavenTool } from "../read-build-output.ts";
-import { checkBuildTool } from "../steps/check-tools.ts";
-import type { SpringProject } from "../detect-project.ts";
-import type { UpContext } from "../up-context.ts";
+import { learnModel, withModel } from "../build/known-build.ts";
+import { planBuild } from "../plan/plan-build.ts";
+import { readBuildToolJava, type MavenTool } from "../build/read-build-output.ts";
+import { checkBuildTool } from "../up/steps/check-tools.ts";
+import type { SpringProject } from "../project/detect-project.ts";
+import type { UpContext } from "../up/up-context.ts";
 import { openCompileSession, type CompileSession } from "./compile-session.ts";
 import {
   planCompile,

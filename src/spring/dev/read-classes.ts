@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import type { Files } from "../../ports/files.ts";
-import { isLeftover } from "../leftovers.ts";
+import { isLeftover } from "../project/leftovers.ts";
 import type { ClassFile } from "../image/plan-content.ts";
 
 const READ_AT_ONCE = 32;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mavenDebug } from "../testing/maven-debug.ts";
+import { mavenDebug } from "../../../test/fakes/spring/maven-debug.ts";
 import { readMavenDebug } from "./read-maven-debug.ts";
 
 test("reads javac's options as Maven gives them, without the classes and generated sources of before", () => {

@@ -1,5 +1,5 @@
 import { join, normalize } from "node:path";
-import { nameOfGoal } from "../maven-report.ts";
+import { nameOfGoal } from "../build/maven-report.ts";
 
 /** What Maven gave to javac. */
 export interface JavacOptions {

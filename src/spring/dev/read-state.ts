@@ -1,12 +1,12 @@
 import type { Files } from "../../ports/files.ts";
-import type { ImageBuilder } from "../choose-builder.ts";
-import type { SpringProject } from "../detect-project.ts";
-import { checksum } from "../plan-contents.ts";
-import { readContents, type Contents } from "../read-contents.ts";
-import { readProjectSources } from "../steps/find-project.ts";
-import type { UpRequest } from "../up-context.ts";
-import type { FileHashes } from "../written-by-builds.ts";
-import { readUserKustomization } from "../user-kustomization.ts";
+import type { ImageBuilder } from "../plan/choose-builder.ts";
+import type { SpringProject } from "../project/detect-project.ts";
+import { checksum } from "../objects/plan-contents.ts";
+import { readContents, type Contents } from "../project/read-contents.ts";
+import { readProjectSources } from "../up/steps/find-project.ts";
+import type { UpRequest } from "../up/up-context.ts";
+import type { FileHashes } from "../build/written-by-builds.ts";
+import { readUserKustomization } from "../objects/user-kustomization.ts";
 
 /** All by which an edit can reach the cluster; the same again: there is nothing to deliver. */
 export interface ProjectState {

@@ -1,7 +1,7 @@
 import type { ProgressEvent } from "../../ports/events.ts";
-import { BUILD_SOURCE, runBuildingSteps } from "../hold-build.ts";
+import { BUILD_SOURCE, runBuildingSteps } from "../build/hold-build.ts";
 import type { Flow } from "../../steps/flow.ts";
-import type { UpContext } from "../up-context.ts";
+import type { UpContext } from "../up/up-context.ts";
 
 export interface Phase {
   readonly name: string;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { AnyToolError, isToolError } from "../../errors/tool-error.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { withDeadline } from "../../steps/wait-until.ts";
-import { readApplicationLog } from "../read-application-log.ts";
+import { readApplicationLog } from "../rollout/read-application-log.ts";
 import { readAnswer, type ReadAnswer } from "./environment-answer.ts";
 import {
   QUESTION_LABEL,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { PropertyLookup } from "../application-properties.ts";
-import { CONFIG_FOLDER, SECRETS_FOLDER } from "../plan-contents.ts";
+import type { PropertyLookup } from "../project/application-properties.ts";
+import { CONFIG_FOLDER, SECRETS_FOLDER } from "../objects/plan-contents.ts";
 import { readJson } from "../read-json.ts";
 
 const placeSchema = z.object({

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anApplication } from "../testing/spring-scene.ts";
+import { anApplication } from "../../../test/scenes/spring-scene.ts";
 import { LATE, keyOf, planSurroundings, questionContainer } from "./plan-question.ts";
 
 const none = { config: {}, secrets: {} };

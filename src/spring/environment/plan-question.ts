@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { ApplicationConfig, DependencyConfig } from "../../config/cluster-config.ts";
 import type { ContainerSpec } from "../../ports/container-engine.ts";
-import { askedProperties } from "../application-properties.ts";
+import { askedProperties } from "../project/application-properties.ts";
 import { connectDependencies } from "../dependencies/connect-dependencies.ts";
-import type { SpringProject } from "../detect-project.ts";
+import type { SpringProject } from "../project/detect-project.ts";
 import { APPLICATION_FOLDER } from "../image/plan-content.ts";
-import { checksum, CONFIG_FOLDER, readInPod, SECRETS_FOLDER } from "../plan-contents.ts";
-import type { Contents } from "../read-contents.ts";
-import { systemPropertiesIn } from "../read-properties-files.ts";
+import { checksum, CONFIG_FOLDER, readInPod, SECRETS_FOLDER } from "../objects/plan-contents.ts";
+import type { Contents } from "../project/read-contents.ts";
+import { systemPropertiesIn } from "../project/read-properties-files.ts";
 import askScript from "./ask-spring.sh";
 
 /** Part of every key: raised when Spring is asked in another way, or for other properties. */

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { expandAsKubernetes, hostileValues } from "../testing/hostile-values.ts";
-import { anApplication, SpringScene } from "../testing/spring-scene.ts";
+import { expandAsKubernetes, hostileValues } from "../../../test/fakes/spring/hostile-values.ts";
+import { anApplication, SpringScene } from "../../../test/scenes/spring-scene.ts";
 import { exportApplication, type ExportRequest } from "./export-application.ts";
 import { planChart } from "./plan-chart.ts";
 import { planKustomize } from "./plan-kustomize.ts";
-import { aPortableApplication } from "../testing/a-portable-application.ts";
+import { aPortableApplication } from "../../../test/fakes/spring/a-portable-application.ts";
 import { previewApplication } from "./preview-application.ts";
 
 const upRequest = (changes = {}) => ({

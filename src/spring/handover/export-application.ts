@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { ToolError } from "../../errors/tool-error.ts";
 import type { Files } from "../../ports/files.ts";
 import type { SpringCluster } from "../cluster-access.ts";
-import type { UpPorts, UpRequest } from "../up-context.ts";
+import type { UpPorts, UpRequest } from "../up/up-context.ts";
 import { planChart } from "./plan-chart.ts";
 import { planKustomize } from "./plan-kustomize.ts";
 import { toPortableDependency, type PortableDependency } from "./portable-dependencies.ts";

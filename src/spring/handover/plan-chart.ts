@@ -1,11 +1,11 @@
-import { fromContainerText } from "../container-text.ts";
+import { fromContainerText } from "../objects/container-text.ts";
 import { PLACEHOLDER_DOMAIN, PLACEHOLDER_SECRET } from "./placeholders.ts";
 import { placeholderImage } from "./plan-kustomize.ts";
 import type { PortableDependency } from "./portable-dependencies.ts";
 import { isRecord, type PortableApplication } from "./portable-objects.ts";
 import { splitReference } from "../../formats/image-reference.ts";
 import { entries, inline, lines, renderTemplate } from "./template-text.ts";
-import { isWorkload } from "../user-kustomization.ts";
+import { isWorkload } from "../objects/user-kustomization.ts";
 import { fileNameOf, yamlText, type TextFile } from "./text-file.ts";
 
 export interface ChartOptions {

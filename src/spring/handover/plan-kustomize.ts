@@ -1,8 +1,8 @@
 import { PLACEHOLDER_DOMAIN, PLACEHOLDER_REGISTRY, PLACEHOLDER_SECRET } from "./placeholders.ts";
 import type { PortableDependency } from "./portable-dependencies.ts";
 import { isRecord, type PortableApplication } from "./portable-objects.ts";
-import type { Manifest } from "../manifest.ts";
-import { isWorkload } from "../user-kustomization.ts";
+import type { Manifest } from "../objects/manifest.ts";
+import { isWorkload } from "../objects/user-kustomization.ts";
 import { fileNameOf, yamlText, type TextFile } from "./text-file.ts";
 import { splitReference } from "../../formats/image-reference.ts";
 

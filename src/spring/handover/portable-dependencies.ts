@@ -2,8 +2,8 @@ import type { DependencyConfig } from "../../config/cluster-config.ts";
 import type { SpringCluster } from "../cluster-access.ts";
 import { dependencyKinds } from "../dependencies/dependency-catalogue.ts";
 import { planDependency } from "../dependencies/plan-dependency.ts";
-import type { Manifest } from "../manifest.ts";
-import { selectorOf } from "../plan-manifests.ts";
+import type { Manifest } from "../objects/manifest.ts";
+import { selectorOf } from "../objects/plan-manifests.ts";
 import { PLACEHOLDER_DOMAIN, PLACEHOLDER_SECRET } from "./placeholders.ts";
 import { isRecord, toPortableObject } from "./portable-objects.ts";
 

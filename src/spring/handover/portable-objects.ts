@@ -1,5 +1,5 @@
-import type { Manifest } from "../manifest.ts";
-import { MANAGED_BY } from "../plan-manifests.ts";
+import type { Manifest } from "../objects/manifest.ts";
+import { MANAGED_BY } from "../objects/plan-manifests.ts";
 import type { ApplicationPreview } from "./preview-application.ts";
 
 /** An application's objects as any cluster takes them. */

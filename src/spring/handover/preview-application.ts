@@ -1,14 +1,14 @@
 import { isToolError } from "../../errors/tool-error.ts";
-import { finalObjects } from "../final-objects.ts";
-import type { SettingsReport } from "../describe-settings.ts";
+import { finalObjects } from "../objects/final-objects.ts";
+import type { SettingsReport } from "../plan/describe-settings.ts";
 import { findEnvironment } from "../environment/resolve-environment.ts";
 import type { SpringCluster } from "../cluster-access.ts";
-import { findImage } from "../find-image.ts";
-import { planApplication, planBaseImage, planImageName } from "../plan-application.ts";
-import { factsOf } from "../plan-image.ts";
-import type { Manifest } from "../manifest.ts";
-import { lookAtProject } from "../steps/find-project.ts";
-import type { UpPorts, UpRequest } from "../up-context.ts";
+import { findImage } from "../image/find-image.ts";
+import { planApplication, planBaseImage, planImageName } from "../plan/plan-application.ts";
+import { factsOf } from "../plan/plan-image.ts";
+import type { Manifest } from "../objects/manifest.ts";
+import { lookAtProject } from "../up/steps/find-project.ts";
+import type { UpPorts, UpRequest } from "../up/up-context.ts";
 
 /** What `up` would apply for one application or dependency. */
 export interface ObjectsPreview {

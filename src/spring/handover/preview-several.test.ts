@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DependencyConfig } from "../../config/cluster-config.ts";
-import { anApplication, SpringScene } from "../testing/spring-scene.ts";
+import { anApplication, SpringScene } from "../../../test/scenes/spring-scene.ts";
 import { previewSeveral } from "./preview-several.ts";
 
 const database: DependencyConfig = {

@@ -1,7 +1,7 @@
 import type { SpringCluster } from "../cluster-access.ts";
 import { previewDependency } from "../dependencies/preview-dependency.ts";
-import type { UpPorts } from "../up-context.ts";
-import { chosenParts, type UpSeveralRequest } from "../up-several.ts";
+import type { UpPorts } from "../up/up-context.ts";
+import { chosenParts, type UpSeveralRequest } from "../up/up-several.ts";
 import { previewApplication, type ObjectsPreview } from "./preview-application.ts";
 
 /** What `up` would apply for all that it would bring up, what they depend on among it; nothing is done. */

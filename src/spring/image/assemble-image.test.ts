@@ -2,8 +2,8 @@ import { beforeEach, expect, test } from "vitest";
 import { fakePorts, type FakePorts } from "../../../test/fakes/fake-ports.ts";
 import { digestOf } from "../../images/oci.ts";
 import type { LocalImage } from "../../images/local-image.ts";
-import { putBaseImage } from "../testing/a-base-image.ts";
-import { aLibrary, bootArchive } from "../testing/a-boot-archive.ts";
+import { putBaseImage } from "../../../test/fakes/spring/a-base-image.ts";
+import { aLibrary, bootArchive } from "../../../test/fakes/spring/a-boot-archive.ts";
 import {
   assembleImage,
   findAssembledImage,

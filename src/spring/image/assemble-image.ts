@@ -3,7 +3,7 @@ import { openBaseImage, type BaseImage } from "../../images/base-image.ts";
 import type { LocalImage, LocalLayer } from "../../images/local-image.ts";
 import { digestOf } from "../../images/oci.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { APPLICATION_USER } from "../plan-image.ts";
+import { APPLICATION_USER } from "../plan/plan-image.ts";
 import { openBootArchive } from "./boot-archive.ts";
 import { diffIdsOf, imageConfig } from "./image-config.ts";
 import { ImageStore } from "./image-store.ts";

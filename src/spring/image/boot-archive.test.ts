@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FakeFiles } from "../../../test/fakes/fake-files.ts";
-import { bootArchive } from "../testing/a-boot-archive.ts";
+import { bootArchive } from "../../../test/fakes/spring/a-boot-archive.ts";
 import { openBootArchive, readManifest, writeManifest } from "./boot-archive.ts";
 
 function open(bytes: Buffer) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { collectBytes } from "../../../test/fakes/collect-bytes.ts";
 import { FakeFiles } from "../../../test/fakes/fake-files.ts";
-import { bootArchive } from "../testing/a-boot-archive.ts";
+import { bootArchive } from "../../../test/fakes/spring/a-boot-archive.ts";
 import { openBootArchive } from "./boot-archive.ts";
 import { planContent, type ClassFile, type ImageContent } from "./plan-content.ts";
 import { openZip } from "../../formats/read-zip.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { LocalLayer } from "../../images/local-image.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { APPLICATION_USER } from "../plan-image.ts";
+import { APPLICATION_USER } from "../plan/plan-image.ts";
 import type { ImageStore, StoredTraining } from "./image-store.ts";
 import { FIXED_SECONDS } from "./layer-tar.ts";
 import type { LibraryNames, LibraryPath } from "./library-path.ts";

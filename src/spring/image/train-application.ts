@@ -1,7 +1,7 @@
 import { AnyToolError, isToolError } from "../../errors/tool-error.ts";
 import type { ContainerSpec } from "../../ports/container-engine.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { readApplicationLog } from "../read-application-log.ts";
+import { readApplicationLog } from "../rollout/read-application-log.ts";
 import type { LibraryPath } from "./library-path.ts";
 import trainingScript from "./train-application.sh";
 import libraryScript from "./train-libraries.sh";
