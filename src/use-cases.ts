@@ -58,6 +58,19 @@ export const useCases = {
   runInCluster: lazy(async () => (await import("./cluster/run-in-cluster.ts")).runInCluster),
   listNodes: lazy(async () => (await import("./nodes/list-nodes.ts")).listNodes),
 
+  /** What `airfield ui` shows at first. */
+  readHome: async (
+    request: { readonly cluster: string | undefined },
+    ports: Ports,
+    signal: AbortSignal,
+  ) => {
+    const [{ readHome }, { clusterApiOf }] = await Promise.all([
+      import("./console/once/read-home.ts"),
+      import("./cluster/cluster-api-of.ts"),
+    ]);
+    return readHome(request, { ports, signal, clusterApi: (name) => clusterApiOf(name, ports) });
+  },
+
   buildImage: lazy(async () => (await import("./images/build-image.ts")).buildImage),
   listImagesOnNodes: lazy(
     async () => (await import("./images/list-node-images.ts")).listImagesOnNodes,

@@ -7,4 +7,6 @@ export interface Frame {
   readonly rows: number;
   readonly glyphs: Glyphs;
   readonly commands: readonly CommandDefinition[];
+  /** Nobody moves in it: nothing is selected, and no key is offered. */
+  readonly isStill?: boolean;
 }

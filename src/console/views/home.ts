@@ -72,7 +72,8 @@ function title(text: string, rest = ""): Line {
 function drawWrong(state: ConsoleState, frame: Frame): readonly Line[] {
   const findings = findingsOf(state);
   if (findings.length === 0) return [];
-  const shown = findings.slice(0, findings.length === 6 ? 6 : 5);
+  const most = findings.length === 6 ? 6 : 5;
+  const shown = frame.isStill === true ? findings : findings.slice(0, most);
   const width = Math.min(36, Math.max(...shown.map(({ name }) => name.length)));
   return [
     title(
@@ -86,7 +87,7 @@ function drawWrong(state: ConsoleState, frame: Frame): readonly Line[] {
           span(fit(shortName(name, width), width, frame.glyphs), "strong"),
           "  ",
           span(text, severity),
-          ...(advice === "" || frame.columns < 120
+          ...(advice === "" || frame.columns < 120 || frame.isStill === true
             ? []
             : [span(`  ${frame.glyphs.arrow} ${advice}`, "dim")]),
         ),

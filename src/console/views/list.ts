@@ -43,7 +43,8 @@ export function drawList(
       const column = columns[at];
       return column === undefined ? [] : cell(each, column, widths[at] ?? 0, frame);
     });
-    return row(subject, spans, { place, isSelected: top + offset === index, frame });
+    const isSelected = top + offset === index && frame.isStill !== true;
+    return row(subject, spans, { place, isSelected, frame });
   });
   return padded([head, ...rows], frame);
 }

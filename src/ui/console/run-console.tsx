@@ -4,6 +4,7 @@ import type { CommandDefinition } from "../../console/commands/command.ts";
 import { createKeyDecoder, FLUSH_AFTER_MS } from "../../console/keys/key-decoder.ts";
 import { asciiGlyphs, unicodeGlyphs } from "../../console/lines/glyphs.ts";
 import type { ColourDepth } from "../../console/lines/paint.ts";
+import { atWallClock } from "../../console/model/at-wall-clock.ts";
 import type { ConsoleEvent } from "../../console/model/events.ts";
 import type { Key } from "../../console/model/key.ts";
 import type { ConsoleSource } from "../../console/console-source.ts";
@@ -59,10 +60,8 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     onFailure: fail,
   });
 
-  // Events have the time of the monotonic clock; ages are counted by the wall clock, which may be set while this goes on.
   const dispatch = (event: ConsoleEvent) => {
-    const offsetMs = Date.parse(clock.nowIso()) - clock.monotonicMs();
-    const stamped = "atMs" in event ? { ...event, atMs: Math.round(event.atMs + offsetMs) } : event;
+    const stamped = atWallClock(event, clock);
     options.onEvent?.(stamped);
     store.dispatch(stamped);
   };
