@@ -106,6 +106,8 @@ class Source implements ConsoleSource {
         const { of, logger, level } = request;
         return void this.#live.setLoggerLevel(podOf(of), logger, level);
       }
+      case "put-back-log-levels":
+        return void this.#live.putBackLoggerLevels();
       case "quit":
       case "suspend":
       case "redraw":

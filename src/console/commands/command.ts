@@ -4,7 +4,7 @@ import type { ConsoleState, ViewId } from "../state/console-state.ts";
 
 /** How a key leads to what it does: the keys of a group stand together in the help. */
 export type CommandGroup =
-  "Move" | "Views" | "Lists" | "Selection" | "Acting" | "Log" | "Text" | "Everywhere";
+  "Move" | "Views" | "Lists" | "Selection" | "Acting" | "Log" | "Spring" | "Text" | "Everywhere";
 
 /**
  * One thing that can be done, as data: help, hints, the palette, the menu of actions, docs/keys.md and the keymap file are

@@ -1,5 +1,12 @@
 import type { Target } from "../model/requests.ts";
-import { rowsOf, type ConsoleState, type ListViewId, type ViewId } from "../state/console-state.ts";
+import { actuatorTabs, type ActuatorTab } from "../state/actuator-state.ts";
+import {
+  currentPlace,
+  rowsOf,
+  type ConsoleState,
+  type ListViewId,
+  type ViewId,
+} from "../state/console-state.ts";
 import { count } from "../lines/format.ts";
 import { airfieldLine } from "../acting/airfield-line.ts";
 import type { CommandDefinition } from "./command.ts";
@@ -22,7 +29,7 @@ export const listViews = [
 
 /** What is read line by line. */
 const texts = ["document"] as const satisfies readonly ViewId[];
-const scrolled = [...listViews, "logs", "document", "loop", "answers"] as const;
+const scrolled = [...listViews, "logs", "document", "loop", "answers", "actuator"] as const;
 const workloads = ["Application", "Deployment", "StatefulSet"] as const;
 const objects = [
   "Pod",
@@ -60,6 +67,15 @@ const titles: Readonly<Record<string, string>> = {
   nodes: "Nodes",
   clusters: "Clusters",
   namespaces: "Namespaces",
+};
+
+const tabTitles: Readonly<Record<ActuatorTab, string>> = {
+  overview: "Health, memory, threads, requests, connections",
+  loggers: "Loggers and their levels",
+  threads: "Threads, those that keep others waiting first",
+  mappings: "Paths and what handles them",
+  properties: "Properties, and where they are set",
+  startup: "Steps of the start-up",
 };
 
 export const commands: readonly CommandDefinition[] = [
@@ -160,6 +176,16 @@ export const commands: readonly CommandDefinition[] = [
     group: "Selection",
     keys: ["v"],
     on: [...objects, "Application", "Node"],
+    in: listViews,
+    danger: "none",
+  },
+  {
+    id: "actuator",
+    title: "Look inside Spring: health, loggers, threads",
+    hint: "inside",
+    group: "Selection",
+    keys: ["A"],
+    on: ["Application", "Pod"],
     in: listViews,
     danger: "none",
   },
@@ -406,7 +432,7 @@ export const commands: readonly CommandDefinition[] = [
     hint: "filter",
     group: "Lists",
     keys: ["/"],
-    in: listViews,
+    in: [...listViews, "actuator"],
     danger: "none",
   },
   {
@@ -577,6 +603,57 @@ export const commands: readonly CommandDefinition[] = [
     danger: "none",
   },
 
+  ...actuatorTabs.map((tab, index) => ({
+    id: `actuator-${tab}`,
+    title: tabTitles[tab],
+    group: "Spring" as const,
+    keys: [`${index + 1}`],
+    in: ["actuator"] as const,
+    danger: "none" as const,
+  })),
+  ...(
+    [
+      ["logger-more", "The logger tells more", "more", ["+", "="]],
+      ["logger-less", "The logger tells less", "less", ["-"]],
+      ["logger-inherit", "The logger's level is the one above it again", "inherit", ["i"]],
+    ] as const
+  ).map(([id, title, hint, keys]) => ({
+    ...{ id, title, hint, keys },
+    group: "Spring" as const,
+    in: ["actuator"] as const,
+    applies: hasLoggers,
+    danger: "none" as const,
+  })),
+  {
+    id: "loggers-put-back",
+    title: "Put back all levels that were changed here; leaving does, too",
+    hint: "put back",
+    group: "Spring",
+    keys: ["R"],
+    in: ["actuator"],
+    applies: hasLoggers,
+    danger: "none",
+  },
+  {
+    id: "actuator-open",
+    title: "Show the stack of the thread",
+    hint: "stack",
+    group: "Spring",
+    keys: ["enter"],
+    in: ["actuator"],
+    applies: (state) => currentPlace(state).tab === "threads",
+    danger: "none",
+  },
+  {
+    id: "actuator-logs",
+    title: "Show the log of the pod",
+    hint: "log",
+    group: "Spring",
+    keys: ["l"],
+    in: ["actuator"],
+    danger: "none",
+  },
+
   {
     id: "text-search",
     title: "Search",
@@ -671,6 +748,10 @@ function moves(): readonly CommandDefinition[] {
     sideways("move-left", "Half a screen to the left, where lines are not wrapped", ["h", "left"]),
     sideways("move-right", "Half a screen to the right", ["right"]),
   ];
+}
+
+function hasLoggers(state: ConsoleState): boolean {
+  return currentPlace(state).tab === "loggers";
 }
 
 function hasCluster({ cluster }: ConsoleState): boolean {

@@ -56,6 +56,8 @@ export type ConsoleRequest =
       readonly logger: string;
       readonly level: string | null;
     }
+  /** All that were changed here are as they were before. */
+  | { readonly type: "put-back-log-levels" }
   | { readonly type: "save-recording" };
 
 /** What the screen shows now, and so what has to be told; a function of the state. What is not among it may rest. */

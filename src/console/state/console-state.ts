@@ -2,6 +2,7 @@ import type { NamedEvent } from "../../ports/events.ts";
 import type { ActuatorAnswer, ClusterRow, NodeFigures, StartedAction } from "../model/events.ts";
 import type { ConsoleRequest, Target } from "../model/requests.ts";
 import type { Row, RowKind, WorkloadRow } from "../model/rows.ts";
+import type { ActuatorTab } from "./actuator-state.ts";
 import type { LogsState } from "./logs-state.ts";
 import type { LoopState } from "./loop-state.ts";
 
@@ -31,6 +32,10 @@ export interface ConsoleState {
   readonly answers: ReadonlyMap<string, readonly Answer[]>;
   /** By pod, then by endpoint. */
   readonly actuator: ReadonlyMap<string, ReadonlyMap<string, ActuatorAnswer>>;
+  /** By "pod endpoint": values of a metric that is drawn as a curve, oldest first. */
+  readonly actuatorCurves: ReadonlyMap<string, readonly number[]>;
+  /** By pod: loggers whose levels were changed here, and are put back when one leaves the cluster. */
+  readonly changedLevels: ReadonlyMap<string, readonly string[]>;
   readonly document: ShownDocument | undefined;
   /** Newest last. */
   readonly actions: readonly ActionState[];
@@ -120,6 +125,8 @@ export interface Place {
   /** First line shown, of what is no list. */
   readonly top: number;
   readonly search: string;
+  /** Of the actuator's view; left out: the first. */
+  readonly tab?: ActuatorTab;
 }
 
 export type Overlay =
@@ -176,6 +183,8 @@ export function initialState(given: {
     probed: undefined,
     answers: new Map(),
     actuator: new Map(),
+    actuatorCurves: new Map(),
+    changedLevels: new Map(),
     document: undefined,
     actions: [],
     nextAction: 1,

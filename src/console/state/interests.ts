@@ -1,6 +1,7 @@
 import { listOf } from "../lists/visible.ts";
 import type { Interests } from "../model/requests.ts";
 import type { RowKind } from "../model/rows.ts";
+import { actuatorEndpoints } from "./actuator-state.ts";
 import { currentPlace, type ConsoleState } from "./console-state.ts";
 
 /** Always followed, so that the header, the palette and going to another view need not wait. */
@@ -25,6 +26,14 @@ export function interestsOf(state: ConsoleState): Interests {
       state.cluster === undefined ? [] : [...new Set([...always, ...(list?.kinds ?? [])])].sort(),
     figures: state.cluster !== undefined && list?.hasFigures === true,
     ...(state.logs === undefined ? {} : { logs: state.logs.interest }),
+    ...(current.view !== "actuator" || current.of === undefined
+      ? {}
+      : {
+          actuator: {
+            pod: current.of,
+            endpoints: actuatorEndpoints(current, state.actuator),
+          },
+        }),
     probes: state.probed === undefined ? [] : [state.probed],
     ticks:
       isRunning || isBroken || state.message !== undefined || state.loop?.current !== undefined,

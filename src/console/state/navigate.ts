@@ -77,6 +77,8 @@ export const forgetCluster = {
   probed: undefined,
   answers: new Map(),
   actuator: new Map(),
+  actuatorCurves: new Map(),
+  changedLevels: new Map(),
 } as const satisfies Partial<ConsoleState>;
 
 export function showLogs(

@@ -92,5 +92,6 @@ function nearness(title: string, typed: string): number | undefined {
 /** The title of a view, for the path. */
 export function viewTitle(view: string): string {
   if (Object.hasOwn(lists, view)) return lists[view as ListViewId].title;
+  if (view === "actuator") return "Spring";
   return view === "logs" ? "Log" : view === "document" ? "Text" : view;
 }

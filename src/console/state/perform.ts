@@ -4,6 +4,16 @@ import { targetOf, type Subject } from "../lists/subject.ts";
 import { columnsFor, listOf, selectedSubject, visibleSubjects } from "../lists/visible.ts";
 import type { Target } from "../model/requests.ts";
 import {
+  actuatorIndex,
+  actuatorPod,
+  actuatorRows,
+  actuatorTabs,
+  neighbourLevel,
+  podToAsk,
+  type ActuatorRow,
+  type ActuatorTab,
+} from "./actuator-state.ts";
+import {
   currentPlace,
   place,
   withPlace,
@@ -37,6 +47,8 @@ export function perform(state: ConsoleState, command: CommandDefinition): Consol
   if (since !== undefined) return sinceLogs(state, Number(since));
   const act = simple[command.id];
   if (act !== undefined) return act(state);
+  const tab = actuatorTabs.find((each) => command.id === `actuator-${each}`);
+  if (tab !== undefined) return showTab(state, tab);
   if (subject === undefined && command.on !== undefined) return state;
   const targets = targetsOf(state, subject, command);
   const [target] = targets;
@@ -53,6 +65,8 @@ export function perform(state: ConsoleState, command: CommandDefinition): Consol
       return target === undefined ? state : showDocument(state, target, command.id);
     case "object-events":
       return target === undefined ? state : push(state, place("events", { of: target }));
+    case "actuator":
+      return subject === undefined ? state : lookInside(state, subject);
     case "copy":
       return copy(state, targets.map(({ name }) => name).join("\n"));
     case "edit":
@@ -83,6 +97,58 @@ export function perform(state: ConsoleState, command: CommandDefinition): Consol
       }
       return targets.reduce((now, each) => act1(now, command, each), state);
   }
+}
+
+function lookInside(state: ConsoleState, subject: Subject): ConsoleState {
+  const pod =
+    subject.kind === "Application"
+      ? podToAsk(subject.pods)
+      : subject.kind === "Pod"
+        ? subject
+        : undefined;
+  return pod === undefined
+    ? withMessage(state, `${subject.name} has no pod to look into`, "plain")
+    : push(state, place("actuator", { of: targetOf(pod, state.cluster) }));
+}
+
+/** Another tab begins at its top: what is selected and filtered is of the one before. */
+function showTab(state: ConsoleState, tab: ActuatorTab): ConsoleState {
+  const { of } = currentPlace(state);
+  const shown = place("actuator", { tab, ...(of === undefined ? {} : { of }) });
+  return { ...state, places: [...state.places.slice(0, -1), shown] };
+}
+
+function selectedRow(state: ConsoleState): ActuatorRow | undefined {
+  const rows = actuatorRows(state, currentPlace(state));
+  return rows[actuatorIndex(rows, currentPlace(state))];
+}
+
+function moveInside(state: ConsoleState, by: number): ConsoleState {
+  const current = currentPlace(state);
+  const rows = actuatorRows(state, current);
+  const index = Math.max(0, Math.min(actuatorIndex(rows, current) + by, rows.length - 1));
+  const row = rows[index];
+  return row === undefined
+    ? state
+    : withPlace(state, { selectedUid: row.key, selectedIndex: index });
+}
+
+/** Asks for another level of the selected logger; null: the one that it inherits. */
+function setLevel(
+  state: ConsoleState,
+  levelOf: (level: string) => string | null | undefined,
+): ConsoleState {
+  const { of } = currentPlace(state);
+  const row = selectedRow(state);
+  const level = levelOf(row?.cells[1] ?? "");
+  if (row === undefined || of === undefined || level === undefined) return state;
+  const pod = actuatorPod(of);
+  const changed = state.changedLevels.get(pod) ?? [];
+  const asked = request(state, { type: "set-log-level", of, logger: row.key, level });
+  return {
+    ...asked,
+    changedLevels: new Map(state.changedLevels).set(pod, [...new Set([...changed, row.key])]),
+  };
 }
 
 /** The marked ones where there are, else the selected one. */
@@ -273,6 +339,29 @@ const simple: Readonly<Record<string, (state: ConsoleState) => ConsoleState>> = 
     );
   },
 
+  "logger-more": (state) => setLevel(state, (level) => neighbourLevel(level, 1)),
+  "logger-less": (state) => setLevel(state, (level) => neighbourLevel(level, -1)),
+  "logger-inherit": (state) => setLevel(state, () => null),
+  "loggers-put-back": (state) =>
+    withMessage(
+      { ...request(state, { type: "put-back-log-levels" }), changedLevels: new Map() },
+      "All levels are as they were before",
+      "good",
+    ),
+  "actuator-open": (state) => {
+    const row = selectedRow(state);
+    return row?.lines === undefined
+      ? state
+      : {
+          ...push(state, place("document")),
+          document: { title: row.cells[1] ?? "", lines: row.lines },
+        };
+  },
+  "actuator-logs": (state) => {
+    const { of } = currentPlace(state);
+    return of === undefined ? state : showLogs(state, of, { previous: false });
+  },
+
   "text-search": (state) => ({
     ...state,
     overlay: { type: "search", text: currentPlace(state).search },
@@ -292,6 +381,7 @@ export function pageOf({ size }: ConsoleState): number {
 function move(state: ConsoleState, by: number): ConsoleState {
   const { view } = currentPlace(state);
   if (view === "logs") return scrollLogs(state, by);
+  if (view === "actuator") return moveInside(state, by);
   if (listOf({ view }) !== undefined) {
     return moveSelection(state, (index, last) =>
       by === Infinity ? last : by === -Infinity ? 0 : index + by,

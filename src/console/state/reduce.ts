@@ -3,6 +3,7 @@ import { selectedIndex, visibleSubjects } from "../lists/visible.ts";
 import type { ConsoleEvent, NodeFigures } from "../model/events.ts";
 import type { Row, RowKind } from "../model/rows.ts";
 import type { NamedEvent } from "../../ports/events.ts";
+import { withAnswer } from "./actuator-state.ts";
 import { keptAnswers } from "./answers.ts";
 import {
   currentPlace,
@@ -82,11 +83,8 @@ export function reduce(
       const kept = [...(state.answers.get(application) ?? []), answer].slice(-keptAnswers);
       return { ...state, answers: new Map(state.answers).set(application, kept) };
     }
-    case "actuator": {
-      const known = new Map(state.actuator.get(event.pod));
-      known.set(event.answer.endpoint, event.answer);
-      return { ...state, actuator: new Map(state.actuator).set(event.pod, known) };
-    }
+    case "actuator":
+      return withAnswer(state, event);
     case "message":
       return withMessage(state, event.text, event.tone);
     case "document":

@@ -36,6 +36,7 @@ export function drawHints(state: ConsoleState, frame: Frame): Line {
 /** What concerns the selection comes first. */
 const groups: readonly CommandGroup[] = [
   "Log",
+  "Spring",
   "Text",
   "Selection",
   "Acting",

@@ -182,6 +182,7 @@ const groups: readonly CommandGroup[] = [
   "Selection",
   "Acting",
   "Log",
+  "Spring",
   "Text",
   "Lists",
   "Views",
@@ -226,6 +227,7 @@ const titles: Readonly<Record<CommandGroup, string>> = {
   Selection: "What is selected",
   Acting: "Acting on it",
   Log: "Log",
+  Spring: "Inside the application",
   Text: "Text",
   Everywhere: "Everywhere",
 };

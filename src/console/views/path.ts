@@ -1,5 +1,6 @@
 import { listOf, visibleSubjects } from "../lists/visible.ts";
 import { line, span, spread, type Line, type Span } from "../lines/line.ts";
+import { actuatorRows } from "../state/actuator-state.ts";
 import { currentPlace, type ConsoleState } from "../state/console-state.ts";
 import { viewTitle } from "../state/palette.ts";
 import { logsSummary } from "./logs.ts";
@@ -17,10 +18,20 @@ export function drawPath(state: ConsoleState, frame: Frame): Line {
   return spread(left, line(...limits(state, frame), " "), frame.columns, ellipsis);
 }
 
+function actuatorLimits(state: ConsoleState): readonly Span[] {
+  const current = currentPlace(state);
+  const shown = actuatorRows(state, current).length;
+  return [
+    ...(current.filter === "" ? [] : [span(`/${current.filter}  `, "accent")]),
+    ...(shown === 0 ? [] : [span(`${shown}`, "dim")]),
+  ];
+}
+
 function limits(state: ConsoleState, frame: Frame): readonly Span[] {
   const { glyphs } = frame;
   const current = currentPlace(state);
   if (current.view === "logs") return logsSummary(state, frame);
+  if (current.view === "actuator") return actuatorLimits(state);
   const list = listOf(current);
   if (list === undefined) {
     const lines = state.document?.lines.length ?? 0;

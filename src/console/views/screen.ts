@@ -1,6 +1,7 @@
 import { listOf } from "../lists/visible.ts";
 import { beside, clipLine, emptyLine, line, span, type Line } from "../lines/line.ts";
 import { currentPlace, type ConsoleState } from "../state/console-state.ts";
+import { drawActuator } from "./actuator.ts";
 import { drawDetails } from "./details.ts";
 import { drawDocument } from "./document.ts";
 import type { Frame } from "./frame.ts";
@@ -54,6 +55,7 @@ function drawView(state: ConsoleState, frame: Frame): readonly Line[] {
   if (current.view === "logs") {
     return state.logs === undefined ? padded([], frame) : drawLogs(state.logs, frame);
   }
+  if (current.view === "actuator") return drawActuator(state, frame);
   const list = listOf(current);
   if (list === undefined) return drawDocument(state, frame);
   const draw = (each: Frame) =>

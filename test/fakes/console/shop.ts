@@ -225,3 +225,164 @@ export function press(state: ConsoleState, bytes: string): ConsoleState {
   const keys: readonly Key[] = [...decoder.push(Buffer.from(bytes)), ...decoder.flush()];
   return fold(state, ...keys.map((key) => ({ type: "key" as const, key, atMs: nowMs })));
 }
+
+/** What the actuator of a pod answers: one component down, a deadlock, a slow request. */
+export function anActuator(pod: string): readonly ConsoleEvent[] {
+  const MiB = 1024 ** 2;
+  const value = (number: number) => ({ measurements: [{ statistic: "VALUE", value: number }] });
+  const timer = (count: number, total: number, max: number) => ({
+    measurements: [
+      { statistic: "COUNT", value: count },
+      { statistic: "TOTAL_TIME", value: total },
+      { statistic: "MAX", value: max },
+    ],
+  });
+  const uris = [
+    { tag: "uri", values: ["/orders", "/orders/{id}", "/actuator/health"] },
+    { tag: "method", values: ["GET", "POST"] },
+  ];
+  const heap = "metrics/jvm.memory.used?tag=area:heap";
+  const frame = (className: string, methodName: string, lineNumber: number) => ({
+    ...{ className, methodName, lineNumber, fileName: `${className.split(".").at(-1) ?? ""}.java` },
+  });
+  const thread = (threadId: number, threadName: string, threadState: string, more = {}) => ({
+    ...{ threadId, threadName, threadState, lockOwnerId: -1, daemon: true },
+    stackTrace: [
+      frame("jdk.internal.misc.Unsafe", "park", -2),
+      frame("com.acme.orders.Stock", "reserve", 42),
+    ],
+    ...more,
+  });
+  const locked = (owner: number, name: string) => ({
+    ...{ lockName: "com.acme.orders.Stock@1f", lockOwnerId: owner, lockOwnerName: name },
+  });
+  const handler = (methods: readonly string[], pattern: string, name: string) => ({
+    details: {
+      handlerMethod: { className: "com.acme.orders.OrderController", name },
+      requestMappingConditions: { methods, patterns: [pattern] },
+    },
+  });
+  const step = (id: number, parentId: number | undefined, name: string, duration: string) => ({
+    startupStep: { id, parentId, name, tags: [{ key: "beanName", value: `bean${id}` }] },
+    startTime: `2026-11-29T17:30:0${id}Z`,
+    duration,
+  });
+  const bodies: readonly (readonly [string, unknown])[] = [
+    [
+      "health",
+      {
+        status: "DOWN",
+        components: {
+          brokers: {
+            status: "DOWN",
+            components: {
+              orders: { status: "DOWN", details: { error: "Connection refused: kafka:9092" } },
+            },
+          },
+          db: { status: "UP", details: { database: "PostgreSQL", validationQuery: "isValid()" } },
+          diskSpace: { status: "UP", details: { free: 51_234_567_890, exists: true } },
+          ping: { status: "UP" },
+        },
+      },
+    ],
+    ...[120, 150, 180, 96, 120, 160, 182].map((used) => [heap, value(used * MiB)] as const),
+    ["metrics/jvm.memory.max?tag=area:heap", value(512 * MiB)],
+    ["metrics/jvm.memory.used?tag=area:nonheap", value(96 * MiB)],
+    ["metrics/jvm.gc.pause", timer(41, 0.312, 0.018)],
+    ...[30, 31, 32, 32].map((live) => ["metrics/jvm.threads.live", value(live)] as const),
+    ["metrics/jvm.threads.daemon", value(28)],
+    ["metrics/jvm.threads.peak", value(40)],
+    ...[0.02, 0.3, 0.12].map((cpu) => ["metrics/process.cpu.usage", value(cpu)] as const),
+    [
+      "metrics/hikaricp.connections",
+      { ...value(10), availableTags: [{ tag: "pool", values: ["HikariPool-1"] }] },
+    ],
+    ["metrics/hikaricp.connections.active", value(7)],
+    ["metrics/hikaricp.connections.pending", value(2)],
+    ["metrics/hikaricp.connections.max", value(10)],
+    ["metrics/http.server.requests", { ...timer(1204, 8.4, 0.41), availableTags: uris }],
+    ["metrics/http.server.requests?tag=uri:%2Forders", timer(1100, 6.1, 0.41)],
+    ["metrics/http.server.requests?tag=uri:%2Forders%2F%7Bid%7D", timer(104, 2.3, 0.09)],
+    [
+      "loggers",
+      {
+        levels: ["OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE"],
+        loggers: {
+          ROOT: { configuredLevel: "INFO", effectiveLevel: "INFO" },
+          com: { effectiveLevel: "INFO" },
+          "com.acme.orders": { effectiveLevel: "INFO" },
+          "org.hibernate.SQL": { configuredLevel: "DEBUG", effectiveLevel: "DEBUG" },
+          "org.springframework.web": { effectiveLevel: "INFO" },
+        },
+      },
+    ],
+    [
+      "threaddump",
+      {
+        threads: [
+          thread(1, "main", "TIMED_WAITING", { daemon: false }),
+          thread(21, "http-nio-8080-exec-1", "RUNNABLE"),
+          thread(22, "http-nio-8080-exec-2", "BLOCKED", locked(23, "scheduling-1")),
+          thread(23, "scheduling-1", "BLOCKED", locked(22, "http-nio-8080-exec-2")),
+          thread(24, "HikariPool-1 housekeeper", "TIMED_WAITING"),
+        ],
+      },
+    ],
+    [
+      "mappings",
+      {
+        contexts: {
+          orders: {
+            mappings: {
+              dispatcherServlets: {
+                dispatcherServlet: [
+                  handler(["GET"], "/orders", "list"),
+                  handler(["POST"], "/orders", "create"),
+                  handler(["GET"], "/orders/{id}", "find"),
+                ],
+              },
+            },
+          },
+        },
+      },
+    ],
+    [
+      "env",
+      {
+        propertySources: [
+          {
+            name: "systemEnvironment",
+            properties: { SERVER_PORT: { value: "******", origin: "System Environment Property" } },
+          },
+          {
+            name: "application.yaml",
+            properties: {
+              "spring.application.name": {
+                value: "orders",
+                origin: "class path resource [application.yaml] - 3:11",
+              },
+            },
+          },
+        ],
+      },
+    ],
+    [
+      "startup",
+      {
+        timeline: {
+          events: [
+            step(1, undefined, "spring.context.refresh", "PT2.5S"),
+            step(2, 1, "spring.beans.instantiate", "PT1.25S"),
+            step(3, 1, "spring.beans.instantiate", "PT0.4S"),
+          ],
+        },
+      },
+    ],
+  ];
+  return bodies.map(([endpoint, body]) => ({
+    type: "actuator" as const,
+    pod,
+    answer: { endpoint, state: "answered" as const, body },
+    atMs: nowMs,
+  }));
+}

@@ -270,6 +270,15 @@ function bodyOf(answers: Answers, name: string): unknown {
   return answer?.state === "answered" ? answer.body : undefined;
 }
 
+/** The value of a metric that has one: "metrics/jvm.threads.live". */
+export function measuredValue(answer: ActuatorAnswer): number | undefined {
+  if (answer.state !== "answered") return undefined;
+  const measurement = listOf(answer.body, "measurements").find(
+    (each) => textOf(each, "statistic") === "VALUE",
+  );
+  return numberOf(measurement, "value");
+}
+
 function measured(answers: Answers, name: string, statistic = "VALUE"): number | undefined {
   const measurement = listOf(bodyOf(answers, name), "measurements").find(
     (each) => textOf(each, "statistic") === statistic,
