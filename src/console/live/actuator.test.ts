@@ -77,7 +77,11 @@ test.each([
   [
     404,
     "metrics/jvm.memory.used?tag=area:heap",
-    { state: "not-exposed", remedy: expect.stringContaining("health,metrics") },
+    // Lines to write stay lines.
+    {
+      state: "not-exposed",
+      remedy: expect.stringMatching(/^In .*:\n {4}env:\n .*"health,metrics"\n/),
+    },
   ],
   [
     404,

@@ -44,7 +44,7 @@ export class Actuator {
 
   /** Tells what an endpoint answers: "health", "metrics/jvm.memory.used?tag=area:heap", "threaddump" … */
   async ask(pod: PodRef, endpoint: string, signal: AbortSignal): Promise<ActuatorAnswer> {
-    const answer = sanitised(await this.#answerOf(pod, endpoint, signal));
+    const answer = clean(await this.#answerOf(pod, endpoint, signal));
     const { clock, emit } = this.#asking;
     if (!signal.aborted) {
       emit({ type: "actuator", pod: nameOf(pod), answer, atMs: clock.monotonicMs() });
@@ -100,11 +100,11 @@ export class Actuator {
 
   #tell(pod: PodRef, answer: ActuatorAnswer, signal: AbortSignal): ActuatorAnswer {
     const { clock, emit } = this.#asking;
-    const clean = sanitised(answer);
+    const told = clean(answer);
     if (!signal.aborted) {
-      emit({ type: "actuator", pod: nameOf(pod), answer: clean, atMs: clock.monotonicMs() });
+      emit({ type: "actuator", pod: nameOf(pod), answer: told, atMs: clock.monotonicMs() });
     }
-    return clean;
+    return told;
   }
 
   #post(
@@ -172,6 +172,12 @@ function placeOf({ spec }: KubernetesObject): Place | undefined {
   }
   const port = portOf("management") ?? portOf("http") ?? ports[0]?.containerPort;
   return port === undefined ? undefined : { port, basePath: BASE_PATH };
+}
+
+/** What the application says is sanitised; what is said of it here is lines to write, and stays so. */
+function clean(answer: ActuatorAnswer): ActuatorAnswer {
+  const { remedy } = answer;
+  return { ...sanitised(answer), ...(remedy === undefined ? {} : { remedy }) };
 }
 
 function answerOf(

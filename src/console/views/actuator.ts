@@ -277,7 +277,9 @@ function drawRows(state: ConsoleState, place: Place, frame: Frame): readonly Lin
     return [line("  ", span(text))];
   }
   const isNumber = tab === "startup";
-  const most = [Math.floor(frame.columns * 0.5), Math.floor(frame.columns * 0.3)];
+  // The names of loggers differ at their ends, and little stands beside them.
+  const first = tab === "loggers" ? frame.columns - 25 : Math.floor(frame.columns * 0.5);
+  const most = [first, Math.floor(frame.columns * 0.3)];
   const widths = columns[tab].map((title, at) =>
     Math.min(
       most[at] ?? frame.columns,
@@ -287,11 +289,12 @@ function drawRows(state: ConsoleState, place: Place, frame: Frame): readonly Lin
   const last = widths.length - 1;
   const taken = widths.slice(0, last).reduce((sum, width) => sum + width + 2, 2);
   widths[last] = Math.max(0, Math.min(widths[last] ?? 0, frame.columns - taken));
+  const { ellipsis } = frame.glyphs;
   const cellsOfRow = (cells: readonly string[]) =>
     cells
       .map((text, at) =>
         fit(text, widths[at] ?? 0, {
-          ellipsis: frame.glyphs.ellipsis,
+          ellipsis,
           align: isNumber && at < 2 ? "right" : "left",
         }),
       )

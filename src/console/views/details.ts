@@ -10,6 +10,7 @@ import type { EventRow, PodRow } from "../model/rows.ts";
 import { answerLine, longestGapMs } from "../state/answers.ts";
 import { currentPlace, rowsOf, type ConsoleState } from "../state/console-state.ts";
 import type { Frame } from "./frame.ts";
+import { drawRollout } from "./rollout.ts";
 
 /** What is selected, described beside its list; undefined where the row has said everything. */
 export function drawDetails(state: ConsoleState, frame: Frame): readonly Line[] | undefined {
@@ -49,6 +50,9 @@ function describe(subject: Subject, state: ConsoleState, frame: Frame): readonly
         ...field("image", subject.workload?.images[0] ?? ""),
         ...whyLines(subject.why, frame),
         ...answers(subject.name, state, frame),
+        ...(subject.workload?.kind === "Deployment"
+          ? drawRollout(subject.workload, state, frame)
+          : []),
         emptyLine,
         line(span("PODS", "dim")),
         ...subject.pods.map((pod) => podLine(pod, state)),
@@ -66,6 +70,7 @@ function describe(subject: Subject, state: ConsoleState, frame: Frame): readonly
         ...field("revision", subject.revision === undefined ? "" : `${subject.revision}`),
         ...subject.images.flatMap((image) => field("image", image)),
         ...whyLines(subject.why, frame),
+        ...(subject.kind === "Deployment" ? drawRollout(subject, state, frame) : []),
       ];
     case "Node":
       return [
