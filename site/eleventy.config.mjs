@@ -27,7 +27,10 @@ const menu = [
     ],
   ],
   ["Reference", ["commands", "configuration", "errors", "events", "dictionary", "known-issues"]],
-  ["Background", ["spring", "images", "registry", "hand-over", "architecture", "testing"]],
+  [
+    "Background",
+    ["spring", "terminal-ui", "images", "registry", "hand-over", "architecture", "testing"],
+  ],
 ];
 
 export default function configure(eleventy) {
