@@ -1,3 +1,4 @@
+// eslint-disable-next-line no-restricted-imports -- the page and the snapshots are files
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
