@@ -58,11 +58,22 @@ test("--dry-run needs no cluster, changes nothing, and prints what up then appli
   const ran = await workspace.succeeds(["up", project, "--name", name, "-o", "json"]);
   image = (JSON.parse(ran.stdout) as { image: string }[])[0]?.image ?? "";
   const after = await workspace.succeeds(["up", project, "--name", name, "--dry-run"]);
-  const applied = await workspace.kubectl(name, ["apply", "-f", "-"], after.stdout);
+  const generation = () =>
+    workspace.kubectl(name, [
+      "get",
+      "deploy/user-service",
+      "-o",
+      "jsonpath={.metadata.generation}",
+    ]);
+  const rolledOut = await generation();
+  // Another manager's apply is refused where a value differs, and counts up the generation where one is added.
+  const other = ["apply", "--server-side", "--field-manager=reader", "-f", "-"];
+  const applied = await workspace.kubectl(name, other, after.stdout);
   expect(applied.trim().split("\n").toSorted()).toEqual([
-    "deployment.apps/user-service unchanged",
-    "service/user-service unchanged",
+    "deployment.apps/user-service serverside-applied",
+    "service/user-service serverside-applied",
   ]);
+  expect(await generation()).toBe(rolledOut);
 });
 
 test("kubectl apply -k takes both overlays; that of production answers in a namespace of its own", async () => {
