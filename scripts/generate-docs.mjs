@@ -7,6 +7,7 @@ import { createProgram, everyCommand } from "../src/cli/program.ts";
 import { pathOf } from "../src/cli/request/usage-error.ts";
 import { airfieldJsonSchema } from "../src/config/json-schema.ts";
 import { errorPages, mendingMeanings } from "../src/errors/error-pages.ts";
+import { wrap } from "../src/errors/wrap.ts";
 import { ExitCode, exitCodeMeanings } from "../src/errors/exit-codes.ts";
 
 const root = new URL("../", import.meta.url);
@@ -117,7 +118,8 @@ function errorSection({ code, means, why, examples, exitCode, mayBeMendedBy }) {
     ...examples.flatMap(({ message, hint }) => [
       "",
       "```",
-      message,
+      // A block of code is not folded by anyone else.
+      ...message.split("\n").flatMap((line) => wrap(line, 120)),
       "```",
       "",
       hint.replace(/\n {4}/, "\n\n    "),

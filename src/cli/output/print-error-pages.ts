@@ -1,6 +1,7 @@
 import { mendingMeanings, type ErrorPage } from "../../errors/error-pages.ts";
 import { asAscii } from "../../progress/ascii.ts";
 import { renderTable } from "./table.ts";
+import { wrap } from "../../errors/wrap.ts";
 
 interface Page {
   readonly columns: number;
@@ -49,14 +50,4 @@ function describePage(
   ]
     .map((line) => `${line}\n`)
     .join("");
-}
-
-/** Lines of at most so many characters, broken at blanks. */
-function wrap(text: string, columns: number): readonly string[] {
-  return text.split(" ").reduce<readonly string[]>((lines, word) => {
-    const last = lines.at(-1);
-    if (last === undefined) return [word];
-    const longer = `${last} ${word}`;
-    return longer.length <= columns ? [...lines.slice(0, -1), longer] : [...lines, word];
-  }, []);
 }

@@ -122,7 +122,7 @@ export const springErrors = {
     examples: [
       {
         ...{ command: "./mvnw --version", dir: "/home/ada/users", waited: "10 min" },
-        lastLine: "Downloading from https://repo.maven.apache.org/maven2/org/apache/maven",
+        lastLine: "Downloading apache-maven-3.9.9-bin.zip",
       },
       { command: "docker --version", dir: undefined, waited: "60 s", lastLine: undefined },
     ],
