@@ -15,7 +15,8 @@ import {
   type ListViewId,
   type Place,
 } from "../state/console-state.ts";
-import { answerLine, p95Of } from "../state/answers.ts";
+import { p95Of } from "../facts/answers.ts";
+import { answerLine } from "../state/answers.ts";
 import { applicationsOf } from "./applications.ts";
 import { findingsOf } from "./findings.ts";
 import { defineList, type CellContext, type ListDefinition } from "./list-definition.ts";
@@ -53,7 +54,7 @@ export const lists: Readonly<Record<ListViewId, ListDefinition>> = {
         title: "P95",
         align: "right",
         cell: ({ name }, { state }) => {
-          const p95 = p95Of(state.answers.get(name));
+          const p95 = p95Of(state.answers.get(name) ?? []);
           return span(p95 === undefined ? "" : `${Math.round(p95)} ms`);
         },
       },

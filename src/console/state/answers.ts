@@ -1,5 +1,5 @@
 import { type Glyphs, sparkline } from "../lines/glyphs.ts";
-import type { Answer } from "./console-state.ts";
+import { type Answer, isGood } from "../facts/answers.ts";
 
 /** A minute of questions, four a second. */
 export const keptAnswers = 240;
@@ -9,33 +9,6 @@ export function answerLine(answers: readonly Answer[], columns: number, glyphs: 
   const newest = answers.slice(-columns);
   const most = Math.max(50, ...newest.map(({ ms }) => ms ?? 0));
   return newest
-    .map((answer) => (isFailure(answer) ? "x" : sparkline([answer.ms], { glyphs, most })))
+    .map((answer) => (isGood(answer) ? sparkline([answer.ms], { glyphs, most }) : "x"))
     .join("");
-}
-
-export function isFailure({ ms, status }: Answer): boolean {
-  return ms === undefined || (status !== undefined && status >= 500);
-}
-
-/** Of those that came; undefined when none did. */
-export function p95Of(answers: readonly Answer[] | undefined): number | undefined {
-  const times = (answers ?? [])
-    .flatMap(({ ms }) => (ms === undefined ? [] : [ms]))
-    .sort((a, b) => a - b);
-  return times[Math.min(times.length - 1, Math.floor(times.length * 0.95))];
-}
-
-/** The longest time without an answer: from the last one before to the first one after, or to now. */
-export function longestGapMs(answers: readonly Answer[]): number {
-  let longest = 0;
-  let since: number | undefined;
-  for (const [index, answer] of answers.entries()) {
-    if (isFailure(answer)) since ??= answers[index - 1]?.atMs ?? answer.atMs;
-    else if (since !== undefined) {
-      longest = Math.max(longest, answer.atMs - since);
-      since = undefined;
-    }
-  }
-  const last = answers.at(-1);
-  return since === undefined || last === undefined ? longest : Math.max(longest, last.atMs - since);
 }

@@ -1,3 +1,4 @@
+import type { Answer } from "../facts/answers.ts";
 import type { NamedEvent } from "../../ports/events.ts";
 import type { ActuatorAnswer, ClusterRow, NodeFigures, StartedAction } from "../model/events.ts";
 import type { ConsoleRequest, Target } from "../model/requests.ts";
@@ -71,13 +72,6 @@ export interface NodeHistory {
   /** Shares of the node's processors, oldest first. */
   readonly cpuCores: readonly number[];
   readonly memoryBytes: readonly number[];
-}
-
-export interface Answer {
-  readonly atMs: number;
-  /** Undefined: none came. */
-  readonly ms?: number;
-  readonly status?: number;
 }
 
 export interface ShownDocument {

@@ -1,6 +1,7 @@
 import type { LogLine, LogStream } from "../model/events.ts";
 import type { LogInterest } from "../model/requests.ts";
-import { type LogLevel, readLogLine, type ReadLine } from "./read-log-line.ts";
+import type { LogLevel } from "../facts/logs/log-statement.ts";
+import { readLogLine, type ReadLine } from "./read-log-line.ts";
 
 /** More would cost memory that the JVMs beside it need; what goes is counted and said. */
 const keptLines = 5000;

@@ -21,7 +21,7 @@ import {
   type ListViewId,
 } from "./console-state.ts";
 import { matcher, shownLines, type LogsState, type ShownLine } from "./logs-state.ts";
-import type { LogLevel } from "./read-log-line.ts";
+import type { LogLevel } from "../facts/logs/log-statement.ts";
 import {
   back,
   goTo,

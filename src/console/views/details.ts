@@ -7,7 +7,8 @@ import { sparkline } from "../lines/glyphs.ts";
 import { wrap } from "../lines/cells.ts";
 import { emptyLine, line, span, type Line, type Tone } from "../lines/line.ts";
 import type { EventRow, PodRow } from "../model/rows.ts";
-import { answerLine, longestGapMs } from "../state/answers.ts";
+import { longestGap } from "../facts/answers.ts";
+import { answerLine } from "../state/answers.ts";
 import { currentPlace, rowsOf, type ConsoleState } from "../state/console-state.ts";
 import type { Frame } from "./frame.ts";
 import { drawRollout } from "./rollout.ts";
@@ -190,7 +191,7 @@ function answers(
 ): readonly Line[] {
   const told = state.answers.get(application);
   if (told === undefined) return [];
-  const gap = longestGapMs(told);
+  const gap = longestGap(told)?.ms ?? 0;
   return [
     emptyLine,
     line(

@@ -7,7 +7,8 @@ import { fit } from "../lines/cells.ts";
 import { ageText, count } from "../lines/format.ts";
 import { bar } from "../lines/glyphs.ts";
 import { clipLine, emptyLine, line, span, type Line, type Span } from "../lines/line.ts";
-import { answerLine, longestGapMs } from "../state/answers.ts";
+import { longestGap } from "../facts/answers.ts";
+import { answerLine } from "../state/answers.ts";
 import { rowsOf, type ConsoleState, type Place } from "../state/console-state.ts";
 import type { Frame } from "./frame.ts";
 import { drawList, padded } from "./list.ts";
@@ -53,7 +54,7 @@ function drawAnswers(state: ConsoleState, { glyphs, columns }: Frame): readonly 
   const { probed } = state;
   const told = probed === undefined ? undefined : state.answers.get(probed.application);
   if (probed === undefined || told === undefined) return [];
-  const gap = longestGapMs(told);
+  const gap = longestGap(told)?.ms ?? 0;
   return [
     line(
       span("  ANSWERS ", "dim"),

@@ -65,7 +65,13 @@ function ofJson(fields: Readonly<Record<string, unknown>>): LogStatement | undef
   const level = levelIn(
     textIn(fields, ["log.level", "_level_name", "level", "severity", "level_name"]),
   );
-  const logger = textIn(fields, ["logger_name", "log.logger", "_log_logger", "logger"]);
+  const logger = textIn(fields, [
+    "logger_name",
+    "log.logger",
+    "_log_logger",
+    "_logger_name",
+    "logger",
+  ]);
   const trace = textIn(fields, [
     ...["error.stack_trace", "_error_stack_trace", "stack_trace", "exception"],
   ]);
